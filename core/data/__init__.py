@@ -1,0 +1,1 @@
+"""The data set: where it comes from and how it is split."""

@@ -1,0 +1,1 @@
+"""Labels and probabilities in, tidy tables out."""

@@ -1,0 +1,1 @@
+"""Work that takes time, run by Dask workers."""

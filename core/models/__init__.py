@@ -1,0 +1,1 @@
+"""One file a model: parameters, fit, export; the catalogue and the predictor stand beside them."""

@@ -1,0 +1,80 @@
+"""The environment, read into one frozen object."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from core.errors import InputError
+
+MODES = ("full", "readonly")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where Digit Lab writes, and which servers it uses.
+
+    Attributes
+    ----------
+    home : Path
+        Everything that is written lies below it: database, artefacts, cache.
+    data_dir : Path or None
+        A folder with `mnist.npz` or the four IDX files, asked before every other source.
+    tracking_uri : str
+        MLflow tracking server; a SQLite file below `home` by default.
+    scheduler_address : str or None
+        Dask scheduler of a real cluster; None starts an embedded one.
+    studies_url : str
+        Optuna's storage. Never MLflow's database: both keep an `alembic_version` table.
+    mode : str
+        "full", or "readonly", which starts and changes nothing.
+    """
+
+    home: Path
+    data_dir: Path | None
+    tracking_uri: str
+    scheduler_address: str | None
+    studies_url: str
+    mode: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read the settings; raises InputError for a mode that does not exist."""
+        home = Path(environment.get("DIGITLAB_HOME") or platformdirs.user_data_dir("digit-lab", appauthor=False))
+        home = home.expanduser().resolve()
+        mode = environment.get("DIGITLAB_MODE") or "full"
+        if mode not in MODES:
+            raise InputError(f"`DIGITLAB_MODE` must be one of {', '.join(MODES)}; got {mode}.")
+        data_dir = environment.get("DIGITLAB_DATA_DIR")
+        return cls(
+            home=home,
+            data_dir=Path(data_dir).expanduser().resolve() if data_dir else None,
+            tracking_uri=environment.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home / 'runs.db'}",
+            scheduler_address=environment.get("DASK_SCHEDULER_ADDRESS") or None,
+            studies_url=environment.get("DIGITLAB_STUDIES") or f"sqlite:///{home / 'studies.db'}",
+            mode=mode,
+        )
+
+    @property
+    def cache(self) -> Path:
+        """What can be deleted at any time and is then made again."""
+        return self.home / "cache"
+
+    @property
+    def artifacts(self) -> Path:
+        """Where MLflow keeps the artefacts of runs when the registry is the local SQLite file."""
+        return self.home / "artifacts"
+
+    @property
+    def readonly(self) -> bool:
+        """Whether nothing may be started or changed."""
+        return self.mode == "readonly"
+
+
+def settings() -> Settings:
+    """Read the process environment, at each call, so that a test or a server may change it."""
+    return Settings.from_environment(os.environ)
