@@ -1,0 +1,40 @@
+"""The commands, put together; and the one place that turns an error into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from core.cli import data, doctor, evaluate, predict, runs, train
+from core.errors import DigitLabError
+
+app = typer.Typer(
+    name="python -m core",
+    help="Digit Lab: train, judge and compare models of handwritten digits, without a browser.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+data.register(app)
+train.register(app)
+runs.register(app)
+evaluate.register(app)
+predict.register(app)
+doctor.register(app)
+
+
+def main() -> None:
+    """Run a command; what Digit Lab refuses or fails at is one sentence on stderr and exit code 2 or 1."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        app()
+    except DigitLabError as error:
+        print(f"digit-lab: {error}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        print("digit-lab: stopped.", file=sys.stderr)
+        raise SystemExit(1) from None

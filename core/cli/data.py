@@ -1,0 +1,46 @@
+"""`data`: what the data set is and where it came from; downloads and exports it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli.output import Json, print_json, print_table, progress_bar
+from core.data.download import download
+from core.data.exports import write_images
+from core.data.sources import load_dataset
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("data")(show_data)
+
+
+def show_data(
+    json: Json = False,
+    fetch: Annotated[bool, typer.Option("--download", help="Fetch the full MNIST first if it is not there.")] = False,
+    images: Annotated[int, typer.Option(min=0, help="Export this many images as PNG files with their labels.")] = 0,
+    split: Annotated[str, typer.Option(help="Which split to export: train, validation or test.")] = "validation",
+    output: Annotated[Path, typer.Option(help="The folder that exported images go to.")] = Path("digits"),
+) -> None:
+    """Say which data set is in use, with its split and fingerprint."""
+    if fetch and load_dataset().is_sample:
+        with progress_bar("download") as show:
+            download(lambda done, total: show(done / max(total, 1), f"{done / 1e6:.1f} of {total / 1e6:.1f} MB"))
+    dataset = load_dataset()
+    document = {
+        "source": dataset.name,
+        "origin": dataset.origin,
+        "train": len(dataset.train.labels),
+        "validation": len(dataset.validation.labels),
+        "test": len(dataset.test.labels),
+        "fingerprint": dataset.fingerprint,
+    }
+    if images:
+        document["exported"] = str(write_images(dataset.judges(split), images, output))
+    if json:
+        print_json(document)
+    else:
+        print_table(("what", "value"), list(document.items()))

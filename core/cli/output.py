@@ -1,0 +1,60 @@
+"""What every command prints: one JSON document, or a table; progress goes to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document; numbers that are not finite become null."""
+    typer.echo(json.dumps(_finite(document), indent=2, ensure_ascii=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    if isinstance(value, float) and (value != value or abs(value) == float("inf")):
+        return None
+    return value
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
+    """Print a table for people."""
+    table = Table(title=title or None, title_justify="left")
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*[str(cell) for cell in row])
+    Console(markup=False, highlight=False).print(table)
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[float, str], None]]:
+    """A progress bar on stderr; yields a function of (fraction 0..1, message)."""
+    console = Console(file=sys.stderr, markup=False, highlight=False)
+    columns = (TextColumn("{task.fields[title]}"), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=False) as progress:
+        task = progress.add_task("", total=1.0, title=title)
+
+        def show(fraction: float, message: str) -> None:
+            progress.update(task, completed=fraction, description=message)
+
+        yield show
+
+
+def percent(value: float | None) -> str:
+    """A share as people read it, such as 99.12 %; a dash where there is none."""
+    return "–" if value is None else f"{100 * value:.2f} %"

@@ -1,0 +1,50 @@
+"""What a job runs on, so that times are only compared with times of the same machine."""
+
+from __future__ import annotations
+
+import platform
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from core import __version__
+
+PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "scikit-learn", "onnxruntime", "numpy", "opencv-python-headless")
+
+
+@lru_cache(maxsize=1)
+def environment() -> dict[str, Any]:
+    """Host, processor, cores, memory in bytes, and the versions of what computes."""
+    return {
+        "host": platform.node(),
+        "processor": _processor(),
+        "cores": psutil.cpu_count() or 1,
+        "memory": psutil.virtual_memory().total,
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "digit_lab": __version__,
+        "packages": {name: installed for name in PACKAGES if (installed := _version(name))},
+    }
+
+
+def machine(described: dict[str, Any]) -> str:
+    """One line that is equal for equal machines, from what `environment` returned."""
+    return f"{described.get('processor', '')} x {described.get('cores', '')}"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,222 @@
+"""The training job: a queued run in, a finished run out, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from core.data.dataset import Dataset, Split
+from core.data.sources import load_dataset
+from core.errors import DataError, DigitLabError, TrainingError
+from core.evaluation.calibration import fit_temperature
+from core.evaluation.metrics import evaluate
+from core.jobs.features import fitted_features
+from core.jobs.hardware import environment
+from core.jobs.lease import Lease
+from core.jobs.monitor import RunMonitor
+from core.models.export import assemble
+from core.models.kind import TrainingData
+from core.models.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
+from core.models.specification import Specification
+from core.preprocessing.pipeline import Pipeline
+from core.preprocessing.script import picture_script
+from core.runs import artifacts, registry
+from core.runs.run import Run, State
+
+logger = logging.getLogger(__name__)
+
+Echo = Callable[[float, str], None]
+
+
+def submit_specification(specification: Specification, dataset: Dataset, **about: str) -> Run:
+    """Write the queued run of a training on `dataset`; `about` is owner, name and group."""
+    specification.checked_parameters()
+    return registry.create(specification, dataset.fingerprint, **about)
+
+
+def run_training(run_id: str, echo: Echo | None = None) -> Run:
+    """Execute a queued run in this process, and return it as it ended.
+
+    A failure is told in the run's reason and log, and raised again as the DigitLabError it is or became.
+    """
+    run = registry.get(run_id)
+    if not run.state.active:
+        return run
+    with tempfile.TemporaryDirectory(prefix="digitlab-") as name, Lease(run_id):
+        folder = Path(name)
+        with _log_to(folder / artifacts.LOG):
+            try:
+                _train(run, folder, RunMonitor(run_id, echo=echo))
+            except KeyboardInterrupt:
+                registry.enter(run_id, State.CANCELLED, reason="Cancelled by the one who started it.")
+                raise
+            except Exception as error:
+                raise _failed(run_id, folder, error) from error
+    return registry.get(run_id)
+
+
+def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
+    started = time.perf_counter()
+    registry.enter(run.run_id, State.RUNNING)
+    registry.change(run.run_id, environment=json.dumps(environment()))
+    monitor.report(0.0, "loading the data")
+    dataset = load_dataset()
+    if dataset.fingerprint != run.fingerprint:
+        raise DataError(
+            f"This worker holds other data ({dataset.name}) than the run was started on; "
+            "give it the same data, or start the training again."
+        )
+    specification = run.specification
+    if specification is None:
+        raise TrainingError("Another version of Digit Lab wrote this run's specification; start it again.")
+    fitted, pipeline, fit_seconds = _fit(specification, dataset, run.run_id, monitor)
+    monitor.report(0.93, "exporting and calibrating")
+    predictor = _export(fitted, pipeline, specification, dataset, folder)
+    seconds = {"fit": fit_seconds, **_judge(predictor, dataset, run, folder, monitor)}
+    monitor.report(0.98, "storing the model")
+    for handler in logging.getLogger("core").handlers:
+        handler.flush()
+    artifacts.store(run.run_id, folder)
+    registry.log_seconds(run.run_id, {**seconds, "total": time.perf_counter() - started})
+    if monitor.stop_requested():
+        registry.change(run.run_id, reason="Stopped early on request; the best so far was kept and judged.")
+    registry.report_progress(run.run_id, 1.0, "done")
+    registry.enter(run.run_id, State.FINISHED)
+
+
+def _fit(
+    specification: Specification, dataset: Dataset, run_id: str, monitor: RunMonitor
+) -> tuple[Any, Pipeline, float]:
+    kind = specification.kind
+    rows = specification.experiment.apply(dataset.train.images, dataset.train.labels, seed=specification.seed)
+    started = time.perf_counter()
+    monitor.report(0.01, f"preprocessing {len(rows[0]):,} images")
+    pipeline, train_features = fitted_features(specification.recipe, rows[0])
+    data = TrainingData(
+        train_features=train_features,
+        train_labels=rows[1],
+        validation_features=pipeline.transform(dataset.validation.images),
+        validation_labels=dataset.validation.labels,
+        train_images=rows[0],
+        featurise=pipeline.transform,
+        augmentation=specification.augmentation,
+    )
+    native = kind.fit(
+        data,
+        specification.checked_parameters(),
+        seed=specification.seed,
+        threads=psutil.cpu_count() or 1,
+        monitor=RunMonitor(run_id, 0.05, 0.92, echo=monitor.echo),
+        start=_parent(specification),
+    )
+    return native, pipeline, time.perf_counter() - started
+
+
+def _parent(specification: Specification) -> Any:
+    if specification.parent is None:
+        return None
+    kind = specification.kind
+    return kind.load(artifacts.local(registry.get(specification.parent), artifacts.NATIVE) / kind.native_file)
+
+
+def _export(
+    native: Any, pipeline: Pipeline, specification: Specification, dataset: Dataset, folder: Path
+) -> Predictor:
+    """Write the served model, the native one and the picture script, and return what was written, loaded again."""
+    kind = specification.kind
+    scores = kind.scores(native, pipeline.transform(dataset.validation.images))
+    if not np.isfinite(scores).all():
+        raise TrainingError("The model's scores are not numbers (NaN); lower the learning rate or change the recipe.")
+    temperature = fit_temperature(scores, dataset.validation.labels)
+    graph = assemble(kind.to_onnx(native), pipeline.learned, temperature).SerializeToString()
+    served = folder / artifacts.MODEL
+    served.mkdir()
+    (served / MODEL_FILE).write_bytes(graph)
+    (served / SPECIFICATION_FILE).write_text(specification.model_dump_json(indent=1), "utf-8")
+    (served / "preprocess.py").write_text(picture_script(specification.recipe), "utf-8")
+    (folder / artifacts.NATIVE).mkdir()
+    kind.save(native, folder / artifacts.NATIVE / kind.native_file)
+    predictor = Predictor(graph, specification)
+    agreement = np.mean(predictor.predict(dataset.validation.images) == scores.argmax(axis=1))
+    logger.info("temperature %.4f, ONNX agrees with the native model on %.4f", temperature, agreement)
+    return predictor
+
+
+def _judge(predictor: Predictor, dataset: Dataset, run: Run, folder: Path, monitor: RunMonitor) -> dict[str, float]:
+    """Open the validation and the test images, once, and store predictions and metrics; returns seconds."""
+    monitor.report(0.95, "judging on validation and test images")
+    validation, _ = _predict(predictor, dataset.validation)
+    test, seconds = _predict(predictor, dataset.test)
+    artifacts.Predictions(validation, test).save(folder / artifacts.PREDICTIONS)
+    for split, probabilities in (("validation", validation), ("test", test)):
+        figures = evaluate(dataset.judges(split).labels, probabilities).metrics()
+        registry.log_metrics(run.run_id, figures, prefix=f"{split}_")
+    return {"predict": seconds, "latency": _latency(predictor, dataset.validation.images[:1])}
+
+
+def _predict(predictor: Predictor, split: Split) -> tuple[np.ndarray, float]:
+    started = time.perf_counter()
+    probabilities = predictor.predict_proba(split.images)
+    return probabilities, time.perf_counter() - started
+
+
+def _latency(predictor: Predictor, image: np.ndarray, repeats: int = 20) -> float:
+    """Median seconds of one picture through the served model, preprocessing included."""
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        predictor.predict_proba(image)
+        times.append(time.perf_counter() - started)
+    return float(np.median(times))
+
+
+def _failed(run_id: str, folder: Path, error: Exception) -> DigitLabError:
+    """Store the traceback and the reason; nothing else of an unfinished run stays."""
+    told = error if isinstance(error, DigitLabError) else TrainingError(_in_words(error))
+    logger.error("%s", "".join(traceback.format_exception(error)))
+    for handler in logging.getLogger("core").handlers:
+        handler.flush()
+    artifacts.discard(run_id)
+    log_only = folder / "failed"
+    log_only.mkdir(exist_ok=True)
+    (log_only / artifacts.LOG).write_bytes((folder / artifacts.LOG).read_bytes())
+    artifacts.store(run_id, log_only)
+    registry.enter(run_id, State.FAILED, reason=str(told))
+    return told
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "The worker ran out of memory; train on fewer images or with a smaller model."
+    if isinstance(error, OSError):
+        return f"The training could not read or write a file: {error.strerror or error}."
+    first_line = (str(error).strip().splitlines() or [""])[0]
+    return f"The training failed unexpectedly ({type(error).__name__}: {first_line[:200]}); its log has the details."
+
+
+@contextmanager
+def _log_to(path: Path) -> Iterator[None]:
+    """Write what the project's loggers say into a file for as long as the block lasts."""
+    handler = logging.FileHandler(path, encoding="utf-8", delay=False)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger("core")
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        logger.info("Training started")
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        handler.close()

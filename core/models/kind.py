@@ -1,0 +1,120 @@
+"""What every kind of model promises, so that one job trains, one graph exports and one predictor serves them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from core.models.parameters import Parameters
+from core.preprocessing.augment import Augmentation
+from core.preprocessing.recipe import Recipe
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+CLASSES = 10
+
+
+class Monitor(Protocol):
+    """How a fit tells of itself and learns that it should end early."""
+
+    def report(
+        self, fraction: float, message: str, *, step: int | None = None, metrics: Mapping[str, float] | None = None
+    ) -> None:
+        """Tell what share of the work is done (0..1), in words, and figures of step `step`, such as an epoch."""
+
+    def stop_requested(self) -> bool:
+        """Whether somebody asked for the best so far."""
+
+
+class Silent:
+    """A monitor for those who only want the result."""
+
+    def report(
+        self, fraction: float, message: str, *, step: int | None = None, metrics: Mapping[str, float] | None = None
+    ) -> None:
+        """Tell nobody."""
+
+    def stop_requested(self) -> bool:
+        """Never."""
+        return False
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a fit sees: training rows to learn from, validation rows to judge with. Never a test row.
+
+    Attributes
+    ----------
+    train_features, validation_features : (n, d) or (n, h, w, 1) float32
+        The output of the recipe's fitted pipeline.
+    train_labels, validation_labels : (n,) uint8
+    train_images : (n, 28, 28) uint8
+        The pictures behind `train_features`, for models that make new ones (shifted, augmented).
+    featurise : callable
+        From pictures (n, 28, 28) uint8 to features float32, by the same fitted pipeline.
+    augmentation : Augmentation
+        How a model that trains in epochs varies its pictures; the default varies nothing.
+    """
+
+    train_features: np.ndarray
+    train_labels: np.ndarray
+    validation_features: np.ndarray
+    validation_labels: np.ndarray
+    train_images: np.ndarray
+    featurise: Callable[[np.ndarray], np.ndarray]
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+
+class Fit(Protocol):
+    """Learn from `data`; returns the native model (a dictionary of arrays, an estimator, a Keras model)."""
+
+    def __call__(
+        self,
+        data: TrainingData,
+        parameters: Any,
+        *,
+        seed: int,
+        threads: int,
+        monitor: Monitor,
+        start: Any = None,
+    ) -> Any:
+        """`start` is a native model to go on from, for the kinds that can."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named starting point: parameters, the recipe before them, and what to expect in a sentence."""
+
+    parameters: Parameters
+    recipe: Recipe
+    note: str
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+
+@dataclass(frozen=True)
+class ModelKind:
+    """One kind of model: its declaration and its functions.
+
+    `scores` returns (n, 10) float32 on the scale of log-probabilities, up to a constant a row and one temperature;
+    `to_onnx` returns the same computation as a graph from "features" (n, ...) float32 to "scores" (n, 10) float32.
+    `save` and `load` keep the native model, for going on with it; never as a pickle.
+    """
+
+    name: str
+    title: str
+    summary: str
+    parameters: type[Parameters]
+    presets: Mapping[str, Preset]
+    fit: Fit
+    scores: Callable[[Any, np.ndarray], np.ndarray]
+    to_onnx: Callable[[Any], ModelProto]
+    save: Callable[[Any, Path], None]
+    load: Callable[[Path], Any]
+    native_file: str
+    continues: bool = False
+    augments: bool = False

@@ -1,0 +1,128 @@
+"""The one way a picture is predicted: fixed picture steps, then ONNX Runtime; for every kind of model."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.errors import RegistryError
+from core.models.specification import Specification
+from core.preprocessing.pipeline import Pipeline
+
+MODEL_FILE = "model.onnx"
+PACKED_MODEL_FILE = "model.onnx.gz"
+SPECIFICATION_FILE = "specification.json"
+BATCH = 1024
+TREE_OVERHEAD = 8
+"""ONNX Runtime holds a forest in about eight times its file's size (93 MB of trees took 683 MB)."""
+
+
+class Predictor:
+    """A served model: safe to share between threads.
+
+    Parameters
+    ----------
+    graph : bytes
+        The ONNX model, from "features" to "label" and "probabilities".
+    specification : Specification
+        What it was trained as; its recipe says how a picture becomes features.
+    """
+
+    def __init__(self, graph: bytes, specification: Specification, *, threads: int = 2) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        self.specification = specification
+        self.nbytes = len(graph) * (TREE_OVERHEAD if b"TreeEnsemble" in graph else 1)
+        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._features = self._session.get_inputs()[0].name
+
+    @classmethod
+    def load(cls, folder: Path, *, threads: int = 2) -> Predictor:
+        """Load a served model's folder; raises RegistryError that names what is missing or damaged."""
+        try:
+            specification = Specification.from_json((folder / SPECIFICATION_FILE).read_text("utf-8"))
+            return cls(read_graph(folder), specification, threads=threads)
+        except OSError as error:
+            raise RegistryError(f"The model in {folder.name} is incomplete: {error.strerror or error}.") from error
+        except Exception as error:
+            if type(error).__module__.startswith("onnxruntime"):
+                raise RegistryError(f"The model in {folder.name} is damaged; train it again.") from error
+            raise
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """The recipe's fixed steps; the learned ones are part of the graph."""
+        return Pipeline(self.specification.recipe)
+
+    def predict_proba(self, images: np.ndarray) -> np.ndarray:
+        """Calibrated probabilities of pictures.
+
+        Parameters
+        ----------
+        images : (n, 28, 28) uint8
+            0 black to 255 ink.
+
+        Returns
+        -------
+        (n, 10) float32
+            Rows sum to 1.
+        """
+        batches = [
+            self.from_features(self.pipeline.transform_fixed(images[start : start + BATCH]))
+            for start in range(0, len(images), BATCH)
+        ]
+        return np.concatenate(batches) if batches else np.empty((0, 10), np.float32)
+
+    def predict(self, images: np.ndarray) -> np.ndarray:
+        """Labels of pictures (n, 28, 28) uint8: the argmax of their probabilities, (n,) uint8."""
+        return self.predict_proba(images).argmax(axis=1).astype(np.uint8)
+
+    def from_features(self, features: np.ndarray) -> np.ndarray:
+        """Probabilities (n, 10) float32 of what the fixed steps yield, float32."""
+        (probabilities,) = self._session.run(["probabilities"], {self._features: features})
+        return np.asarray(probabilities, np.float32)
+
+
+def read_graph(folder: Path) -> bytes:
+    """The bytes of a served model's ONNX graph, unpacked where it is stored gzipped."""
+    packed = folder / PACKED_MODEL_FILE
+    return gzip.decompress(packed.read_bytes()) if packed.exists() else (folder / MODEL_FILE).read_bytes()
+
+
+class PredictorCache:
+    """Loaded models, the least recently used dropped first, bounded in bytes."""
+
+    def __init__(self, limit_bytes: int = 200_000_000) -> None:
+        self.limit_bytes = limit_bytes
+        self._loaded: OrderedDict[Any, Predictor] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Any, load: Callable[[], Predictor]) -> Predictor:
+        """Return the model of `key`, loaded at most once while it stays."""
+        with self._lock:
+            if key in self._loaded:
+                self._loaded.move_to_end(key)
+                return self._loaded[key]
+        predictor = load()
+        with self._lock:
+            self._loaded[key] = predictor
+            while len(self._loaded) > 1 and self.nbytes > self.limit_bytes:
+                self._loaded.popitem(last=False)
+        return predictor
+
+    @property
+    def nbytes(self) -> int:
+        """What the loaded models take, estimated in bytes."""
+        return sum(predictor.nbytes for predictor in self._loaded.values())

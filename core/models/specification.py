@@ -1,0 +1,89 @@
+"""Everything that decides how a training turns out, as one JSON document with a key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from core import __version__
+from core.errors import ParameterError
+from core.models.catalogue import kind_named, preset_named
+from core.models.kind import ModelKind
+from core.models.parameters import Parameters
+from core.preprocessing.augment import Augmentation
+from core.preprocessing.experiments import Experiment
+from core.preprocessing.recipe import Recipe
+
+SCHEMA_VERSION = 1
+MAX_SEED = 2**31 - 1
+
+
+class Specification(BaseModel):
+    """What is trained: the model, its parameters, what it sees, and the seed.
+
+    `parent` is the run whose native model the training goes on from, or None for a fresh start.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    model: str
+    preset: str | None = None
+    parameters: dict[str, Any]
+    recipe: Recipe
+    augmentation: Augmentation = Augmentation()
+    experiment: Experiment = Experiment()
+    seed: int = 0
+    parent: str | None = None
+
+    @classmethod
+    def from_preset(
+        cls, model: str, preset: str = "default", *, settings: tuple[str, ...] = (), seed: int = 0, **changes: Any
+    ) -> Self:
+        """Start from a preset, apply `name=value` settings, and check everything.
+
+        Raises
+        ------
+        ParameterError
+            For an unknown model, preset or parameter, or a value out of range.
+        """
+        kind = kind_named(model)
+        chosen = preset_named(kind, preset)
+        if not 0 <= seed <= MAX_SEED:
+            raise ParameterError(f"`seed` must be between 0 and {MAX_SEED}; got {seed}.")
+        values = {
+            "parameters": chosen.parameters.changed(settings).model_dump(),
+            "recipe": chosen.recipe,
+            "augmentation": chosen.augmentation,
+        }
+        return cls(model=model, preset=preset, seed=seed, **{**values, **changes})
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a stored specification; raises ParameterError for one that this version cannot read."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise ParameterError(f"This specification cannot be read: {error.errors()[0]['msg']}.") from None
+
+    @property
+    def kind(self) -> ModelKind:
+        """The kind of model that is trained."""
+        return kind_named(self.model)
+
+    def checked_parameters(self) -> Parameters:
+        """The parameters as the model's own class, range-checked."""
+        return self.kind.parameters.checked(self.parameters)
+
+    def key(self, fingerprint: str) -> str:
+        """16 hex digits that are equal for trainings that must turn out the same.
+
+        Hash of the specification, the data's fingerprint and the version of the code; the preset's name is left out,
+        as it is only where the parameters came from.
+        """
+        content = self.model_dump(mode="json", exclude={"preset"})
+        document = json.dumps([content, fingerprint, __version__], sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(document.encode()).hexdigest()[:16]

@@ -1,0 +1,143 @@
+"""What a run leaves behind: the served model, the native one, predictions and the log."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+from urllib.request import url2pathname
+
+import numpy as np
+
+from core.errors import RegistryError
+from core.runs.database import client, registry_errors
+from core.runs.run import Run
+from core.settings import settings
+
+MODEL = "model"
+NATIVE = "native"
+PREDICTIONS = "predictions.npz"
+LOG = "job.log"
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Probabilities of the images that judge a run, in the order of the data set's splits.
+
+    Attributes
+    ----------
+    validation, test : (n, 10) float32
+    """
+
+    validation: np.ndarray
+    test: np.ndarray
+
+    def of(self, split: str) -> np.ndarray:
+        """The probabilities of one split, "validation" or "test"."""
+        return self.validation if split == "validation" else self.test
+
+    def save(self, path: Path) -> None:
+        """Write as a compressed npz without pickles."""
+        np.savez_compressed(path, validation=self.validation, test=self.test)
+
+    @classmethod
+    def load(cls, path: Path) -> Predictions:
+        """Read what `save` wrote; raises RegistryError for a file that is missing or damaged."""
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                return cls(stored["validation"].astype(np.float32), stored["test"].astype(np.float32))
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise RegistryError(f"The stored predictions {path.name} are missing or damaged.") from error
+        except Exception as error:
+            if type(error).__name__ == "BadZipFile" or type(error).__module__ == "zlib":
+                raise RegistryError(f"The stored predictions {path.name} are damaged.") from error
+            raise
+
+
+def store(run_id: str, folder: Path) -> None:
+    """Add everything in `folder` to a run's artefacts; a run is finished only after this has returned."""
+    with registry_errors():
+        client().log_artifacts(run_id, str(folder))
+
+
+def discard(run_id: str) -> None:
+    """Delete what an unfinished run had stored, so that nothing stays half there."""
+    root = _local_root(run_id)
+    if root is not None and root.exists():
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def local(run: Run, name: str) -> Path:
+    """A local path of one artefact (a file or a folder) of a run, fetched once from a remote store.
+
+    Raises
+    ------
+    RegistryError
+        If the run has no such artefact.
+    """
+    root = _local_root(run.run_id)
+    if root is not None:
+        path = root / name
+        if not path.exists():
+            raise RegistryError(f"Run {run.short_id} ({run.name}) has no {name}: it did not get that far, or lost it.")
+        return path
+    return _fetched(run, name)
+
+
+def predictions(run: Run) -> Predictions:
+    """The stored predictions of a finished run."""
+    return Predictions.load(local(run, PREDICTIONS))
+
+
+def _local_root(run_id: str) -> Path | None:
+    with registry_errors():
+        uri = urlparse(client().get_run(run_id).info.artifact_uri)
+    return Path(url2pathname(unquote(uri.path))) if uri.scheme in ("file", "") else None
+
+
+def _fetched(run: Run, name: str) -> Path:
+    kept = settings().cache / "artifacts" / run.run_id / name
+    if kept.exists():
+        return kept
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings().cache) as staging:
+        with registry_errors():
+            downloaded = Path(client().download_artifacts(run.run_id, name, staging))
+        return _moved(downloaded, kept)
+
+
+def _moved(source: Path, target: Path) -> Path:
+    """Put a finished download in its place at once; another process may have been faster."""
+    unique = target.with_name(f"{target.name}.{uuid.uuid4().hex}")
+    shutil.move(source, unique)
+    try:
+        os.replace(unique, target)
+    except OSError:
+        if not target.exists():
+            raise
+        shutil.rmtree(unique, ignore_errors=True)
+    return target
+
+
+def disk_use(folder: Path) -> int:
+    """Bytes of all files below a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.exists() else 0
+
+
+def names(run: Run) -> list[dict[str, Any]]:
+    """The artefacts of a run: path and size in bytes, folders entered."""
+    with registry_errors():
+        return list(_walk(run.run_id, None))
+
+
+def _walk(run_id: str, path: str | None) -> Any:
+    for entry in client().list_artifacts(run_id, path):
+        if entry.is_dir:
+            yield from _walk(run_id, entry.path)
+        else:
+            yield {"path": entry.path, "bytes": entry.file_size}

@@ -1,0 +1,106 @@
+"""The door to MLflow: its database is created once, under a lock, and every failure is told in one sentence."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from core.errors import RegistryError
+from core.settings import Settings, settings
+
+EXPERIMENT = "Digit Lab"
+LOCK_SECONDS = 120
+
+_clients: dict[str, tuple[Any, str]] = {}
+_opening = threading.Lock()
+
+
+def client() -> Any:
+    """The process's `mlflow.MlflowClient` for the settings in force; opened at the first call (seconds)."""
+    return _opened(settings())[0]
+
+
+def experiment_id() -> str:
+    """MLflow's id of the experiment that holds every run."""
+    return _opened(settings())[1]
+
+
+def is_open() -> bool:
+    """Whether the registry has been opened in this process, so that a page need not wait for it."""
+    return settings().tracking_uri in _clients
+
+
+def _opened(chosen: Settings) -> tuple[Any, str]:
+    with _opening:
+        if chosen.tracking_uri not in _clients:
+            with registry_errors():
+                _clients[chosen.tracking_uri] = _open(chosen)
+        return _clients[chosen.tracking_uri]
+
+
+def _open(chosen: Settings) -> tuple[Any, str]:
+    chosen.home.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
+    from mlflow import MlflowClient
+
+    with FileLock(chosen.home / "registry.lock", timeout=LOCK_SECONDS):
+        database = sqlite_file(chosen.tracking_uri)
+        if database:
+            _use_write_ahead_log(database)
+        connection = MlflowClient(tracking_uri=chosen.tracking_uri)
+        return connection, _experiment(connection, chosen, local=database is not None)
+
+
+def _experiment(connection: Any, chosen: Settings, *, local: bool) -> str:
+    found = connection.get_experiment_by_name(EXPERIMENT)
+    if found:
+        return str(found.experiment_id)
+    location = chosen.artifacts.as_uri() if local else None
+    return str(connection.create_experiment(EXPERIMENT, artifact_location=location))
+
+
+def sqlite_file(uri: str) -> Path | None:
+    """The file behind a SQLite address, or None for a server."""
+    return Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite:///") else None
+
+
+def _use_write_ahead_log(database: Path) -> None:
+    """Let readers read while one writes: without it an exclusive lock blocked them for 20 s."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(database, timeout=30)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
+
+
+@contextmanager
+def registry_errors() -> Iterator[None]:
+    """Turn what MLflow, SQLite and the network raise into one RegistryError that says what to do."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise RegistryError(_sentence(error)) from error
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] in ("mlflow", "sqlalchemy", "requests", "alembic", "filelock"):
+            raise RegistryError(_sentence(error)) from error
+        raise
+
+
+def _sentence(error: Exception) -> str:
+    uri = settings().tracking_uri
+    text = str(error).partition("\n")[0].strip().rstrip(".")[:300]
+    if "database is locked" in text:
+        return f"The run registry {uri} is locked by another program; try again in a moment."
+    if "malformed" in text or "not a database" in text:
+        return f"The run registry {uri} is damaged; move the file away to start a new one, or restore a backup."
+    return f"The run registry {uri} cannot be used: {text}."

@@ -1,0 +1,91 @@
+"""Names, notes, tags and the trash."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+from core.errors import InputError, RegistryError
+from core.runs import artifacts, registry
+from core.runs.database import client, registry_errors
+from core.runs.run import Run
+from core.settings import settings
+
+MAX_NOTE = 5000
+MAX_TAGS = 20
+
+
+def rename(run: Run, name: str) -> None:
+    """Give a run another name: one printable line of at most 120 characters."""
+    _require_own(run)
+    cleaned = registry.clean_name(name)
+    if not cleaned:
+        raise InputError("A run's name needs at least one printable character.")
+    with registry_errors():
+        client().update_run(run.run_id, name=cleaned)
+
+
+def note(run: Run, text: str) -> None:
+    """Write a note on a run, at most 5,000 characters; MLflow shows it too."""
+    _require_own(run)
+    if len(text) > MAX_NOTE:
+        raise InputError(f"A note has at most {MAX_NOTE:,} characters; got {len(text):,}.")
+    with registry_errors():
+        client().set_tag(run.run_id, "mlflow.note.content", text)
+
+
+def tag(run: Run, tags: tuple[str, ...]) -> None:
+    """Set all tags of a run, at most 20."""
+    _require_own(run)
+    cleaned = tuple(dict.fromkeys(filter(None, (registry.clean_name(entry)[:40] for entry in tags))))
+    if len(cleaned) > MAX_TAGS:
+        raise InputError(f"A run has at most {MAX_TAGS} tags; got {len(cleaned)}.")
+    registry.change(run.run_id, labels=json.dumps(cleaned))
+
+
+def delete(run: Run) -> None:
+    """Move a run to the trash; a run that is still at work is cancelled first, by its owner."""
+    _require_own(run)
+    if run.state.active:
+        raise InputError(f"Run {run.short_id} is {run.state.value}; cancel it first.")
+    with registry_errors():
+        client().delete_run(run.run_id)
+
+
+def restore(run: Run) -> None:
+    """Bring a run back from the trash."""
+    _require_own(run)
+    with registry_errors():
+        client().restore_run(run.run_id)
+
+
+def purge() -> tuple[int, int]:
+    """Empty the trash for good.
+
+    Returns
+    -------
+    (int, int)
+        How many runs went, and how many bytes of artefacts that freed.
+
+    Raises
+    ------
+    RegistryError
+        With a tracking server, which only its own `mlflow gc` may empty.
+    """
+    registry.require_writable()
+    if not settings().tracking_uri.startswith(("sqlite:", "postgresql:", "mysql:")):
+        raise RegistryError("The trash of a tracking server is emptied on the server, with `mlflow gc`.")
+    freed, runs = 0, registry.all_runs(deleted=True)
+    for run in runs:
+        folder = settings().artifacts / run.run_id
+        freed += artifacts.disk_use(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        with registry_errors():
+            client()._tracking_client.store._hard_delete_run(run.run_id)
+    return len(runs), freed
+
+
+def _require_own(run: Run) -> None:
+    registry.require_writable()
+    if run.shipped:
+        raise InputError(f"{run.name} ships with the program and cannot be changed.")

@@ -1,0 +1,68 @@
+"""Every run on one board, and a run by what people call it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.data.dataset import Dataset
+from core.errors import UnknownRunError
+from core.models.pretrained import shipped
+from core.models.predictor import Predictor, PredictorCache
+from core.runs import artifacts, registry
+from core.runs.run import Run
+from core.runs.shipped import shipped_predictions, shipped_runs
+
+MIN_PREFIX = 4
+
+_predictors = PredictorCache()
+
+
+def every_run(dataset: Dataset, *, deleted: bool = False) -> list[Run]:
+    """The shipped models and the registry's runs, the newest first; with `deleted` the trash."""
+    stored = registry.all_runs(deleted=deleted)
+    return stored if deleted else [*stored, *shipped_runs(dataset)]
+
+
+def leaderboard(runs: list[Run], fingerprint: str) -> list[Run]:
+    """The finished runs judged on the same images, the best validation accuracy first; lower log loss breaks ties."""
+    comparable = [run for run in runs if run.finished and run.fingerprint == fingerprint]
+    return sorted(
+        comparable,
+        key=lambda run: (-run.metrics.get("validation_accuracy", 0), run.metrics.get("validation_log_loss", 99)),
+    )
+
+
+def find(name: str, dataset: Dataset, *, deleted: bool = False) -> Run:
+    """Find a run by its id, an unambiguous prefix of it, or the name of a shipped model.
+
+    Raises
+    ------
+    UnknownRunError
+        If none or several answer to `name`.
+    """
+    for run in shipped_runs(dataset):
+        if run.run_id == name:
+            return run
+    found = [run for run in registry.all_runs(deleted=deleted) if run.run_id.startswith(name)] if name else []
+    if len(found) == 1 and (len(name) >= MIN_PREFIX or found[0].run_id == name):
+        return found[0]
+    shown = repr(name[:60])
+    if len(found) > 1:
+        raise UnknownRunError(f"{len(found)} runs begin with {shown}; give more of the id.")
+    known = ", ".join(shipped()) or "none"
+    raise UnknownRunError(f"There is no run {shown}; `python -m core runs` lists them (shipped models: {known}).")
+
+
+def predictions(run: Run, dataset: Dataset) -> artifacts.Predictions:
+    """The stored predictions of a finished run on `dataset`."""
+    return shipped_predictions(run.run_id, dataset) if run.shipped else artifacts.predictions(run)
+
+
+def model_folder(run: Run) -> Path:
+    """Where a run's served model lies."""
+    return shipped()[run.run_id].folder if run.shipped else artifacts.local(run, artifacts.MODEL)
+
+
+def predictor(run: Run) -> Predictor:
+    """A run's model, loaded; the least recently used are dropped above 200 MB."""
+    return _predictors.get(run.run_id, lambda: Predictor.load(model_folder(run)))
