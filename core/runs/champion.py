@@ -1,0 +1,134 @@
+"""The model that answers when nobody names one: chosen by a person, for a reason, kept in MLflow's model registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from core.data.dataset import Dataset
+from core.errors import InputError, RegistryError, UnknownRunError
+from core.runs import registry
+from core.runs.database import client, registry_errors
+from core.runs.leaderboard import find
+from core.runs.run import Run
+from core.runs.shipped import shipped_runs
+
+REGISTERED = "digit-lab"
+ALIAS = "champion"
+FALLBACK = "cnn"
+MAX_REASON = 500
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One time that somebody named a champion."""
+
+    version: str
+    run_id: str
+    reason: str
+    chosen_by: str
+    at: datetime
+    current: bool
+
+
+def crown(run: Run, reason: str, *, owner: str = "") -> None:
+    """Make a finished run the champion.
+
+    Raises
+    ------
+    InputError
+        Without a reason, or for a run that is not finished.
+    """
+    registry.require_writable()
+    if not run.finished:
+        raise InputError(f"Only a finished run can be champion; {run.short_id} is {run.state.value}.")
+    if not reason.strip():
+        raise InputError("Say in a few words why this run becomes champion.")
+    tags = {"run": run.run_id, "reason": reason.strip()[:MAX_REASON], "by": owner or registry.local_user()}
+    with registry_errors():
+        _ensure_registered()
+        source = f"runs:/{run.run_id}/model" if not run.shipped else f"shipped:{run.run_id}"
+        version = client().create_model_version(REGISTERED, source, None if run.shipped else run.run_id, tags=tags)
+        client().set_registered_model_alias(REGISTERED, ALIAS, version.version)
+
+
+def history() -> list[Choice]:
+    """Every choice of a champion, the newest first."""
+    with registry_errors():
+        if not _registered():
+            return []
+        current = _current_version()
+        versions = client().search_model_versions(f"name = '{REGISTERED}'")
+    choices = [
+        Choice(
+            version=str(version.version),
+            run_id=version.tags.get("run", version.run_id or ""),
+            reason=version.tags.get("reason", ""),
+            chosen_by=version.tags.get("by", ""),
+            at=datetime.fromtimestamp(version.creation_timestamp / 1000, UTC),
+            current=str(version.version) == current,
+        )
+        for version in versions
+    ]
+    return sorted(choices, key=lambda choice: -int(choice.version))
+
+
+def undo() -> None:
+    """Take back the newest choice: the one before it is champion again, or nobody is."""
+    registry.require_writable()
+    choices = history()
+    current = next((place for place, choice in enumerate(choices) if choice.current), None)
+    if current is None:
+        raise InputError("There is no champion whose choice could be undone.")
+    with registry_errors():
+        if current + 1 < len(choices):
+            client().set_registered_model_alias(REGISTERED, ALIAS, choices[current + 1].version)
+        else:
+            client().delete_registered_model_alias(REGISTERED, ALIAS)
+        client().delete_model_version(REGISTERED, choices[current].version)
+
+
+def champion(dataset: Dataset) -> Run | None:
+    """The champion's run, or None where nobody was chosen or the run is gone."""
+    choice = next((choice for choice in history() if choice.current), None)
+    if choice is None:
+        return None
+    try:
+        run = find(choice.run_id, dataset)
+    except UnknownRunError:
+        return None
+    return run if run.finished else None
+
+
+def champion_or_shipped(dataset: Dataset) -> Run:
+    """The champion, else the shipped CNN, else any shipped model.
+
+    Raises
+    ------
+    RegistryError
+        If nothing is shipped and nobody was chosen.
+    """
+    chosen = champion(dataset)
+    if chosen:
+        return chosen
+    runs = shipped_runs(dataset)
+    for run in runs:
+        if run.run_id == FALLBACK:
+            return run
+    if not runs:
+        raise RegistryError("There is no model yet: train one with `python -m core train cnn`, then name it here.")
+    return runs[0]
+
+
+def _registered() -> bool:
+    return any(model.name == REGISTERED for model in client().search_registered_models(f"name = '{REGISTERED}'"))
+
+
+def _ensure_registered() -> None:
+    if not _registered():
+        client().create_registered_model(REGISTERED, description="The champions of Digit Lab")
+
+
+def _current_version() -> str | None:
+    model = client().get_registered_model(REGISTERED)
+    return str(model.aliases[ALIAS]) if ALIAS in model.aliases else None

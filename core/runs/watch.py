@@ -1,0 +1,66 @@
+"""The registry's runs as a page needs them: at once, a moment old at most, never waited for twice."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from core.errors import RegistryError
+from core.runs import registry
+from core.runs.run import Run
+
+FRESH_SECONDS = 1.5
+
+
+class RunWatcher:
+    """Keeps the last list of runs and reads it anew in a thread when somebody asks for an old one.
+
+    Parameters
+    ----------
+    read : callable
+        Returns every run, the newest first; the registry's by default.
+    """
+
+    def __init__(self, read: Callable[[], list[Run]] = registry.all_runs) -> None:
+        self._read = read
+        self._runs: list[Run] | None = None
+        self._error: RegistryError | None = None
+        self._read_at = 0.0
+        self._reading = threading.Lock()
+
+    def runs(self) -> list[Run] | None:
+        """The last known runs; None while the registry has not been opened yet.
+
+        Raises
+        ------
+        RegistryError
+            If the registry could not be read the last time.
+        """
+        if time.monotonic() - self._read_at > FRESH_SECONDS:
+            threading.Thread(target=self._refresh_if_idle, name="read-runs", daemon=True).start()
+        if self._error:
+            raise self._error
+        return self._runs
+
+    def refresh(self) -> list[Run]:
+        """Read now and wait for it, such as after one's own change."""
+        with self._reading:
+            self._refresh()
+        if self._error:
+            raise self._error
+        return self._runs or []
+
+    def _refresh_if_idle(self) -> None:
+        if self._reading.acquire(blocking=False):
+            try:
+                self._refresh()
+            finally:
+                self._reading.release()
+
+    def _refresh(self) -> None:
+        try:
+            self._runs, self._error = self._read(), None
+        except RegistryError as error:
+            self._error = error
+        self._read_at = time.monotonic()
