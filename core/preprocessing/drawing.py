@@ -1,0 +1,123 @@
+"""A canvas drawing to digits: strokes, split into digits, each rendered as MNIST was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+
+from core.errors import ImageError
+from core.preprocessing.fabric import strokes_of_document
+from core.preprocessing.segments import Box, FoundDigit, group_pieces, reading_order
+from core.preprocessing.strokes import Stroke, bounds, render
+
+MOST_DIGITS = 200
+RASTER = 512
+DOT = 0.6
+"""A stroke is a dot when it moves less than this share of the pen's width."""
+
+BLANK = "Draw a digit first: the canvas is empty."
+ONE_DOT = "A single dot is not enough: draw a digit from 0 to 9."
+FILLED = "The canvas is filled with ink: clear it and draw a digit from 0 to 9."
+
+
+def digits_of_drawing(document: Any) -> list[FoundDigit]:
+    """Find the digits of a drawing, line by line and from left to right.
+
+    Parameters
+    ----------
+    document : dict
+        Fabric.js JSON as the canvas returns it in `json_data`.
+
+    Returns
+    -------
+    list of FoundDigit
+        At least one; boxes in canvas pixels, pen included.
+
+    Raises
+    ------
+    ImageError
+        For a canvas that is blank, filled or holds only dots, and for a document that is not a drawing.
+    """
+    digits = split_digits(_written(strokes_of_document(document)))
+    boxes = np.array([bounds(digit) for digit in digits])
+    return [
+        FoundDigit(render(digits[i]), _outer_box(digits[i]), line)
+        for line, members in enumerate(reading_order(boxes))
+        for i in members
+    ]
+
+
+def _written(strokes: Sequence[Stroke]) -> list[Stroke]:
+    """The strokes without stray dots."""
+    if not strokes:
+        raise ImageError(BLANK)
+    lines = [stroke for stroke in strokes if _extent(stroke) > DOT * stroke.width]
+    if not lines:
+        raise ImageError(ONE_DOT)
+    if _is_filled(lines):
+        raise ImageError(FILLED)
+    return lines
+
+
+def _extent(stroke: Stroke) -> float:
+    left, top, right, bottom = bounds([stroke])
+    return float(max(right - left, bottom - top))
+
+
+def _is_filled(strokes: Sequence[Stroke]) -> bool:
+    """Whether a long way of the pen has left next to no paper in a box that is many pens wide."""
+    left, top, right, bottom = bounds(strokes)
+    pen = max(stroke.width for stroke in strokes)
+    length = sum(stroke.length for stroke in strokes)
+    if min(right - left, bottom - top) < 4 * pen or length < 6 * np.hypot(right - left, bottom - top):
+        return False
+    raster = np.zeros((RASTER, RASTER), np.uint8)
+    for points, width in _on_raster(strokes):
+        cv2.polylines(raster, [points], False, 255, max(1, round(width)))
+    span = ((bounds(strokes)[2:] - bounds(strokes)[:2]) * _raster_scale(strokes)).astype(int)
+    return bool((raster[: span[1] + 1, : span[0] + 1] > 0).mean() > 0.85)
+
+
+def split_digits(strokes: Sequence[Stroke]) -> list[list[Stroke]]:
+    """Group strokes into digits: those that cross, and those above each other."""
+    boxes = np.array([bounds([stroke]) for stroke in strokes])
+    groups = group_pieces(boxes, _crossings(strokes))
+    if len(groups) > MOST_DIGITS:
+        raise ImageError(f"A drawing can have up to {MOST_DIGITS} digits; this one has {len(groups)} pieces.")
+    return [[strokes[i] for i in group] for group in groups]
+
+
+def _crossings(strokes: Sequence[Stroke]) -> list[tuple[int, int]]:
+    """Pairs of strokes whose centre lines cross or touch, each stroke with one it touches."""
+    owner = np.full((RASTER, RASTER), -1, np.int32)
+    pairs: set[tuple[int, int]] = set()
+    for i, (points, _) in enumerate(_on_raster(strokes)):
+        mark = np.zeros((RASTER, RASTER), np.uint8)
+        cv2.polylines(mark, [points], False, 1, 3)
+        under = owner[mark > 0]
+        pairs.update((int(other), i) for other in np.unique(under[under >= 0]))
+        owner[mark > 0] = i
+    return sorted(pairs)
+
+
+def _raster_scale(strokes: Sequence[Stroke]) -> float:
+    left, top, right, bottom = bounds(strokes)
+    return float((RASTER - 4) / max(right - left, bottom - top, 1e-9))
+
+
+def _on_raster(strokes: Sequence[Stroke]) -> list[tuple[np.ndarray, float]]:
+    """Points (n, 2) int32 and pen width of each stroke on the raster."""
+    scale = _raster_scale(strokes)
+    corner = bounds(strokes)[:2]
+    return [(np.round((s.points - corner) * scale).astype(np.int32), s.width * scale) for s in strokes]
+
+
+def _outer_box(strokes: Sequence[Stroke]) -> Box:
+    """The digit's box in canvas pixels, pen included."""
+    pen = max(stroke.width for stroke in strokes) / 2
+    left, top, right, bottom = bounds(strokes)
+    x, y = int(np.floor(left - pen)), int(np.floor(top - pen))
+    return x, y, int(np.ceil(right + pen)) - x, int(np.ceil(bottom + pen)) - y
