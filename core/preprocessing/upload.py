@@ -1,0 +1,141 @@
+"""Uploaded bytes to one upright grey picture, whatever the format; what is not a picture is refused by name."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import cv2
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from core.errors import ImageError
+
+FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "TIFF", "BMP")
+MOST_BYTES = 10_000_000
+MOST_PIXELS = 50_000_000
+LONGEST_SIDE = 30_000
+ORIENTATION_TAG = 0x0112
+
+NOT_A_PICTURE = "This file is not a picture that can be read: choose a PNG, JPEG, WebP, GIF or TIFF."
+DAMAGED = "The picture is damaged or cut off: save or photograph it again."
+TOO_MANY_PIXELS = "A picture can have up to 50 megapixels; this one has more."
+
+# What Pillow's decoders raise on damaged files of these formats.
+DAMAGE = (
+    OSError, SyntaxError, ValueError, TypeError, AttributeError, EOFError, KeyError, IndexError, OverflowError,
+    AssertionError, RuntimeError, struct.error,
+)  # fmt: skip
+
+
+def open_picture(data: bytes, longest: int) -> tuple[np.ndarray, float]:
+    """Decode an upload into a grey picture that stands upright.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of a PNG, JPEG, WebP, GIF (first frame), TIFF (first page) or BMP file, whatever its name.
+    longest : int
+        Larger pictures are reduced until their longer side has this many pixels.
+
+    Returns
+    -------
+    picture : ndarray
+        (h, w) uint8, 0 black to 255 white, EXIF orientation applied, transparent parts filled with the
+        shade that contrasts with the rest.
+    reduction : float
+        Pixels of the source for each pixel of the picture; 1 or more.
+
+    Raises
+    ------
+    ImageError
+        For no bytes, more than 10 MB, more than 50 megapixels, or bytes that are no picture.
+    """
+    if not data:
+        raise ImageError("The file is empty: choose a picture.")
+    if len(data) > MOST_BYTES:
+        raise ImageError(f"A picture can have up to 10 MB; this file has {len(data) / 1e6:,.1f} MB.")
+    image = _identify(data)
+    source = max(image.size)
+    try:
+        grey = _reduced(_decode(image, longest), longest)
+    except Image.DecompressionBombError as error:
+        raise ImageError(TOO_MANY_PIXELS) from error
+    except DAMAGE as error:
+        raise ImageError(DAMAGED) from error
+    return _upright(grey, _orientation(image)), source / max(grey.shape)
+
+
+def _identify(data: bytes) -> Image.Image:
+    """Read the header only, and refuse by size before anything is decoded."""
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        raise ImageError(NOT_A_PICTURE) from error
+    except Image.DecompressionBombError as error:
+        raise ImageError(TOO_MANY_PIXELS) from error
+    except DAMAGE as error:
+        raise ImageError(DAMAGED) from error
+    width, height = image.size
+    if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE:
+        raise ImageError(
+            f"A picture can have up to 50 megapixels and {LONGEST_SIDE:,} pixels a side; "
+            f"this one is {width:,} by {height:,}."
+        )
+    return image
+
+
+def _decode(image: Image.Image, longest: int) -> np.ndarray:
+    """(h, w) uint8 grey of the first frame."""
+    if image.mode in ("RGB", "L"):
+        image.draft("L", (longest, longest))  # a JPEG decodes straight to a smaller size
+    image.load()
+    if image.mode.startswith("I") or image.mode == "F":
+        return _from_deep(np.asarray(image, dtype=np.float64))
+    if image.has_transparency_data:
+        return _on_contrast(np.asarray(image.convert("LA")))
+    return np.asarray(image.convert("L"))
+
+
+def _from_deep(values: np.ndarray) -> np.ndarray:
+    """16-bit pictures by their range; 32-bit and floating-point ones, which have none, by their values."""
+    values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
+    low, high = float(values.min()), float(values.max())
+    if low < 0 or high > 65_535 or high <= 1:
+        values = (values - low) / max(high - low, 1e-12) * 65_535
+    return np.round(values / 257).astype(np.uint8)
+
+
+def _on_contrast(grey_and_alpha: np.ndarray) -> np.ndarray:
+    """Lay a transparent picture on white when what is opaque is dark, else on black."""
+    grey, alpha = grey_and_alpha[..., 0].astype(np.uint16), grey_and_alpha[..., 1].astype(np.uint16)
+    weight = max(int(alpha.sum()), 1)
+    paper = 255 if int((grey * alpha.astype(np.uint32)).sum()) < 128 * weight else 0
+    return ((grey * alpha + paper * (255 - alpha) + 127) // 255).astype(np.uint8)
+
+
+def _reduced(picture: np.ndarray, longest: int) -> np.ndarray:
+    scale = longest / max(picture.shape)
+    if scale >= 1:
+        return picture
+    height, width = (max(1, round(side * scale)) for side in picture.shape)
+    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def _orientation(image: Image.Image) -> int:
+    """EXIF orientation, 1 to 8; 1 when there is none or the EXIF block is damaged."""
+    try:
+        orientation = image.getexif().get(ORIENTATION_TAG, 1)
+    except DAMAGE:
+        return 1
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
+
+
+def _upright(picture: np.ndarray, orientation: int) -> np.ndarray:
+    """Undo a camera's orientation (Exif 2.3, table "Orientation": where row 0 and column 0 are shown)."""
+    if orientation >= 5:
+        picture = picture.T
+    flip_rows = orientation in (3, 4, 7, 8)
+    flip_columns = orientation in (2, 3, 6, 7)
+    picture = picture[::-1] if flip_rows else picture
+    return np.ascontiguousarray(picture[:, ::-1] if flip_columns else picture)
