@@ -1,0 +1,63 @@
+"""The cluster as a table, for a page and for `doctor`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class WorkerRow:
+    """One worker process.
+
+    Attributes
+    ----------
+    name, host, address : str
+        What Dask calls it, the machine it is on, and where it listens.
+    resource : str
+        "training" or "trial"; "" for a worker that `python -m core worker` did not start, which gets no jobs.
+    cores : int
+        Threads its jobs may use.
+    memory, memory_limit : int
+        Resident memory now, and the most before it is killed, in bytes; 0 for no limit.
+    job_id, owner : str or None
+        What it runs now, and for whom.
+    started : float or None
+        When that job started, in seconds since the epoch.
+    """
+
+    name: str
+    host: str
+    address: str
+    resource: str
+    cores: int
+    memory: int
+    memory_limit: int
+    job_id: str | None = None
+    owner: str | None = None
+    started: float | None = None
+
+
+def worker_rows(info: Mapping[str, Any], claims: Mapping[str, Mapping[str, Any]]) -> list[WorkerRow]:
+    """Join Dask's `scheduler_info` with the claims of running jobs; sorted by host and name."""
+    running = {claim["worker"]: (job_id, claim) for job_id, claim in claims.items() if not claim["ended"]}
+    rows = [_row(address, worker, *running.get(address, (None, {}))) for address, worker in info["workers"].items()]
+    return sorted(rows, key=lambda row: (row.host, row.name))
+
+
+def _row(address: str, worker: Mapping[str, Any], job_id: str | None, claim: Mapping[str, Any]) -> WorkerRow:
+    resources = worker["resources"]
+    return WorkerRow(
+        name=str(worker["name"]),
+        host=urlsplit(address).hostname or address,
+        address=address,
+        resource=next((name for name in ("training", "trial") if name in resources), ""),
+        cores=int(resources.get("cores", worker["nthreads"])),
+        memory=worker.get("metrics", {}).get("memory", 0),
+        memory_limit=worker["memory_limit"] or 0,
+        job_id=job_id,
+        owner=claim.get("owner"),
+        started=claim.get("started"),
+    )
