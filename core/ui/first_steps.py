@@ -1,0 +1,44 @@
+"""The way of a newcomer, with what is already done ticked off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from core.runs.run import Run
+
+VISITED = "visited"
+PROJECT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do: the page it is done on, and why."""
+
+    page: str
+    title: str
+    why: str
+
+
+STEPS = (
+    Step("pages/7_Draw.py", "Draw a digit", "and watch three kinds of model vote"),
+    Step("pages/5_Errors.py", "Look at errors", "click where the 4s turn into 9s and see them"),
+    Step("pages/2_Train.py", "Train a model", "move its sliders and watch it learn"),
+    Step("pages/4_Compare.py", "Compare", "is the difference real, or luck?"),
+    Step("pages/3_Tune.py", "Tune", "let a search find better settings"),
+)
+
+
+def show_first_steps(runs: list[Run]) -> None:
+    """One card a step, ticked when it has been done in this session, or for training when a run shows it."""
+    st.subheader("What to do next")
+    steps = [step for step in STEPS if (PROJECT / step.page).exists()]
+    visited: set[str] = st.session_state.get(VISITED, set())
+    for place, step in zip(st.columns(len(steps)), steps, strict=True):
+        done = step.page in visited or (step.page == "pages/2_Train.py" and any(not run.shipped for run in runs))
+        with place.container(border=True, height="stretch"):
+            icon = ":material/check_circle:" if done else ":material/arrow_forward:"
+            st.page_link(step.page, label=f"**{step.title}**", icon=icon)
+            st.caption(step.why)

@@ -1,0 +1,49 @@
+"""Who sits in front of the page, and what they may end."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
+
+from core.runs.registry import local_user
+from core.runs.run import Run
+
+
+def current_user() -> str:
+    """The e-mail address or name of who is logged in, or the operating system's user where there is no login."""
+    if not _logged_in():
+        return local_user()
+    return str(st.user.get("email") or st.user.get("name") or st.user.get("sub") or "unknown")
+
+
+def may_end(run: Run) -> bool:
+    """Whether the person may cancel or delete a run: with a login its owner and admins, without one everybody.
+
+    Admins are listed in Streamlit's secrets: `[digitlab]`, `admins = ["..."]`.
+    """
+    return not _login_configured() or (_logged_in() and current_user() in {run.owner, *_admins()})
+
+
+def _logged_in() -> bool:
+    return bool(getattr(st.user, "is_logged_in", False))
+
+
+def _login_configured() -> bool:
+    try:
+        return "auth" in st.secrets
+    except (FileNotFoundError, StreamlitSecretNotFoundError):
+        return False
+
+
+def _admins() -> set[str]:
+    return set(st.secrets.get("digitlab", {}).get("admins", [])) if _login_configured() else set()
+
+
+def login_button() -> None:
+    """Offer to log in or out where Streamlit's OIDC login is configured; show nothing where it is not."""
+    if not _login_configured():
+        return
+    if _logged_in():
+        st.button(f"Log out {current_user()}", on_click=st.logout, width="stretch")
+    else:
+        st.button("Log in", on_click=st.login, width="stretch")

@@ -1,0 +1,63 @@
+"""The frame of every page: title, what it is for, the data in use, and notices of jobs that have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from core.data.dataset import Dataset
+from core.errors import DigitLabError
+from core.settings import settings
+from core.ui import download, identity, session
+from core.ui.notices import show_notices
+from core.ui.theme import apply_theme
+
+
+@contextmanager
+def page(title: str, purpose: str) -> Iterator[None]:
+    """Draw the frame around a page's own content.
+
+    Whatever Digit Lab refuses or fails at inside becomes one sentence on the page; a bug stays visible.
+    """
+    st.set_page_config(page_title=f"{title} · Digit Lab", page_icon="✍️", layout="wide")
+    apply_theme()
+    st.title(title)
+    st.caption(purpose)
+    try:
+        _sidebar(session.dataset())
+        yield
+    except DigitLabError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn an error into a sentence where it happens, so that the rest of the page stays."""
+    try:
+        yield
+    except DigitLabError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def _sidebar(dataset: Dataset) -> None:
+    with st.sidebar:
+        _data_line(dataset)
+        if settings().readonly:
+            st.info("Read-only: you can look at everything and start nothing.", icon=":material/visibility:")
+        show_notices()
+        identity.login_button()
+    if dataset.is_sample:
+        download.show_banner(dataset)
+
+
+def _data_line(dataset: Dataset) -> None:
+    sizes = [len(split.labels) for split in (dataset.train, dataset.validation, dataset.test)]
+    name = "Sample of MNIST" if dataset.is_sample else "MNIST"
+    st.caption(
+        f"**{name}** · {sizes[0]:,} to train, {sizes[1]:,} to validate, {sizes[2]:,} to test",
+        help=f"{dataset.origin}. Fingerprint of the judging images: {dataset.fingerprint}",
+    )
+    for notice in dataset.notices:
+        st.caption(f":material/info: {notice}")

@@ -1,0 +1,65 @@
+"""What a page stands on: the data set, the runs, the queue and the loaded models, shared by every session of a server."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.data.dataset import Dataset
+from core.data.sources import load_dataset
+from core.jobs.executor import Executor
+from core.jobs.queue import TrainingQueue
+from core.runs.leaderboard import leaderboard
+from core.runs.run import Run
+from core.runs.shipped import shipped_runs
+from core.runs.watch import RunWatcher
+from core.settings import settings
+
+
+def dataset() -> Dataset:
+    """The data set at hand; read once a process."""
+    return load_dataset()
+
+
+def watcher() -> RunWatcher:
+    """The server's view of the registry."""
+    return _watcher(str(settings().home), settings().tracking_uri)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _watcher(home: str, tracking_uri: str) -> RunWatcher:
+    return RunWatcher()
+
+
+def queue() -> TrainingQueue:
+    """The server's queue of trainings; its workers start with the first job."""
+    return _queue(str(settings().home), settings().scheduler_address)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _queue(home: str, address: str | None) -> TrainingQueue:
+    return TrainingQueue(Executor())
+
+
+def runs() -> list[Run]:
+    """Every run, the newest first, and the shipped models; only these until the registry has been opened."""
+    return [*(watcher().runs() or []), *_shipped(dataset().fingerprint)]
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _shipped(fingerprint: str) -> list[Run]:
+    return shipped_runs(dataset())
+
+
+def finished() -> list[Run]:
+    """The runs that can be compared here, the best of validation first."""
+    return leaderboard(runs(), dataset().fingerprint)
+
+
+def active() -> list[Run]:
+    """The runs that are still to end, the oldest first."""
+    return [run for run in reversed(runs()) if run.state.active]
+
+
+def run_by_id(run_id: str) -> Run | None:
+    """The run of an id or of a shipped model's name, if it is known here."""
+    return next((run for run in runs() if run.run_id == run_id), None)

@@ -1,0 +1,17 @@
+"""Pick a model, move sliders, watch it learn."""
+
+import streamlit as st
+
+from core.ui import session
+from core.ui.jobs import show_jobs
+from core.ui.page import page
+from core.ui.submission import show_submission, starting_point
+from core.ui.training_form import training_form
+
+with page("Train", "Pick a model, move its sliders and watch it learn. It goes on when you close the tab."):
+    st.subheader("At work")
+    show_jobs()
+
+    st.subheader("A new training")
+    wish = training_form(session.dataset(), starting_point())
+    show_submission(wish)
