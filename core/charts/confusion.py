@@ -1,0 +1,137 @@
+"""The confusion matrix, to look at and to click on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.charts.palette import DIVERGING, SEQUENTIAL, chart
+from core.evaluation.confusion import VIEWS, View
+
+HEIGHT = 620
+ALL = -1
+"""In a mark's `customdata`: all digits, that is, a total at the margin."""
+
+UNSEEN = 0.01  # Plotly reports no click on a mark of opacity 0
+
+
+def confusion_heatmap(
+    table: pd.DataFrame, kind: View = "errors", *, selected: tuple[int, int] | None = None, totals: bool = True
+) -> go.Figure:
+    """Draw a view of the matrix, with marks that answer a click.
+
+    A Plotly heat map does not report clicks to `st.plotly_chart(on_select=...)`, so nearly invisible squares lie on its
+    cells. Each carries `customdata` (true, predicted); `ALL` stands for a total.
+
+    Parameters
+    ----------
+    table : as `core.evaluation.confusion.view` makes it
+    kind : the view
+    selected : (true, predicted) to frame; `ALL` for a whole row or column
+    totals : with sums at the right and below
+    """
+    cells = table.sort_values(["true", "predicted"])
+    figure = chart(HEIGHT, "Predicted digit", "True digit", clickmode="event+select", dragmode=False, showlegend=False)
+    figure.add_trace(_heat(cells, kind))
+    figure.add_trace(_squares(cells))
+    if totals and kind != "difference":
+        figure.add_trace(_totals(cells, kind))
+    _frame(figure, selected)
+    return _axes(figure, 10.5 if totals and kind != "difference" else 9.5)
+
+
+def _heat(cells: pd.DataFrame, kind: View) -> go.Heatmap:
+    values = cells["value"].to_numpy(dtype=np.float64).reshape(10, 10)
+    largest = np.nanmax(np.abs(values)) if np.isfinite(values).any() else 1.0
+    diverging = kind == "difference"
+    return go.Heatmap(
+        z=values,
+        text=cells["text"].to_numpy().reshape(10, 10),
+        texttemplate="%{text}",
+        colorscale=DIVERGING if diverging else SEQUENTIAL,
+        zmin=-max(largest, 1e-9) if diverging else 0,
+        zmax=max(largest, 1e-9),
+        xgap=2,
+        ygap=2,
+        showscale=False,
+        hoverinfo="skip",
+        name=VIEWS[kind],
+    )
+
+
+def _invisible(size: int) -> dict[str, object]:
+    shown = {"marker": {"opacity": UNSEEN}}
+    marker = {"symbol": "square", "size": size, "opacity": UNSEEN, "color": "#808080"}
+    return {"marker": marker, "selected": shown, "unselected": shown}
+
+
+def _squares(cells: pd.DataFrame) -> go.Scatter:
+    of_true = cells.groupby("true")["images"].transform("sum")
+    shares = 100 * cells["images"] / of_true.where(of_true > 0)
+    hover = [
+        f"<b>{true}</b> read as <b>{predicted}</b><br>{_images(images)}"
+        + ("" if np.isnan(share) else f", {share:.1f} % of the {true}s")
+        for true, predicted, images, share in zip(
+            cells["true"], cells["predicted"], cells["images"], shares, strict=True
+        )
+    ]
+    return go.Scatter(
+        x=cells["predicted"],
+        y=cells["true"],
+        mode="markers",
+        customdata=cells[["true", "predicted"]].to_numpy(),
+        hovertext=hover,
+        hoverinfo="text",
+        name="cells",
+        **_invisible(44),
+    )
+
+
+def _totals(cells: pd.DataFrame, kind: View) -> go.Scatter:
+    counted = cells[cells["true"] != cells["predicted"]] if kind == "errors" else cells
+    what = "errors" if kind == "errors" else "images"
+    rows = [
+        (10, true, images, true, ALL, f"{images:,} {what} among the true {true}s")
+        for true, images in counted.groupby("true")["images"].sum().items()
+    ]
+    columns = [
+        (predicted, 10, images, ALL, predicted, f"{images:,} {what} read as {predicted}")
+        for predicted, images in counted.groupby("predicted")["images"].sum().items()
+    ]
+    total = int(counted["images"].sum())
+    x, y, images, true, predicted, hover = zip(
+        *rows, *columns, (10, 10, total, ALL, ALL, f"{total:,} {what} in all"), strict=True
+    )
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="markers+text",
+        text=[f"{count:,}" for count in images],
+        customdata=np.column_stack([true, predicted]),
+        hovertext=hover,
+        hoverinfo="text",
+        name="totals",
+        **_invisible(44),
+    )
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count:,} images"
+
+
+def _frame(figure: go.Figure, selected: tuple[int, int] | None) -> None:
+    if selected is None:
+        return
+    true, predicted = selected
+    x0, x1 = (-0.5, 9.5) if predicted == ALL else (predicted - 0.5, predicted + 0.5)
+    y0, y1 = (-0.5, 9.5) if true == ALL else (true - 0.5, true + 0.5)
+    figure.add_shape(type="rect", x0=x0, x1=x1, y0=y0, y1=y1, line={"color": "#0072B2", "width": 3})
+
+
+def _axes(figure: go.Figure, end: float) -> go.Figure:
+    ticks = list(range(10)) + ([10] if end > 10 else [])
+    names = [str(digit) for digit in range(10)] + (["all"] if end > 10 else [])
+    shared = {"tickvals": ticks, "ticktext": names, "showgrid": False, "fixedrange": True}
+    figure.update_xaxes(range=[-0.5, end], constrain="domain", **shared)
+    return figure.update_yaxes(range=[end, -0.5], scaleanchor="x", constrain="domain", **shared)

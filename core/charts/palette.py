@@ -1,0 +1,98 @@
+"""One colour and one mark for each kind of model, and the look that all charts share, in light and in dark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+COLOURS: dict[str, str] = {
+    "cnn": "#0072B2",
+    "svm": "#D55E00",
+    "forest": "#009E73",
+    "knn": "#CC79A7",
+    "logistic": "#8F6B1E",
+    "committee": "#7A5CC0",
+    "external": "#7F7F7F",
+}
+"""Blue, vermillion, green and pink of Okabe and Ito 2008 and three more, all at least 3:1 on white and on near-black
+(WCAG 2.2, 1.4.11). Kinds also differ by mark, so that no chart depends on colour alone."""
+
+SYMBOLS: dict[str, str] = {
+    "cnn": "circle",
+    "svm": "square",
+    "forest": "triangle-up",
+    "knn": "diamond",
+    "logistic": "cross",
+    "committee": "star",
+    "external": "x",
+}
+
+SERIES: tuple[str, ...] = (*list(COLOURS.values())[:-1], "#2A9DB5", "#B5473C", "#6B8E23", "#A05195")
+"""Ten colours for what is not a model: digits, corruptions."""
+
+TEXT = "#757A82"  # read on white (4.3:1) and on near-black (4.4:1)
+GRID = "rgba(128, 132, 142, 0.25)"
+GOOD, BAD = COLOURS["cnn"], COLOURS["svm"]
+
+SEQUENTIAL = [[0, "#EEF0F4"], [0.25, "#F7C9A3"], [0.6, "#E07B2E"], [1, "#8A2F00"]]
+DIVERGING = [[0, "#00507D"], [0.25, "#5CA4CE"], [0.5, "#EEF0F4"], [0.75, "#EE9A5C"], [1, "#A84600"]]
+"""Opaque, so that what is written in a cell reads the same on every page."""
+
+TEMPLATE = go.layout.Template(
+    layout={
+        "paper_bgcolor": "rgba(0, 0, 0, 0)",
+        "plot_bgcolor": "rgba(0, 0, 0, 0)",
+        "colorway": SERIES,
+        "font": {"color": TEXT, "size": 14, "family": "Source Sans Pro, Source Sans, system-ui, sans-serif"},
+        "xaxis": {
+            "gridcolor": GRID,
+            "linecolor": GRID,
+            "zeroline": False,
+            "automargin": True,
+            "title": {"standoff": 8},
+        },
+        "yaxis": {
+            "gridcolor": GRID,
+            "linecolor": GRID,
+            "zeroline": False,
+            "automargin": True,
+            "title": {"standoff": 8},
+        },
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
+        "margin": {"l": 10, "r": 10, "t": 44, "b": 10},
+        "hoverlabel": {"align": "left", "font": {"size": 13}},
+        "uirevision": "kept",
+    }
+)
+
+
+def colour(kind: str) -> str:
+    """Colour of a kind of model, as hex; that of `external` for kinds this palette does not know."""
+    return COLOURS.get(kind, COLOURS["external"])
+
+
+def symbol(kind: str) -> str:
+    """Plotly's name of the mark of a kind of model."""
+    return SYMBOLS.get(kind, SYMBOLS["external"])
+
+
+def faint(hex_colour: str, opacity: float) -> str:
+    """The colour `#RRGGBB` as `rgba(...)`, opacity 0..1."""
+    red, green, blue = (int(hex_colour[start : start + 2], 16) for start in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {opacity})"
+
+
+def chart(height: int, x_title: str = "", y_title: str = "", **layout: Any) -> go.Figure:
+    """Make an empty figure in the shared look; its fixed height (pixels) keeps the page from jumping."""
+    figure = go.Figure(layout={"template": TEMPLATE, "height": height} | layout)
+    figure.update_xaxes(title_text=x_title)
+    figure.update_yaxes(title_text=y_title)
+    return figure
+
+
+def note(figure: go.Figure, text: str) -> go.Figure:
+    """Say in the middle of an empty chart why it is empty."""
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    return figure.add_annotation(text=text, showarrow=False, xref="paper", yref="paper", x=0.5, y=0.5)

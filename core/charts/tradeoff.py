@@ -1,0 +1,120 @@
+"""What accuracy costs: error against time or size, with the front that nothing beats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.charts.palette import COLOURS, GRID, chart, colour, note, symbol
+from core.evaluation.pareto import pareto_front
+
+HEIGHT = 460
+COSTS: dict[str, str] = {
+    "fit_seconds": "Time to train (seconds)",
+    "latency_ms": "Time to read one digit (milliseconds)",
+    "size_mb": "Size of the model file (MB)",
+}
+"""Columns that can be drawn, and what their axis says."""
+
+LEAST_ERROR = 5e-5  # a log axis has no 0: half an image in 10,000
+
+
+def error_against(table: pd.DataFrame, cost: str, published: pd.DataFrame | None = None) -> go.Figure:
+    """Draw each run's error against one of its costs, both on log axes.
+
+    Parameters
+    ----------
+    table : a row a run: `name`, `kind`, `error` (0..1), the column `cost`; where present `low`, `high` (of the error,
+        0..1) and `elsewhere` (bool: measured on other hardware; drawn grey and never on the front)
+    cost : a key of `COSTS`
+    published : as `core.evaluation.published.published` makes it; drawn as horizontal lines, for their times are other
+        machines'
+    """
+    figure = chart(HEIGHT, COSTS.get(cost, cost), "Error (% of the images)", hovermode="closest")
+    known = _drawable(table, cost)
+    if known.empty:
+        return note(figure, "No run has this measurement yet.")
+    for place, result in enumerate([] if published is None else published.to_dict("records")):
+        _add_published(figure, result, place)
+    for (kind, elsewhere), runs in known.groupby(["kind", "elsewhere"], sort=False):
+        figure.add_trace(_runs(runs, str(kind), bool(elsewhere), cost))
+    figure.add_trace(_front(known[~known["elsewhere"]], cost))
+    figure.update_yaxes(type="log")
+    return _span(figure.update_xaxes(type="log"), known[cost])
+
+
+def _drawable(table: pd.DataFrame, cost: str) -> pd.DataFrame:
+    known = table[table[cost].gt(0) & table["error"].notna()]
+    elsewhere = known["elsewhere"].astype(bool) if "elsewhere" in known else False
+    return known.assign(error=known["error"].clip(lower=LEAST_ERROR), elsewhere=elsewhere)
+
+
+def _add_published(figure: go.Figure, result: Mapping, place: int) -> None:
+    """Draw a line across all costs, named at its right or its left end in turn, for the names would overlap."""
+    percent = 100 * result["error"]
+    figure.add_trace(
+        go.Scatter(
+            x=[1e-9, 1e9],
+            y=[percent, percent],
+            mode="lines",
+            line={"dash": "dot", "width": 1.5, "color": colour(result["kind"])},
+            name=result["name"],
+            showlegend=False,
+            hoverinfo="skip",
+        )
+    )
+    figure.add_annotation(
+        text=f"{result['name']} {percent:.3g} %",
+        hovertext=f"{result['name']}: {percent:.3g} % of the test images. {result['source']}",
+        xref="paper",
+        x=1 - place % 2,
+        xanchor="left" if place % 2 else "right",
+        y=float(np.log10(percent)),
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 11},
+    )
+
+
+def _runs(runs: pd.DataFrame, kind: str, elsewhere: bool, cost: str) -> go.Scatter:
+    shade = GRID if elsewhere else colour(kind)
+    unit = COSTS.get(cost, cost)
+    return go.Scatter(
+        x=runs[cost],
+        y=100 * runs["error"],
+        error_y=_bars(runs, shade),
+        mode="markers",
+        name=f"{kind} (other hardware)" if elsewhere else kind,
+        marker={"color": shade, "symbol": symbol(kind), "size": 11},
+        customdata=runs[["name"]].to_numpy(),
+        hovertemplate=f"<b>%{{customdata[0]}}</b><br>Error %{{y:.2f}} %<br>{unit}: %{{x:.3~g}}<extra></extra>",
+    )
+
+
+def _bars(runs: pd.DataFrame, shade: str) -> dict[str, object] | None:
+    if "low" not in runs or "high" not in runs:
+        return None
+    above, below = 100 * (runs["high"] - runs["error"]), 100 * (runs["error"] - runs["low"])
+    bars = {"array": above.clip(lower=0), "arrayminus": below.clip(lower=0)}
+    return bars | {"symmetric": False, "color": shade, "thickness": 1, "width": 0}
+
+
+def _front(runs: pd.DataFrame, cost: str) -> go.Scatter:
+    best = runs[pareto_front(runs, cost, "error")].sort_values(cost)
+    return go.Scatter(
+        x=best[cost],
+        y=100 * best["error"],
+        mode="lines",
+        line={"color": COLOURS["external"], "width": 2, "shape": "hv"},
+        name="Nothing is better in both",
+        hoverinfo="skip",
+    )
+
+
+def _span(figure: go.Figure, costs: pd.Series) -> go.Figure:
+    low, high = np.log10(costs.min()), np.log10(costs.max())
+    room = max(0.3, 0.1 * (high - low))
+    return figure.update_xaxes(range=[float(low - room), float(high + room)])

@@ -1,0 +1,149 @@
+"""Whether a model's certainty can be relied on: calibration, precision against recall, refusing to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.charts.palette import BAD, COLOURS, GRID, SERIES, chart, faint
+
+POINTS = 300
+"""At most so many points a line: more than a screen shows."""
+
+
+def reliability_diagram(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
+    """Draw how often answers are right against how sure they were; on the diagonal they mean what they say.
+
+    Parameters
+    ----------
+    tables : name ("before calibration", a model) -> as `core.evaluation.calibration.reliability` makes it
+    """
+    figure = chart(440, "How sure the model was (%)", "How often it was right (%)", hovermode="closest")
+    figure.add_trace(
+        go.Scatter(
+            x=[0, 100], y=[0, 100], mode="lines", name="As sure as right", line={"dash": "dash", "color": "#80848E"}
+        )
+    )
+    for place, (name, table) in enumerate(tables.items()):
+        filled = table[table["images"] > 0]
+        sizes = 6 + 22 * np.sqrt(filled["images"] / max(filled["images"].max(), 1))
+        figure.add_trace(
+            go.Scatter(
+                x=100 * filled["confidence"],
+                y=100 * filled["accuracy"],
+                name=name,
+                mode="lines+markers",
+                line={"color": SERIES[place % len(SERIES)], "width": 2},
+                marker={"size": sizes, "opacity": 0.75},
+                customdata=filled[["images"]].to_numpy(),
+                hovertemplate="%{customdata[0]:,} images: %{x:.1f} % sure, %{y:.1f} % right",
+            )
+        )
+    return figure.update_xaxes(range=[-3, 103]).update_yaxes(range=[-3, 103])
+
+
+def precision_recall_chart(table: pd.DataFrame, digits: list[int] | None = None) -> go.Figure:
+    """Draw precision against recall of each digit, zoomed to where the curves differ.
+
+    Parameters
+    ----------
+    table : as `core.evaluation.curves.precision_recall` makes it
+    digits : which to draw; all if None
+    """
+    figure = chart(440, "Recall: found, of the images of this digit (%)", "Precision: right, of those found (%)")
+    shown = table if digits is None else table[table["digit"].isin(digits)]
+    for digit, curve in shown.groupby("digit"):
+        thin = thinned(curve)
+        figure.add_trace(
+            go.Scatter(
+                x=100 * thin["recall"],
+                y=100 * thin["precision"],
+                name=str(digit),
+                mode="lines",
+                line={"color": SERIES[int(str(digit))], "width": 2, "dash": "solid" if int(str(digit)) < 5 else "dot"},
+                customdata=thin[["threshold"]].to_numpy(),
+                hovertemplate=f"Digit {digit}, from %{{customdata[0]:.1%}} sure: found %{{x:.2f}} %, right %{{y:.2f}} %"
+                "<extra></extra>",
+            )
+        )
+    low = zoom_start(shown)
+    return figure.update_xaxes(range=[low, 100.05]).update_yaxes(range=[low, 100.05])
+
+
+def zoom_start(table: pd.DataFrame) -> float:
+    """Where the chart may begin (percent): each curve's corner, where precision equals recall, stays in sight."""
+    balanced = table[["precision", "recall"]].min(axis=1).groupby(table["digit"]).max()
+    worst = 1 - balanced.min() if len(balanced) else 1.0
+    return float(max(0.0, 100 * (1 - max(4 * worst, 0.01))))
+
+
+def thinned(curve: pd.DataFrame) -> pd.DataFrame:
+    """At most `POINTS` rows of a curve, the last ones all, for the end is where it turns."""
+    if len(curve) <= POINTS:
+        return curve
+    tail = POINTS // 2
+    head = np.linspace(0, len(curve) - tail - 1, POINTS - tail).round().astype(int)
+    return curve.iloc[np.concatenate([head, np.arange(len(curve) - tail, len(curve))])]
+
+
+def reject_chart(curves: Mapping[str, pd.DataFrame], threshold: float | None = None) -> go.Figure:
+    """Draw the error that remains against the share that is answered.
+
+    Parameters
+    ----------
+    curves : name ("validation", "test") -> as `core.evaluation.reject.reject_curve` makes it
+    threshold : marked on each curve, 0..1
+    """
+    figure = chart(400, "Answered (% of the images)", "Wrong (% of the answers)", hovermode="closest")
+    for place, (name, curve) in enumerate(curves.items()):
+        thin = thinned(curve.iloc[::-1])
+        figure.add_trace(
+            go.Scatter(
+                x=100 * thin["coverage"],
+                y=100 * thin["error"],
+                name=name,
+                mode="lines",
+                line={"color": SERIES[place % len(SERIES)], "width": 2},
+                customdata=thin[["threshold", "answered", "wrong"]].to_numpy(),
+                hovertemplate="At least %{customdata[0]:.2%} sure: %{customdata[1]:,} answered, %{customdata[2]} wrong",
+            )
+        )
+        if threshold is not None:
+            figure.add_trace(_mark(curve, threshold, name))
+    return figure.update_yaxes(rangemode="tozero")
+
+
+def _mark(curve: pd.DataFrame, threshold: float, name: str) -> go.Scatter:
+    answered = curve[curve["threshold"] >= threshold].head(1)
+    return go.Scatter(
+        x=100 * answered["coverage"],
+        y=100 * answered["error"],
+        mode="markers",
+        name=f"{name}, at least {100 * threshold:.1f} % sure",
+        marker={"size": 13, "color": BAD, "symbol": "diamond"},
+        hovertemplate="%{x:.2f} % answered, %{y:.2f} % of them wrong",
+    )
+
+
+def confidence_histogram(confidence: np.ndarray, right: np.ndarray, threshold: float | None = None) -> go.Figure:
+    """Draw how sure the right and the wrong answers were, on a log axis.
+
+    Parameters
+    ----------
+    confidence : (n,) largest probabilities, 0..1
+    right : (n,) bool
+    """
+    figure = chart(300, "How sure the model was (%)", "Images", barmode="stack", bargap=0.05)
+    edges = np.linspace(0, 100, 51)
+    for name, chosen, shade in (("Right", right, faint(COLOURS["cnn"], 0.8)), ("Wrong", ~right, BAD)):
+        counts, _ = np.histogram(100 * confidence[chosen], edges)
+        hover = "%{y:,} " + name.lower() + ", about %{x:.0f} % sure<extra></extra>"
+        figure.add_trace(
+            go.Bar(x=edges[:-1] + 1, y=counts, width=2, name=name, marker={"color": shade}, hovertemplate=hover)
+        )
+    if threshold is not None:
+        figure.add_vline(x=100 * threshold, line={"color": GRID, "width": 3})
+    return figure.update_yaxes(type="log")
