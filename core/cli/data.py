@@ -22,7 +22,7 @@ def show_data(
     json: Json = False,
     fetch: Annotated[bool, typer.Option("--download", help="Fetch the full MNIST first if it is not there.")] = False,
     images: Annotated[int, typer.Option(min=0, help="Export this many images as PNG files with their labels.")] = 0,
-    split: Annotated[str, typer.Option(help="Which split to export: train, validation or test.")] = "validation",
+    split: Annotated[str, typer.Option(help="Which split to export: validation or test.")] = "validation",
     output: Annotated[Path, typer.Option(help="The folder that exported images go to.")] = Path("digits"),
 ) -> None:
     """Say which data set is in use, with its split and fingerprint."""
@@ -39,7 +39,7 @@ def show_data(
         "fingerprint": dataset.fingerprint,
     }
     if images:
-        document["exported"] = str(write_images(dataset.judges(split), images, output))
+        document["exported"] = str(write_images(dataset.judges(split), range(images), output))
     if json:
         print_json(document)
     else:

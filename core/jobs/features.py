@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import uuid
@@ -18,6 +19,8 @@ from core.settings import settings
 LIMIT_BYTES = 1_500_000_000
 LARGEST_BYTES = 200_000_000
 """Features larger than this are made again, as reading them is no faster."""
+
+PARTS = tuple(field.name for field in dataclasses.fields(Affine))
 
 
 def fitted_features(recipe: Recipe, images: np.ndarray) -> tuple[Pipeline, np.ndarray]:
@@ -62,14 +65,13 @@ def _read(path: Path, recipe: Recipe) -> tuple[Pipeline, np.ndarray] | None:
 
 
 def _affine(stored: np.lib.npyio.NpzFile, position: int) -> Affine:
-    parts = {name: stored[f"{name}_{position}"] for name in ("mean", "matrix", "scale") if f"{name}_{position}" in stored}
-    return Affine(**parts)
+    return Affine(**{name: stored[f"{name}_{position}"] for name in PARTS if f"{name}_{position}" in stored})
 
 
 def _write(path: Path, pipeline: Pipeline, features: np.ndarray) -> None:
     arrays: dict[str, np.ndarray] = {"features": features, "learned": np.array(len(pipeline.learned))}
     for position, affine in enumerate(pipeline.learned):
-        for name in ("mean", "matrix", "scale"):
+        for name in PARTS:
             if getattr(affine, name) is not None:
                 arrays[f"{name}_{position}"] = getattr(affine, name)
     path.parent.mkdir(parents=True, exist_ok=True)

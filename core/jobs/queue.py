@@ -14,7 +14,7 @@ from core.runs import artifacts, registry
 from core.runs.run import Run, State
 
 WATCH_SECONDS = 5.0
-TRAINING = "core.jobs.training:run_training"
+TRAINING = "core.jobs.training:train"
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,6 @@ class TrainingQueue:
         """Create the run of a training and queue it; returns at once."""
         specification.checked_parameters()
         run = registry.create(specification, dataset.fingerprint, owner=owner, name=name, group=group)
-        with self._lock:
-            self._waiting[run.run_id] = run
         threading.Thread(target=self._hand_over, args=(run,), name=f"submit-{run.short_id}", daemon=True).start()
         return run
 
@@ -55,6 +53,8 @@ class TrainingQueue:
         """Starting the first worker takes a second or two, which the page need not wait for."""
         try:
             self.executor.submit(run.run_id, TRAINING, run.run_id, owner=run.owner, resource="training")
+            with self._lock:
+                self._waiting[run.run_id] = run
         except ClusterError as error:
             self._end(run.run_id, State.FAILED, str(error))
 
@@ -106,7 +106,8 @@ class TrainingQueue:
         if state == "waiting":
             registry.renew_lease(run_id)
         elif state in ("lost", "failed"):
-            self._mark_lost(run_id, self.executor.reason(run_id))
+            outcome = self.executor.outcome(run_id)
+            self._mark_lost(run_id, outcome.reason if outcome else "Its worker is gone.")
         elif state in ("done", "cancelled"):
             with self._lock:
                 self._waiting.pop(run_id, None)

@@ -38,10 +38,9 @@ logger = logging.getLogger(__name__)
 Echo = Callable[[float, str], None]
 
 
-def submit_specification(specification: Specification, dataset: Dataset, **about: str) -> Run:
-    """Write the queued run of a training on `dataset`; `about` is owner, name and group."""
-    specification.checked_parameters()
-    return registry.create(specification, dataset.fingerprint, **about)
+def train(run_id: str) -> None:
+    """Execute a queued run; what a worker process is given to do."""
+    run_training(run_id)
 
 
 def run_training(run_id: str, echo: Echo | None = None) -> Run:

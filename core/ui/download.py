@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.data.dataset import Dataset
-from core.data.download import Download, start_download
+from core.data.background import Download, start_download
 from core.settings import settings
 
 

@@ -1,0 +1,60 @@
+"""The checks of the house: lint, format, types, import directions, and a README that names what there is."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+SCRIPTS = Path(sys.executable).parent
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    program = shutil.which(command[0], path=str(SCRIPTS))
+    assert program, f"{command[0]} is not installed beside Python; install tests/requirements.txt"
+    return subprocess.run([program, *command[1:]], cwd=PROJECT, capture_output=True, text=True, timeout=200)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("lint-imports",)],
+    ids=lambda command: " ".join(command),
+)
+def test_the_tools_are_content(command: tuple[str, ...]) -> None:
+    finished = run(*command)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_every_page_and_command_is_in_the_readme() -> None:
+    from typer.main import get_command
+
+    from core.cli.app import app
+
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    pages = [page.name for page in (PROJECT / "pages").glob("*.py")]
+    commands = [f"python -m core {name}" for name in get_command(app).commands]
+    missing = [name for name in [*pages, *commands] if name not in readme]
+    assert not missing
+
+
+def test_no_page_grows_into_a_program() -> None:
+    long = {path.name: len(path.read_text("utf-8").splitlines()) for path in (PROJECT / "pages").glob("*.py")}
+    assert all(lines <= 120 for lines in long.values()), long
+
+
+def test_the_web_process_loads_no_training_library() -> None:
+    """Every page's imports and the shipped models' predictions go without TensorFlow and scikit-learn."""
+    program = (
+        "import sys; sys.path.insert(0, '.'); "
+        "import core.ui.page, core.ui.jobs, core.ui.submission, core.ui.standing, core.models.catalogue; "
+        "loaded = [name for name in ('tensorflow', 'keras', 'sklearn', 'torch') if name in sys.modules]; "
+        "sys.exit(', '.join(loaded))"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=120
+    )
+    assert finished.returncode == 0, finished.stderr
