@@ -41,7 +41,7 @@ def digits_of_drawing(document: Any) -> list[FoundDigit]:
     ImageError
         For a canvas that is blank, filled or holds only dots, and for a document that is not a drawing.
     """
-    digits = split_digits(_written(strokes_of_document(document)))
+    digits = split_digits(written_strokes(document))
     boxes = np.array([bounds(digit) for digit in digits])
     return [
         FoundDigit(render(digits[i]), _outer_box(digits[i]), line)
@@ -50,8 +50,15 @@ def digits_of_drawing(document: Any) -> list[FoundDigit]:
     ]
 
 
-def _written(strokes: Sequence[Stroke]) -> list[Stroke]:
-    """The strokes without stray dots."""
+def written_strokes(document: Any) -> list[Stroke]:
+    """Read a drawing's strokes without its stray dots.
+
+    Raises
+    ------
+    ImageError
+        As `digits_of_drawing`.
+    """
+    strokes = strokes_of_document(document)
     if not strokes:
         raise ImageError(BLANK)
     lines = [stroke for stroke in strokes if _extent(stroke) > DOT * stroke.width]

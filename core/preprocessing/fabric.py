@@ -16,7 +16,8 @@ from core.errors import ImageError
 from core.preprocessing.strokes import Stroke
 
 MOST_OBJECTS = 1_000
-MOST_POINTS = 100_000
+MOST_POINTS = 200_000
+MOST_COMMANDS = 25_000
 FARTHEST = 100_000.0
 CURVE_STEPS = 8
 
@@ -53,10 +54,11 @@ def strokes_of_document(document: Any) -> list[Stroke]:
     strokes: list[Stroke] = []
     points = 0
     for item in objects:
-        strokes += _strokes_of_object(item)
-        points = sum(len(stroke.points) for stroke in strokes[-1:]) + points
-        if points > MOST_POINTS * CURVE_STEPS:
+        drawn = _strokes_of_object(item)
+        points += sum(len(stroke.points) for stroke in drawn)
+        if points > MOST_POINTS:
             raise ImageError(f"A drawing can have up to {MOST_POINTS:,} points; this one has more.")
+        strokes += drawn
     return strokes
 
 
@@ -126,8 +128,8 @@ def _path(item: Mapping[str, Any]) -> list[np.ndarray]:
     commands = item.get("path")
     if not isinstance(commands, list):
         raise ImageError("A path in the drawing has no list of commands.")
-    if len(commands) > MOST_POINTS:
-        raise ImageError(f"A drawing can have up to {MOST_POINTS:,} points; one stroke has {len(commands):,}.")
+    if len(commands) > MOST_COMMANDS:
+        raise ImageError(f"A stroke can have up to {MOST_COMMANDS:,} points; this one has {len(commands):,}.")
     lines: list[list[tuple[float, float]]] = []
     for command in commands:
         name, places = _command(command)
@@ -182,8 +184,8 @@ def _polygon(item: Mapping[str, Any]) -> list[np.ndarray]:
     points = item.get("points")
     if not isinstance(points, list) or not all(isinstance(point, Mapping) for point in points):
         raise ImageError("A polygon in the drawing has no list of points.")
-    if len(points) > MOST_POINTS:
-        raise ImageError(f"A drawing can have up to {MOST_POINTS:,} points; one polygon has {len(points):,}.")
+    if len(points) > MOST_COMMANDS:
+        raise ImageError(f"A polygon can have up to {MOST_COMMANDS:,} points; this one has {len(points):,}.")
     closed = points + points[:1] if str(item["type"]).lower() == "polygon" else points
     corners = [(_number(point, "x", 0.0), _number(point, "y", 0.0)) for point in closed]
     return [np.array(corners, dtype=np.float64).reshape(-1, 2)]
