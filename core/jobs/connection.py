@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 PROJECT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 90.0
-SECONDS_TO_CONNECT = 5
+SECONDS_TO_CONNECT = 4
 SECONDS_TO_END = 10.0
 LARGEST_LOG = 2**20
 
@@ -121,10 +121,9 @@ class Connection:
 
     def current(self) -> Client | None:
         """Return the client if it is connected now; starts nothing."""
-        with self._lock:
-            dead = self._sidecar is not None and not self._sidecar.alive
-            connected = self._client is not None and self._client.status == "running"
-            return self._client if connected and not dead else None
+        client, sidecar = self._client, self._sidecar
+        dead = sidecar is not None and not sidecar.alive
+        return client if client is not None and client.status == "running" and not dead else None
 
     def client(self) -> Client:
         """Return a connected client, starting what is needed; raises ClusterError when that fails."""

@@ -81,7 +81,7 @@ class Executor:
         ticket = Ticket(job.resource, job.turn, time.time_ns(), job.job_id)
         job.future = job.client.submit(
             run_claimed, job.job_id, job.owner, job.function, job.args,
-            key=ticket.key, priority=ticket.priority, resources={job.resource: 1}, pure=False,
+            key=ticket.key, priority=ticket.priority, resources={job.resource: 1}, fifo_timeout=0, pure=False,
         )  # fmt: skip
         job.future.add_done_callback(lambda future: self._settle(job, future))
 
@@ -96,10 +96,11 @@ class Executor:
         self._end(job, outcome or Outcome("lost", reason=LOST_WITH_WORKER))
 
     def _never_started(self, job: Job) -> bool:
-        if job.client is not self._connection.current():
+        client = self._connection.current()
+        if client is None or client is not job.client:
             return False
         try:
-            return job.client.get_metadata([CLAIMS, job.job_id], None) is None
+            return client.get_metadata([CLAIMS, job.job_id], None) is None
         except OSError:
             return False
 
@@ -124,7 +125,7 @@ class Executor:
             self._end(job, Outcome("lost", reason=LOST_WITH_CLUSTER))
         if job.outcome is not None:
             return job.outcome.state
-        return "running" if job_id in self._claims(job.client) else "waiting"
+        return "waiting" if self._never_started(job) else "running"
 
     def outcome(self, job_id: str, timeout: float | None = 0) -> Outcome | None:
         """Return how a job ended, waiting up to `timeout` seconds (None: for ever) for it; None while it has not."""

@@ -16,6 +16,7 @@ from distributed import Nanny
 from distributed.system import MEMORY_LIMIT
 
 from core.errors import ClusterError, ParameterError
+from core.jobs.connection import SECONDS_TO_CONNECT, unreachable
 from core.settings import settings
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -93,8 +94,6 @@ def run_worker(address: str, trials: int | None = None) -> None:
 
 
 async def _join(address: str, trials: int | None) -> None:
-    from core.jobs.connection import unreachable
-
     try:
         await _greet(address)
     except (OSError, ValueError) as error:
@@ -111,5 +110,5 @@ async def _join(address: str, trials: int | None) -> None:
 async def _greet(address: str) -> None:
     from distributed.core import rpc
 
-    async with rpc(address, timeout=5) as scheduler:
-        await asyncio.wait_for(scheduler.identity(), 5)
+    async with rpc(address, timeout=SECONDS_TO_CONNECT) as scheduler:
+        await asyncio.wait_for(scheduler.identity(), SECONDS_TO_CONNECT)
