@@ -112,4 +112,5 @@ def per_class(table: pd.DataFrame) -> go.Figure:
                 hovertemplate="%{y:.2f} %",
             )
         )
-    return figure.update_xaxes(dtick=1)
+    lowest = 100 * table[["precision", "recall", "f1"]].to_numpy().min()
+    return figure.update_xaxes(dtick=1).update_yaxes(range=[lowest - 0.1 * (100 - lowest) - 0.2, 100.2])

@@ -42,8 +42,9 @@ def error_against(table: pd.DataFrame, cost: str, published: pd.DataFrame | None
     for (kind, elsewhere), runs in known.groupby(["kind", "elsewhere"], sort=False):
         figure.add_trace(_runs(runs, str(kind), bool(elsewhere), cost))
     figure.add_trace(_front(known[~known["elsewhere"]], cost))
-    figure.update_yaxes(type="log")
-    return _span(figure.update_xaxes(type="log"), known[cost])
+    errors = [100 * known["error"], 100 * published["error"] if published is not None else known["error"].head(0)]
+    figure.update_yaxes(**log_axis(pd.concat(errors)))
+    return figure.update_xaxes(**log_axis(known[cost]))
 
 
 def _drawable(table: pd.DataFrame, cost: str) -> pd.DataFrame:
@@ -114,7 +115,11 @@ def _front(runs: pd.DataFrame, cost: str) -> go.Scatter:
     )
 
 
-def _span(figure: go.Figure, costs: pd.Series) -> go.Figure:
-    low, high = np.log10(costs.min()), np.log10(costs.max())
-    room = max(0.3, 0.1 * (high - low))
-    return figure.update_xaxes(range=[float(low - room), float(high + room)])
+def log_axis(values: pd.Series) -> dict[str, object]:
+    """Plotly's settings of a log axis with room around the values and ticks that read 1, 2, 5, 10, not bare 2 and 5."""
+    low, high = np.log10(values.min()), np.log10(values.max())
+    room = max(0.15, 0.1 * (high - low))
+    low, high = float(low - room), float(high + room)
+    steps = (1, 2, 5) if high - low < 3 else (1,)
+    ticks = [step * 10.0**decade for decade in range(int(low) - 1, int(high) + 2) for step in steps]
+    return {"type": "log", "range": [low, high], "tickvals": ticks, "ticktext": [f"{tick:,.6g}" for tick in ticks]}

@@ -136,7 +136,7 @@ def confidence_histogram(confidence: np.ndarray, right: np.ndarray, threshold: f
     confidence : (n,) largest probabilities, 0..1
     right : (n,) bool
     """
-    figure = chart(300, "How sure the model was (%)", "Images", barmode="stack", bargap=0.05)
+    figure = chart(300, "How sure the model was (%)", "Images", barmode="overlay", bargap=0.05)
     edges = np.linspace(0, 100, 51)
     for name, chosen, shade in (("Right", right, faint(COLOURS["cnn"], 0.8)), ("Wrong", ~right, BAD)):
         counts, _ = np.histogram(100 * confidence[chosen], edges)

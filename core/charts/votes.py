@@ -18,6 +18,7 @@ def votes(table: pd.DataFrame) -> go.Figure:
     ----------
     table : `model`, `kind`, `digit` (0..9), `probability` (0..1), ten rows a model
     """
+    table = table.reset_index(drop=True)
     models = table["model"].drop_duplicates().tolist()
     if not models:
         return note(chart(ROW_HEIGHT), "No model to ask yet.")
