@@ -1,0 +1,117 @@
+"""What if there were fewer images, a digit nobody had seen, or wrong labels: experiments with the training set."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+
+from core.errors import ParameterError
+
+CLASSES = 10
+FEWEST, MOST = 10, 60_000
+
+
+class Experiment(BaseModel):
+    """A change of the training rows; the default changes nothing.
+
+    Attributes
+    ----------
+    limit : int, optional
+        Train on this many images, as many of each digit as their share; all if None.
+    left_out : tuple of int
+        Digits that are not trained on; their probabilities stay, at zero.
+    wrong_labels : float
+        Share of training labels that are replaced by another digit.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    limit: int | None = Field(None, ge=FEWEST, le=MOST)
+    left_out: tuple[Annotated[int, Field(ge=0, le=9)], ...] = ()
+    wrong_labels: float = Field(0.0, ge=0, le=0.9, allow_inf_nan=False)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_words(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            experiment = handler(values)
+        except ValidationError as error:
+            raise ParameterError(_refusal(error)) from None
+        digits = tuple(sorted(set(experiment.left_out)))
+        if len(digits) > CLASSES - 2:
+            raise ParameterError(f"At least two digits must be left to learn; got {CLASSES - len(digits)}.")
+        return experiment if digits == experiment.left_out else experiment.model_copy(update={"left_out": digits})
+
+    @classmethod
+    def limited(cls, limit: int) -> Self:
+        """Train on `limit` images; raises ParameterError that says the range."""
+        return cls(limit=limit)
+
+    def apply(self, images: np.ndarray, labels: np.ndarray, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Change training rows; the same seed makes the same change.
+
+        Parameters
+        ----------
+        images : (n, 28, 28) uint8
+        labels : (n,) uint8
+
+        Returns
+        -------
+        (m, 28, 28) uint8, (m,) uint8
+            In the order in which they came.
+        """
+        keep = np.flatnonzero(~np.isin(labels, self.left_out))
+        if self.limit is not None and self.limit < len(keep):
+            keep = keep[stratified(labels[keep], self.limit, np.random.default_rng([seed, 1]))]
+        if len(keep) == len(labels) and not self.wrong_labels:
+            return images, labels
+        changed = with_wrong_labels(labels[keep], self.wrong_labels, self.left_out, np.random.default_rng([seed, 2]))
+        return images[keep], changed
+
+
+def stratified(labels: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
+    """Positions of `size` labels, ascending, with each digit as often as its share; at least one of each if it fits."""
+    digits, counts = np.unique(labels, return_counts=True)
+    wanted = _shares(counts, size)
+    chosen = [
+        rng.permutation(np.flatnonzero(labels == digit))[:count] for digit, count in zip(digits, wanted, strict=True)
+    ]
+    return np.sort(np.concatenate(chosen))
+
+
+def with_wrong_labels(
+    labels: np.ndarray, share: float, left_out: tuple[int, ...], rng: np.random.Generator
+) -> np.ndarray:
+    """Replace a share of the labels (n,) uint8, each by another digit that is not left out."""
+    digits = np.array([digit for digit in range(CLASSES) if digit not in left_out], np.uint8)
+    chosen = rng.permutation(len(labels))[: round(share * len(labels))]
+    changed = labels.copy()
+    place = np.searchsorted(digits, labels[chosen])
+    changed[chosen] = digits[(place + rng.integers(1, len(digits), len(chosen))) % len(digits)]
+    return changed
+
+
+def _shares(counts: np.ndarray, size: int) -> np.ndarray:
+    """Split `size` in proportion to the counts, by the largest remainders, with at least one each where it fits."""
+    exact = counts * (size / counts.sum())
+    wanted = np.floor(exact).astype(int)
+    if size >= len(counts):
+        wanted = np.maximum(wanted, 1)
+    while wanted.sum() > size:
+        wanted[wanted.argmax()] -= 1
+    for position in np.argsort(wanted - exact, kind="stable")[: size - wanted.sum()]:
+        wanted[position] += 1
+    return wanted
+
+
+def _refusal(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else "experiment"
+    ranges = {
+        "limit": f"between {FEWEST} and {MOST}",
+        "left_out": "digits from 0 to 9",
+        "wrong_labels": "between 0 and 0.9",
+    }
+    return f"`{name}` must be {ranges.get(name, 'one of ' + ', '.join(ranges))}; got {str(first['input'])[:60]}."

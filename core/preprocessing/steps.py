@@ -1,0 +1,211 @@
+"""The steps of preprocessing, each declared once: range, step, help and source of every setting."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self, get_args
+
+from pydantic import Field, model_validator
+
+from core.errors import RecipeError
+from core.preprocessing.declaration import BaseStep, setting
+
+
+class Deskew(BaseStep):
+    """Shear upright."""
+
+    title = "Deskew"
+    help = "Shears a slanted digit upright, about its centre of mass."
+    source = "OpenCV digits tutorial; Teague 1980"
+
+    kind: Literal["deskew"] = "deskew"
+    strength: float = setting(1.0, "Share of the slant that is taken away.", ge=0, le=1, step=0.05)
+    max_angle: float = setting(45.0, "Steepest slant that is believed, in degrees.", ge=5, le=60, step=1)
+    interpolation: Literal["nearest", "linear", "cubic"] = setting("cubic", "How values between pixels are found.")
+
+
+class Centre(BaseStep):
+    """Move the centre of mass to the middle."""
+
+    title = "Centre by mass"
+    help = "Moves the ink's centre of mass to the middle; no ink leaves the picture."
+    source = "LeCun et al. 1998, section III.A"
+
+    kind: Literal["centre"] = "centre"
+    subpixel: bool = setting(False, "Move by fractions of a pixel, which blurs a little.")
+
+
+class Resize(BaseStep):
+    """Scale and pad."""
+
+    title = "Resize and pad"
+    help = "Scales the picture and leaves a black margin."
+    source = "OpenCV, geometric image transformations"
+
+    kind: Literal["resize"] = "resize"
+    size: int = setting(28, "Side of the result in pixels, margin included.", ge=8, le=32, step=1)
+    margin: int = setting(0, "Black pixels on every side; at most a quarter of the size.", ge=0, le=8, step=1)
+    interpolation: Literal["nearest", "linear", "cubic", "area"] = setting(
+        "area", "How pixels are found; area averages when it shrinks."
+    )
+
+    @model_validator(mode="after")
+    def _leaves_room(self) -> Self:
+        if self.margin * 4 > self.size:
+            raise RecipeError(
+                f"`margin` must be at most {self.size // 4} for a size of {self.size}; got {self.margin}."
+            )
+        return self
+
+
+class ContrastStretch(BaseStep):
+    """Stretch the grey values."""
+
+    title = "Stretch contrast"
+    help = "Stretches the grey values between two percentiles of the picture to the full range."
+    source = "Gonzalez and Woods, section 3.2"
+
+    kind: Literal["contrast_stretch"] = "contrast_stretch"
+    low: float = setting(0.0, "Percentile that becomes black.", ge=0, le=90, step=1)
+    high: float = setting(99.0, "Percentile that becomes full ink.", ge=91, le=100, step=0.5)
+
+
+class Threshold(BaseStep):
+    """Black or ink."""
+
+    title = "Threshold"
+    help = "Makes every pixel black or full ink."
+    source = "Otsu 1979"
+
+    kind: Literal["threshold"] = "threshold"
+    method: Literal["otsu", "fixed"] = setting(
+        "otsu", "Otsu finds the level of each picture; fixed takes the level below."
+    )
+    level: int = setting(128, "Pixels brighter than this become ink; for the fixed method.", ge=0, le=254, step=1)
+
+
+class Blur(BaseStep):
+    """Gaussian blur."""
+
+    title = "Blur"
+    help = "Smooths by a Gaussian, so that small shifts matter less."
+    source = "Gonzalez and Woods, section 3.5"
+
+    kind: Literal["blur"] = "blur"
+    sigma: float = setting(0.7, "Width of the Gaussian in pixels.", ge=0.3, le=3, step=0.1)
+
+
+class Denoise(BaseStep):
+    """Take specks away."""
+
+    title = "Denoise"
+    help = "Takes away what is smaller than a stroke."
+    source = "Tukey 1977; Serra 1982; Buades et al. 2005"
+
+    kind: Literal["denoise"] = "denoise"
+    method: Literal["median", "opening", "specks", "nonlocal"] = setting(
+        "median", "Median window, opening by a disc, dropping separate specks, or averaging alike patches (slow)."
+    )
+    strength: int = setting(1, "How much is taken for noise.", ge=1, le=3, step=1)
+
+
+class StrokeWidth(BaseStep):
+    """One pen for all."""
+
+    title = "Even stroke width"
+    help = "Thins the digit to its middle line and draws it again with one pen."
+    source = "Zhang and Suen 1984; Felzenszwalb and Huttenlocher 2012"
+
+    kind: Literal["stroke_width"] = "stroke_width"
+    width: float = setting(3.0, "Width of the pen in pixels.", ge=1, le=6, step=0.25)
+
+
+class Normalise(BaseStep):
+    """Grey values to numbers."""
+
+    title = "Normalise"
+    help = "Turns grey values of 0 to 255 into numbers near 1."
+    source = "LeCun et al., Efficient BackProp, 1998, section 4.3"
+    stage = "normalise"
+
+    kind: Literal["normalise"] = "normalise"
+    scale: Literal["unit", "signed", "each"] = setting(
+        "unit", "Unit is 0 to 1, signed is -1 to 1, each gives every picture mean 0 and standard deviation 1."
+    )
+
+
+class Hog(BaseStep):
+    """Histograms of oriented gradients."""
+
+    title = "Oriented gradients"
+    help = "Counts which way the edges run in every part of the picture (HOG)."
+    source = "Dalal and Triggs 2005; Maji and Malik 2009"
+    stage = "hog"
+
+    kind: Literal["hog"] = "hog"
+    cell: int = setting(4, "Distance between the centres of neighbouring cells, in pixels.", ge=2, le=10, step=1)
+    reach: float = setting(
+        1.25, "How far a cell looks from its centre, in cells; they overlap above 0.5.", ge=0.5, le=2, step=0.25
+    )
+    orientations: int = setting(8, "Directions told apart.", ge=4, le=16, step=1)
+    signed: bool = setting(True, "Whether the two sides of a stroke count as different directions.")
+    contrast: Literal["local", "picture", "none"] = setting(
+        "local", "What the strength of an edge is measured against: its neighbourhood, the picture, or nothing."
+    )
+
+
+class Reshape(BaseStep):
+    """Rows or pictures."""
+
+    title = "Reshape"
+    help = "Lays the numbers out as the model wants them: one row, or a picture with one channel."
+    source = "Keras, Conv2D: input shape"
+    stage = "reshape"
+
+    kind: Literal["reshape"] = "reshape"
+    form: Literal["flat", "image"] = setting("flat", "Flat is one row; image is height, width and one channel.")
+
+
+class Standardise(BaseStep):
+    """Mean 0, deviation 1, learned."""
+
+    title = "Standardise"
+    help = "Brings numbers to mean 0 and standard deviation 1, as learned from the training rows."
+    source = "Hastie et al., The Elements of Statistical Learning, section 3.4"
+    stage = "learned"
+
+    kind: Literal["standardise"] = "standardise"
+    each: bool = setting(True, "Every number by its own mean and deviation; else all by the same two.")
+
+
+class Pca(BaseStep):
+    """Principal components, learned."""
+
+    title = "PCA"
+    help = "Keeps the directions in which the training rows vary most."
+    source = "Pearson 1901; Jolliffe, Principal Component Analysis, 2002"
+    stage = "learned"
+
+    kind: Literal["pca"] = "pca"
+    n_components: int = setting(50, "How many directions are kept.", ge=1, le=784, step=1)
+    whiten: bool = setting(False, "Scale every direction to variance 1.")
+
+
+Step = Annotated[
+    Deskew
+    | Centre
+    | Resize
+    | ContrastStretch
+    | Threshold
+    | Blur
+    | Denoise
+    | StrokeWidth
+    | Normalise
+    | Hog
+    | Reshape
+    | Standardise
+    | Pca,
+    Field(discriminator="kind"),
+]
+
+STEPS: dict[str, type[BaseStep]] = {step.model_fields["kind"].default: step for step in get_args(get_args(Step)[0])}
+"""Every step by its kind, in the order in which a menu shows them."""
