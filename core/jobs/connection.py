@@ -46,12 +46,15 @@ class Sidecar:
     Raises
     ------
     ClusterError
-        It ended, or gave no address in time.
+        Its log cannot be written, it ended, or it gave no address in time.
     """
 
     def __init__(self, trials: int | None = None) -> None:
         self.log = settings().home / "logs" / "sidecar.log"
-        self.process = self._start([] if trials is None else ["--trials", str(trials)])
+        try:
+            self.process = self._start([] if trials is None else ["--trials", str(trials)])
+        except OSError as error:
+            raise ClusterError(f"The workers cannot write their log {self.log}: {error.strerror}.") from error
         self.address = self._read_address()
 
     def _start(self, arguments: list[str]) -> subprocess.Popen[bytes]:

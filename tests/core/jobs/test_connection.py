@@ -105,3 +105,9 @@ def test_survives_an_external_scheduler_that_goes_and_comes_back(
             executor.submit("after", "os:getpid", owner="ann")
             assert executor.outcome("after", timeout=60).state == "done"
             assert executor.notice.startswith("The connection to the Dask scheduler was lost")
+
+
+def test_names_a_log_that_cannot_be_written(home: Path) -> None:
+    home.write_text("not a folder")
+    with Executor() as executor, pytest.raises(ClusterError, match="cannot write their log .*sidecar.log"):
+        executor.submit("job", "os:getpid", owner="ann")

@@ -17,7 +17,7 @@ def test_one_worker_trains_and_the_others_try() -> None:
 
 
 def test_names_a_scheduler_that_cannot_be_joined() -> None:
-    with pytest.raises(ClusterError, match="No Dask scheduler answers at tcp://127.0.0.1:1;"):
+    with pytest.raises(ClusterError, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:1;"):
         run_worker("tcp://127.0.0.1:1")
 
 
