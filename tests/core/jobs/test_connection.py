@@ -109,5 +109,5 @@ def test_survives_an_external_scheduler_that_goes_and_comes_back(
 
 def test_names_a_log_that_cannot_be_written(home: Path) -> None:
     home.write_text("not a folder")
-    with Executor() as executor, pytest.raises(ClusterError, match="cannot write their log .*sidecar.log"):
+    with Executor() as executor, pytest.raises(ClusterError, match=r"cannot write their log .*sidecar\.log"):
         executor.submit("job", "os:getpid", owner="ann")

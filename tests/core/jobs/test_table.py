@@ -8,20 +8,10 @@ WORKER = {"name": "trial-1", "nthreads": 1, "memory_limit": 2**30, "metrics": {"
 def test_joins_workers_with_what_they_run() -> None:
     info = {"workers": {"tcp://10.0.0.2:4000": {**WORKER, "resources": {"trial": 1, "cores": 1}}}}
     claim = {"worker": "tcp://10.0.0.2:4000", "owner": "ann", "started": 5.0, "ended": False}
-    assert worker_rows(info, {"job": claim, "earlier": {**claim, "ended": True}}) == [
-        WorkerRow(
-            "trial-1",
-            "10.0.0.2",
-            "tcp://10.0.0.2:4000",
-            "trial",
-            1,
-            2**26,
-            2**30,
-            job_id="job",
-            owner="ann",
-            started=5.0,
-        )
-    ]
+    expected = WorkerRow(
+        "trial-1", "10.0.0.2", "tcp://10.0.0.2:4000", "trial", 1, 2**26, 2**30, job_id="job", owner="ann", started=5
+    )
+    assert worker_rows(info, {"job": claim, "earlier": {**claim, "ended": True}}) == [expected]
 
 
 def test_a_worker_that_was_started_otherwise_offers_nothing() -> None:
