@@ -54,7 +54,5 @@ def test_the_web_process_loads_no_training_library() -> None:
         "loaded = [name for name in ('tensorflow', 'keras', 'sklearn', 'torch') if name in sys.modules]; "
         "sys.exit(', '.join(loaded))"
     )
-    finished = subprocess.run(
-        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=120
-    )
+    finished = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=120)
     assert finished.returncode == 0, finished.stderr

@@ -35,7 +35,9 @@ def evaluate_run(
     if json:
         print_json(document)
         return
-    rows = [(name, percent(value) if name != "log_loss" else f"{value:.4f}") for name, value in judged.metrics().items()]
+    rows = [
+        (name, percent(value) if name != "log_loss" else f"{value:.4f}") for name, value in judged.metrics().items()
+    ]
     print_table(("metric", "value"), rows, title=f"{found.name}, {split}")
     print_table(
         ("true \\ predicted", *range(10)),

@@ -65,7 +65,8 @@ def note(run: RunName, text: Annotated[str, typer.Argument(help="The note; empty
 
 @runs_app.command()
 def tag(
-    run: RunName, tags: Annotated[list[str] | None, typer.Argument(help="All tags it shall have; none clears them.")] = None
+    run: RunName,
+    tags: Annotated[list[str] | None, typer.Argument(help="All tags it shall have; none clears them.")] = None,
 ) -> None:
     """Set a run's tags."""
     housekeeping.tag(find(run, load_dataset()), tuple(tags or ()))

@@ -23,7 +23,9 @@ def register(app: typer.Typer) -> None:
 def train(
     model: Annotated[str, typer.Argument(help="svm, forest, cnn, knn or logistic.")],
     preset: Annotated[str, typer.Option(help="fast, default or reference.")] = "default",
-    settings: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change one parameter; may be repeated.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change one parameter; may be repeated.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Train on this many images, stratified; all if not said.")] = None,
     seed: Annotated[int, typer.Option(help="Makes the training repeatable.")] = 0,
     name: Annotated[str, typer.Option(help="What the run is called.")] = "",
@@ -32,7 +34,11 @@ def train(
 ) -> None:
     """Train a model, judge it on validation and test images, and keep it as a run."""
     specification = Specification.from_preset(
-        model, preset, settings=tuple(settings or ()), seed=seed, **({"experiment": Experiment.limited(limit)} if limit is not None else {})
+        model,
+        preset,
+        settings=tuple(settings or ()),
+        seed=seed,
+        **({"experiment": Experiment.limited(limit)} if limit is not None else {}),
     )
     dataset = load_dataset()
     run = registry.earlier(specification.key(dataset.fingerprint)) if reuse else None

@@ -56,7 +56,11 @@ def estimate(specification: Specification, runs: list[Run], images: int = FULL_T
         and machine(dict(run.environment)) == here
         and _shape(run.specification) == _shape(specification)
     ]
-    scaled = [run.seconds["total"] * _work(specification, images) / _work(run.specification, images) for run in alike if run.specification]
+    scaled = [
+        run.seconds["total"] * _work(specification, images) / _work(run.specification, images)
+        for run in alike
+        if run.specification
+    ]
     return Estimate(median(scaled[:NEIGHBOURS]) if scaled else None, len(scaled[:NEIGHBOURS]))
 
 

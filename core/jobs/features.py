@@ -49,7 +49,7 @@ def fitted_features(recipe: Recipe, images: np.ndarray) -> tuple[Pipeline, np.nd
 
 def _digest(recipe: Recipe, images: np.ndarray) -> str:
     content = hashlib.sha256(f"{recipe.key} {images.shape}".encode())
-    content.update(np.ascontiguousarray(images))
+    content.update(np.ascontiguousarray(images).data)
     return content.hexdigest()[:24]
 
 
@@ -78,7 +78,7 @@ def _write(path: Path, pipeline: Pipeline, features: np.ndarray) -> None:
     staging = path.with_name(f"{path.stem}.{uuid.uuid4().hex}.npz")
     try:
         np.savez(staging, **arrays)  # type: ignore[arg-type]
-        os.replace(staging, path)
+        staging.replace(path)
     except OSError:
         staging.unlink(missing_ok=True)
         return

@@ -42,7 +42,9 @@ class TrainingQueue:
         self._thread = threading.Thread(target=self._watch, name="training-queue", daemon=True)
         self._thread.start()
 
-    def submit(self, specification: Specification, dataset: Dataset, *, owner: str, name: str = "", group: str = "") -> Run:
+    def submit(
+        self, specification: Specification, dataset: Dataset, *, owner: str, name: str = "", group: str = ""
+    ) -> Run:
         """Create the run of a training and queue it; returns at once."""
         specification.checked_parameters()
         run = registry.create(specification, dataset.fingerprint, owner=owner, name=name, group=group)

@@ -128,9 +128,7 @@ def _parent(specification: Specification) -> Any:
     return kind.load(artifacts.local(registry.get(specification.parent), artifacts.NATIVE) / kind.native_file)
 
 
-def _export(
-    native: Any, pipeline: Pipeline, specification: Specification, dataset: Dataset, folder: Path
-) -> Predictor:
+def _export(native: Any, pipeline: Pipeline, specification: Specification, dataset: Dataset, folder: Path) -> Predictor:
     """Write the served model, the native one and the picture script, and return what was written, loaded again."""
     kind = specification.kind
     scores = kind.scores(native, pipeline.transform(dataset.validation.images))

@@ -17,7 +17,6 @@ from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
 from core.preprocessing.recipe import Recipe
 
-SCHEMA_VERSION = 1
 MAX_SEED = 2**31 - 1
 
 
@@ -29,7 +28,7 @@ class Specification(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
     model: str
     preset: str | None = None
     parameters: dict[str, Any]

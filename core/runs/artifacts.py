@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import uuid
@@ -116,7 +115,7 @@ def _moved(source: Path, target: Path) -> Path:
     unique = target.with_name(f"{target.name}.{uuid.uuid4().hex}")
     shutil.move(source, unique)
     try:
-        os.replace(unique, target)
+        unique.replace(target)
     except OSError:
         if not target.exists():
             raise

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from core.data.dataset import Dataset
 from core.errors import UnknownRunError
-from core.models.pretrained import shipped
 from core.models.predictor import Predictor, PredictorCache
+from core.models.pretrained import shipped
 from core.runs import artifacts, registry
 from core.runs.run import Run
 from core.runs.shipped import shipped_predictions, shipped_runs

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.data.dataset import Dataset
 from core.data.background import Download, start_download
+from core.data.dataset import Dataset
 from core.settings import settings
 
 
@@ -20,7 +20,7 @@ def show_banner(dataset: Dataset) -> None:
     if "download" not in held and not settings().readonly:
         held["download"] = start_download()
     st.warning(
-        f"Trained and judged on a sample of {_total(dataset):,} digits. Figures are less certain than on the full MNIST.",
+        f"Trained and judged on a sample of {_total(dataset):,}: less certain than on the full MNIST.",
         icon=":material/science:",
     )
     if "download" in held:

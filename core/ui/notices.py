@@ -41,7 +41,9 @@ def _notices() -> None:
     watched.update(run.run_id for run in mine)
     if mine:
         working = [run for run in mine if run.state is State.RUNNING]
-        st.caption(f":material/hourglass_top: {len(working)} of your trainings at work, {len(mine) - len(working)} waiting")
+        st.caption(
+            f":material/hourglass_top: {len(working)} of your trainings at work, {len(mine) - len(working)} waiting"
+        )
     elif ended:
         st.rerun()
 
@@ -53,5 +55,6 @@ def _known(run_ids: set[str]) -> list[Run]:
 def sentence(run: Run) -> str:
     """How a job ended, in a sentence."""
     if run.state is State.FINISHED:
-        return f"{run.name} is trained: {100 * run.metrics.get('validation_accuracy', 0):.2f} % of validation images right."
+        right = 100 * run.metrics.get("validation_accuracy", 0)
+        return f"{run.name} is trained: {right:.2f} % of validation images right."
     return f"{run.name} {run.state.value}. {run.reason}"

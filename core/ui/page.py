@@ -12,7 +12,7 @@ from core.errors import DigitLabError
 from core.settings import settings
 from core.ui import download, identity, session
 from core.ui.notices import show_notices
-from core.ui.theme import apply_theme
+from core.ui.theme import start_page
 
 
 @contextmanager
@@ -21,10 +21,7 @@ def page(title: str, purpose: str) -> Iterator[None]:
 
     Whatever Digit Lab refuses or fails at inside becomes one sentence on the page; a bug stays visible.
     """
-    st.set_page_config(page_title=f"{title} · Digit Lab", page_icon="✍️", layout="wide")
-    apply_theme()
-    st.title(title)
-    st.caption(purpose)
+    start_page(title, purpose, icon="✍️")
     try:
         _sidebar(session.dataset())
         yield

@@ -1,4 +1,4 @@
-"""What a page stands on: the data set, the runs, the queue and the loaded models, shared by every session of a server."""
+"""What a page stands on: the data set, the runs, the queue; shared by every session of a server."""
 
 from __future__ import annotations
 

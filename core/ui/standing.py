@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -38,21 +40,21 @@ def leaderboard_table(board: list[Run], dataset: Dataset) -> pd.DataFrame:
     rows = []
     for run in board:
         accuracy = run.metrics.get("test_accuracy", 0.0)
-        low, high = wilson_interval(round(accuracy * size), size)
+        interval = wilson_interval(round(accuracy * size), size)
         rows.append(
             {
                 "name": f"{run.name} · shipped" if run.shipped else run.name,
                 "model": CATALOGUE[run.model].title if run.model in CATALOGUE else run.model,
                 "validation": 100 * run.metrics.get("validation_accuracy", 0.0),
                 "test": 100 * accuracy,
-                "interval": f"{100 * low:.2f} to {100 * high:.2f} %",
+                "interval": f"{100 * interval.low:.2f} to {100 * interval.high:.2f} %",
                 "fit": run.seconds.get("fit"),
             }
         )
     return pd.DataFrame(rows)
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> dict[str, Any]:
     number = st.column_config.NumberColumn
     return {
         "name": st.column_config.TextColumn("Run", width="large"),

@@ -81,7 +81,10 @@ def _preset(kind: ModelKind, start: Specification | None) -> tuple[str, Preset]:
     if start and start.model == kind.name:
         names = [CUSTOM, *names]
     default = names[0] if names[0] == CUSTOM else "default" if "default" in names else names[0]
-    chosen = st.segmented_control("Preset", names, default=default, key=f"preset_{kind.name}", bind="query-params") or default
+    chosen = (
+        st.segmented_control("Preset", names, default=default, key=f"preset_{kind.name}", bind="query-params")
+        or default
+    )
     if chosen == CUSTOM:
         return CUSTOM, next(iter(kind.presets.values()))
     st.caption(kind.presets[chosen].note)
@@ -136,9 +139,7 @@ def _experiment(dataset: Dataset) -> Experiment:
         wrong = right.slider("Wrong labels, in %", 0, 50, 0, key="wrong_labels", bind="query-params")
     if len(without) > 8:
         raise InputError(f"A model needs at least two different digits to learn from; got {10 - len(without)}.")
-    return Experiment(
-        limit=limit if limit < available else None, left_out=tuple(without), wrong_labels=wrong / 100
-    )
+    return Experiment(limit=limit if limit < available else None, left_out=tuple(without), wrong_labels=wrong / 100)
 
 
 def _naming() -> tuple[range, str]:

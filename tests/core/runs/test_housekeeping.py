@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import InputError, RegistryError
+from core.models.specification import Specification
+from core.runs import artifacts, housekeeping, registry
+from core.runs.run import Run, State
+
+
+@pytest.fixture
+def finished(specification: Specification) -> Run:
+    run = registry.create(specification, "9e4511b523ac0ac3")
+    registry.enter(run.run_id, State.FINISHED)
+    return registry.get(run.run_id)
+
+
+def test_rename_note_and_tags_are_kept(finished: Run) -> None:
+    housekeeping.rename(finished, "  my\nbest  ")
+    housekeeping.note(finished, "why it won")
+    housekeeping.tag(finished, ("demo", "demo", "for Ada"))
+    run = registry.get(finished.run_id)
+    assert (run.name, run.note, run.tags) == ("my best", "why it won", ("demo", "for Ada"))
+
+
+def test_an_empty_name_is_refused(finished: Run) -> None:
+    with pytest.raises(InputError, match="at least one printable character"):
+        housekeeping.rename(finished, " \n ")
+
+
+def test_a_run_at_work_is_not_thrown_away(specification: Specification) -> None:
+    run = registry.create(specification, "9e4511b523ac0ac3")
+    with pytest.raises(InputError, match="is queued; cancel it first"):
+        housekeeping.delete(run)
+
+
+def test_the_trash_gives_back_or_frees(finished: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "artefacts"
+    folder.mkdir()
+    (folder / "job.log").write_text("x" * 1000)
+    artifacts.store(finished.run_id, folder)
+    housekeeping.delete(finished)
+    assert registry.all_runs() == []
+    housekeeping.restore(finished)
+    assert [run.run_id for run in registry.all_runs()] == [finished.run_id]
+    housekeeping.delete(finished)
+    count, freed = housekeeping.purge()
+    assert (count, freed) == (1, 1000)
+    assert registry.all_runs(deleted=True) == []
+
+
+def test_a_missing_artefact_is_named(finished: Run) -> None:
+    with pytest.raises(RegistryError, match=r"has no predictions\.npz"):
+        artifacts.predictions(finished)
+
+
+def test_damaged_predictions_are_told(tmp_path: Path) -> None:
+    (tmp_path / "predictions.npz").write_bytes(b"PK\x03\x04 half a file")
+    with pytest.raises(RegistryError, match=r"predictions\.npz are"):
+        artifacts.Predictions.load(tmp_path / "predictions.npz")

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from core.errors import ReadOnlyError, RegistryError, UnknownRunError
+from core.models.specification import Specification
+from core.runs import registry
+from core.runs.run import State
+
+FINGERPRINT = "9e4511b523ac0ac3"
+
+
+def test_a_new_run_waits_and_keeps_its_specification(specification: Specification) -> None:
+    run = registry.get(registry.create(specification, FINGERPRINT, owner="ada").run_id)
+    assert (run.state, run.owner, run.model) == (State.QUEUED, "ada", "logistic")
+    assert run.specification == specification
+    assert run.key == specification.key(FINGERPRINT)
+    assert run.name == "logistic fast, seed 3"
+
+
+def test_a_run_goes_from_state_to_state(specification: Specification) -> None:
+    run_id = registry.create(specification, FINGERPRINT).run_id
+    registry.enter(run_id, State.RUNNING)
+    registry.report_progress(run_id, 0.25, "epoch 1 of 4")
+    progress = registry.get(run_id).progress
+    assert progress is not None
+    assert (progress.fraction, progress.message) == (0.25, "epoch 1 of 4")
+    registry.log_metrics(run_id, {"accuracy": 0.9, "log_loss": float("nan")}, prefix="test_")
+    registry.log_seconds(run_id, {"fit": 2.5})
+    registry.enter(run_id, State.FINISHED)
+    run = registry.get(run_id)
+    assert run.finished
+    assert run.ended is not None
+    assert run.metrics == {"test_accuracy": 0.9}
+    assert run.seconds == {"fit": 2.5}
+
+
+def test_an_expired_lease_means_interrupted(specification: Specification) -> None:
+    run_id = registry.create(specification, FINGERPRINT).run_id
+    registry.enter(run_id, State.RUNNING)
+    registry.renew_lease(run_id, seconds=-1)
+    run = registry.get(run_id)
+    assert run.state is State.INTERRUPTED
+    assert "gone" in run.reason
+
+
+def test_a_living_lease_is_left_alone_by_a_second_server(specification: Specification) -> None:
+    run_id = registry.create(specification, FINGERPRINT).run_id
+    registry.enter(run_id, State.RUNNING)
+    registry.renew_lease(run_id, seconds=60)
+    assert [run.state for run in registry.all_runs()] == [State.RUNNING]
+
+
+def test_curves_are_read_in_order_of_their_steps(specification: Specification) -> None:
+    run_id = registry.create(specification, FINGERPRINT).run_id
+    for step, value in ((2, 0.5), (1, 0.9), (3, 0.3)):
+        registry.log_curve(run_id, step, {"loss": value})
+    assert registry.curves(run_id, ("loss", "accuracy")) == {"loss": [(1, 0.9), (2, 0.5), (3, 0.3)]}
+
+
+def test_a_stop_is_asked_for_and_seen(specification: Specification) -> None:
+    run_id = registry.create(specification, FINGERPRINT).run_id
+    assert not registry.stop_requested(run_id)
+    registry.request_stop(run_id)
+    assert registry.stop_requested(run_id)
+
+
+def test_an_earlier_identical_run_is_found_by_its_key(specification: Specification) -> None:
+    run_id = registry.create(specification, FINGERPRINT).run_id
+    key = specification.key(FINGERPRINT)
+    assert registry.earlier(key) is None
+    registry.enter(run_id, State.FINISHED)
+    earlier = registry.earlier(key)
+    assert earlier is not None
+    assert earlier.run_id == run_id
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"),
+        ("../../x", "../../x"),
+        ("a\x00b\n\tc", "a b c"),
+        ("x" * 10_000, "x" * 120),
+        ("zero\u200bwidth \u202eright-to-left", "zero width right-to-left"),
+    ],
+)
+def test_names_are_one_printable_line(specification: Specification, name: str, kept: str) -> None:
+    assert registry.clean_name(name) == kept
+
+
+def test_an_unknown_run_is_named() -> None:
+    with pytest.raises(UnknownRunError, match="There is no run 'nobody'"):
+        registry.get("nobody")
+
+
+def test_read_only_starts_nothing(specification: Specification, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITLAB_MODE", "readonly")
+    with pytest.raises(ReadOnlyError, match="DIGITLAB_MODE=readonly"):
+        registry.create(specification, FINGERPRINT)
+
+
+def test_a_damaged_database_is_told_in_one_sentence(home: Path) -> None:
+    home.mkdir()
+    (home / "runs.db").write_bytes(b"this is not a database, whatever its name says" * 100)
+    with pytest.raises(RegistryError, match=r"runs\.db is damaged; move the file away"):
+        registry.all_runs()
+
+
+def test_the_database_uses_a_write_ahead_log(home: Path, specification: Specification) -> None:
+    registry.create(specification, FINGERPRINT)
+    with sqlite3.connect(home / "runs.db") as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_three_processes_may_create_the_database_at_once(home: Path) -> None:
+    program = "from core.runs import registry; print(len(registry.all_runs()))"
+    started = [
+        subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    outputs = [process.communicate(timeout=120) for process in started]
+    assert [output.strip() for output, _ in outputs] == ["0", "0", "0"], outputs
+
+
+def test_leases_reach_into_the_future(specification: Specification) -> None:
+    before = time.time()
+    run = registry.create(specification, FINGERPRINT)
+    assert before + registry.LEASE_SECONDS <= registry.get(run.run_id).lease <= time.time() + registry.LEASE_SECONDS
