@@ -14,7 +14,9 @@ from core.preprocessing.segments import Box, FoundDigit, group_pieces, reading_o
 from core.preprocessing.strokes import Stroke, bounds, render
 
 MOST_DIGITS = 200
-RASTER = 512
+RASTER, FILL_RASTER, STROKE_RASTER = 2_048, 256, 256
+"""Longest side in pixels of the rasters on which strokes are compared, and of a whole drawing and a stroke on them."""
+
 DOT = 0.6
 """A stroke is a dot when it moves less than this share of the pen's width."""
 
@@ -81,45 +83,55 @@ def _is_filled(strokes: Sequence[Stroke]) -> bool:
     length = sum(stroke.length for stroke in strokes)
     if min(right - left, bottom - top) < 4 * pen or length < 6 * np.hypot(right - left, bottom - top):
         return False
-    raster = np.zeros((RASTER, RASTER), np.uint8)
-    for points, width in _on_raster(strokes):
-        cv2.polylines(raster, [points], False, 255, max(1, round(width)))
-    span = ((bounds(strokes)[2:] - bounds(strokes)[:2]) * _raster_scale(strokes)).astype(int)
-    return bool((raster[: span[1] + 1, : span[0] + 1] > 0).mean() > 0.85)
+    scale = _raster_scale(strokes, FILL_RASTER / max(right - left, bottom - top))
+    width, height = _raster_size(strokes, scale)
+    raster = np.zeros((height, width), np.uint8)
+    for points in _on_raster(strokes, scale):
+        cv2.polylines(raster, [points], False, 255, max(1, round(pen * scale)))
+    return bool((raster > 0).mean() > 0.85)
 
 
 def split_digits(strokes: Sequence[Stroke]) -> list[list[Stroke]]:
     """Group strokes into digits: those that cross, and those above each other."""
     boxes = np.array([bounds([stroke]) for stroke in strokes])
-    groups = group_pieces(boxes, _crossings(strokes))
+    groups = group_pieces(boxes, _crossings(strokes) if len(strokes) > 1 else ())
     if len(groups) > MOST_DIGITS:
         raise ImageError(f"A drawing can have up to {MOST_DIGITS} digits; this one has {len(groups)} pieces.")
     return [[strokes[i] for i in group] for group in groups]
 
 
 def _crossings(strokes: Sequence[Stroke]) -> list[tuple[int, int]]:
-    """Pairs of strokes whose centre lines cross or touch, each stroke with one it touches."""
-    owner = np.full((RASTER, RASTER), -1, np.int32)
+    """Pairs of strokes whose centre lines cross or touch."""
+    scale = _raster_scale(strokes, STROKE_RASTER / max(float(np.median([_extent(s) for s in strokes])), 1e-9))
+    width, height = _raster_size(strokes, scale)
+    owner = np.full((height, width), -1, np.int32)
     pairs: set[tuple[int, int]] = set()
-    for i, (points, _) in enumerate(_on_raster(strokes)):
-        mark = np.zeros((RASTER, RASTER), np.uint8)
-        cv2.polylines(mark, [points], False, 1, 3)
-        under = owner[mark > 0]
-        pairs.update((int(other), i) for other in np.unique(under[under >= 0]))
-        owner[mark > 0] = i
+    for i, points in enumerate(_on_raster(strokes, scale)):
+        x, y, w, h = cv2.boundingRect(points)
+        mark = np.zeros((h + 2, w + 2), np.uint8)
+        cv2.polylines(mark, [points - (x - 1, y - 1)], False, 1, 2)
+        region = owner[y : y + h, x : x + w]
+        inked = mark[1:-1, 1:-1][: region.shape[0], : region.shape[1]] > 0
+        pairs.update((int(other), i) for other in np.unique(region[inked]) if other >= 0)
+        region[inked] = i
     return sorted(pairs)
 
 
-def _raster_scale(strokes: Sequence[Stroke]) -> float:
+def _raster_scale(strokes: Sequence[Stroke], wanted: float) -> float:
+    """Raster pixels for one canvas pixel: as wanted, within the raster's limit."""
     left, top, right, bottom = bounds(strokes)
-    return float((RASTER - 4) / max(right - left, bottom - top, 1e-9))
+    return float(min(wanted, RASTER / max(right - left, bottom - top, 1e-9)))
 
 
-def _on_raster(strokes: Sequence[Stroke]) -> list[tuple[np.ndarray, float]]:
-    """Points (n, 2) int32 and pen width of each stroke on the raster."""
-    scale = _raster_scale(strokes)
+def _raster_size(strokes: Sequence[Stroke], scale: float) -> tuple[int, int]:
+    left, top, right, bottom = bounds(strokes)
+    return int((right - left) * scale) + 2, int((bottom - top) * scale) + 2
+
+
+def _on_raster(strokes: Sequence[Stroke], scale: float) -> list[np.ndarray]:
+    """Points (n, 2) int32 of each stroke on the raster."""
     corner = bounds(strokes)[:2]
-    return [(np.round((s.points - corner) * scale).astype(np.int32), s.width * scale) for s in strokes]
+    return [np.round((stroke.points - corner) * scale).astype(np.int32) for stroke in strokes]
 
 
 def _outer_box(strokes: Sequence[Stroke]) -> Box:

@@ -13,13 +13,11 @@ from typing import Any
 import numpy as np
 
 from core.errors import ImageError
+from core.preprocessing.fabric_path import FARTHEST, MOST_COMMANDS, checked_number, path_lines
 from core.preprocessing.strokes import Stroke
 
 MOST_OBJECTS = 1_000
 MOST_POINTS = 200_000
-MOST_COMMANDS = 25_000
-FARTHEST = 100_000.0
-CURVE_STEPS = 8
 
 ORIGINS = {"left": -0.5, "top": -0.5, "center": 0.0, "right": 0.5, "bottom": 0.5}
 NOT_A_DRAWING = "This is not a drawing: the canvas gives a JSON object with a list named `objects`."
@@ -72,10 +70,10 @@ def _strokes_of_object(item: Any) -> list[Stroke]:
     if not lines:
         return []
     every = np.concatenate(lines)
-    middle = (every.min(axis=0) + every.max(axis=0)) / 2
-    size = every.max(axis=0) - every.min(axis=0)
+    low, high = every.min(axis=0), every.max(axis=0)
+    middle, size = (low + high) / 2, high - low
     matrix, centre = _transform(item, size)
-    width = _number(item, "strokeWidth", 1.0) * math.sqrt(abs(np.linalg.det(matrix)))
+    width = min(abs(_number(item, "strokeWidth", 1.0)) * math.sqrt(abs(np.linalg.det(matrix))), FARTHEST)
     return [Stroke(_within_reach((line - middle) @ matrix.T + centre), width) for line in lines]
 
 
@@ -108,61 +106,13 @@ def _origin(item: Mapping[str, Any], name: str) -> float:
 
 
 def _number(item: Mapping[str, Any], name: str, default: float) -> float:
-    return _checked(item.get(name, default), name)
-
-
-def _checked(value: Any, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= FARTHEST:
-        shown = repr(value) if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
-        raise ImageError(f"`{name}` in a drawing must be a number within {FARTHEST:,.0f} of zero; got {shown[:40]}.")
-    return float(value)
+    return checked_number(item.get(name, default), name)
 
 
 def _within_reach(points: np.ndarray) -> np.ndarray:
     if not (np.abs(points) <= FARTHEST).all():
         raise ImageError(f"A stroke lies more than {FARTHEST:,.0f} pixels off the canvas.")
     return points
-
-
-def _path(item: Mapping[str, Any]) -> list[np.ndarray]:
-    commands = item.get("path")
-    if not isinstance(commands, list):
-        raise ImageError("A path in the drawing has no list of commands.")
-    if len(commands) > MOST_COMMANDS:
-        raise ImageError(f"A stroke can have up to {MOST_COMMANDS:,} points; this one has {len(commands):,}.")
-    lines: list[list[tuple[float, float]]] = []
-    for command in commands:
-        name, places = _command(command)
-        if name == "M" or not lines:
-            lines.append(places[-1:])
-        elif name == "Z":
-            lines[-1].append(lines[-1][0])
-        else:
-            lines[-1] += _curve([lines[-1][-1], *places])
-    return [np.array(line, dtype=np.float64).reshape(-1, 2) for line in lines if line]
-
-
-def _command(command: Any) -> tuple[str, list[tuple[float, float]]]:
-    """Letter and points of one path command; Fabric.js writes M, L, Q, C and Z, with absolute coordinates."""
-    if not isinstance(command, list) or not command or POINTS_OF.get(str(command[0])[:2]) != (len(command) - 1) / 2:
-        raise ImageError("A path in the drawing holds a command that is none of M, L, Q, C and Z with their points.")
-    values = [_checked(value, "path") for value in command[1:]]
-    return command[0], list(zip(values[::2], values[1::2], strict=True))
-
-
-POINTS_OF = {"M": 1, "L": 1, "Q": 2, "C": 3, "Z": 0}
-
-
-def _curve(controls: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Points of the Bezier curve after its first one (de Casteljau's weights in Bernstein form)."""
-    degree = len(controls) - 1
-    if degree == 1:
-        return controls[1:]
-    t = np.linspace(0.0, 1.0, CURVE_STEPS + 1)[1:, None]
-    curve = sum(
-        math.comb(degree, k) * t**k * (1 - t) ** (degree - k) * np.array(point) for k, point in enumerate(controls)
-    )
-    return [(x, y) for x, y in np.asarray(curve).tolist()]
 
 
 def _line(item: Mapping[str, Any]) -> list[np.ndarray]:
@@ -192,7 +142,7 @@ def _polygon(item: Mapping[str, Any]) -> list[np.ndarray]:
 
 
 OUTLINES: dict[str, Callable[[Mapping[str, Any]], list[np.ndarray]]] = {
-    "path": _path,
+    "path": path_lines,
     "line": _line,
     "rect": _rectangle,
     "labeledrect": _rectangle,
