@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.errors import ParameterError, TrainingError
+from core.models import cnn_training
+from core.models.cnn import scores
+from core.models.cnn_network import CnnParameters
+from core.models.cnn_training import fit
+from core.models.kind import Silent, TrainingData
+from tests.core.models.cnn_data import TINY, Listener, toy
+
+
+def trained(data: TrainingData, parameters: CnnParameters = TINY, **options: object):
+    return fit(data, parameters, **{"seed": 0, "threads": 1, "monitor": Silent(), **options})
+
+
+def accuracy(network, data: TrainingData) -> float:
+    found = scores(network, data.validation_features).argmax(axis=1)
+    return float((found == data.validation_labels).mean())
+
+
+def test_learns_reports_and_keeps_its_best_epoch() -> None:
+    data, listener = toy(), Listener()
+    network = trained(data, TINY.changed(["epochs=6"]), monitor=listener)
+    assert sorted(listener.epochs) == [1, 2, 3, 4, 5, 6]
+    best = max(epoch["validation_accuracy"] for epoch in listener.epochs.values())
+    assert accuracy(network, data) == pytest.approx(best) and best > 0.95
+    assert listener.fractions == sorted(listener.fractions) and listener.fractions[-1] == pytest.approx(1)
+    assert listener.messages[0].startswith("epoch 1 of 6, batch 8 of 20, ") and listener.messages[0].endswith(" left")
+    assert set(listener.epochs[1]) == {
+        "loss", "accuracy", "validation_loss", "validation_accuracy", "learning_rate", "images_per_second",
+    }  # fmt: skip
+
+
+def test_same_seed_same_scores() -> None:
+    data = toy()
+    one, two, other = (
+        scores(trained(data, TINY.changed(["dropout=0.3"]), seed=seed), data.validation_features) for seed in (1, 1, 2)
+    )
+    np.testing.assert_allclose(one, two, atol=1e-3)
+    assert np.abs(one - other).max() > 0.01
+
+
+def test_averaged_weights_are_those_that_are_judged() -> None:
+    data, listener = toy(), Listener()
+    network = trained(data, TINY.changed(["average_weights=true", "epochs=3"]), monitor=listener)
+    best = max(epoch["validation_accuracy"] for epoch in listener.epochs.values())
+    assert accuracy(network, data) == pytest.approx(best)
+
+
+def test_stop_keeps_what_was_learned() -> None:
+    listener = Listener(patience=1)
+    network = trained(toy(), TINY.changed(["epochs=50"]), monitor=listener)
+    assert max(listener.epochs) <= 2
+    assert accuracy(network, toy()) == pytest.approx(max(e["validation_accuracy"] for e in listener.epochs.values()))
+
+
+def test_patience_ends_a_training_that_no_longer_improves() -> None:
+    listener = Listener()
+    trained(
+        toy(), TINY.changed(["epochs=50", "patience=2", "learning_rate=1e-5", "schedule=constant"]), monitor=listener
+    )
+    assert len(listener.epochs) < 50
+
+
+def test_goes_on_from_a_network_and_never_ends_below_it() -> None:
+    data = toy()
+    first = trained(data, TINY.changed(["epochs=6"]))
+    second = trained(data, TINY.changed(["epochs=1", "learning_rate=1", "optimiser=sgd"]), start=first)
+    assert accuracy(second, data) >= accuracy(first, data)
+
+
+def test_goes_on_only_with_the_same_network() -> None:
+    first = trained(toy(32), TINY.changed(["epochs=1"]))
+    with pytest.raises(ParameterError, match="keeps its network"):
+        trained(toy(32), TINY.changed(["width=12"]), start=first)
+
+
+def test_few_images_fill_one_batch() -> None:
+    listener = Listener()
+    trained(toy(5), TINY.changed(["epochs=1"]), monitor=listener)
+    assert "batch 1 of 1" in listener.messages[0]
+
+
+def test_divergence_is_told_in_words() -> None:
+    data = toy(32)
+    data.train_features[:] *= 1e30  # finite, but not after two convolutions
+    with pytest.raises(TrainingError, match=r"diverged: in epoch 1, by batch 2, .* Lower `learning_rate`, now 0\.01"):
+        trained(data, TINY.changed(["normalisation=none"]))
+
+
+def test_missing_memory_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(cnn_training, "batches", exhausted)
+    with pytest.raises(TrainingError, match="ran out of memory; lower `batch_size`, now 16"):
+        trained(toy(32))
+
+
+def test_features_that_are_no_numbers_are_refused() -> None:
+    data = toy(32)
+    data.train_features[3, 2, 2, 0] = np.nan
+    with pytest.raises(TrainingError, match="not numbers"):
+        trained(data)
+
+
+def test_flat_features_are_refused() -> None:
+    data = toy(32)
+    flat = data.train_features.reshape(32, -1)
+    with pytest.raises(ParameterError, match="recipe that ends as an image"):
+        trained(toy(32, train_features=flat))
