@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from core.cli import data, doctor, evaluate, predict, runs, train
+from core.cli import benchmark, data, doctor, evaluate, predict, runs, train
 from core.errors import DigitLabError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ train.register(app)
 runs.register(app)
 evaluate.register(app)
 predict.register(app)
+benchmark.register(app)
 doctor.register(app)
 
 

@@ -1,0 +1,26 @@
+"""The benchmarks there are, by the name the command line gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.benchmarks import latency, models, pages
+from core.benchmarks.row import Row
+from core.errors import ParameterError
+
+Benchmark = Callable[[bool, bool], list[Row]]
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "latency": latency.run,
+    "pages": pages.run,
+    "cnn": models.cnn,
+    "svm": models.svm,
+    "forest": models.forest,
+}
+
+
+def benchmark_named(name: str) -> Benchmark:
+    """Find a benchmark; raises ParameterError that lists those there are."""
+    if name not in BENCHMARKS:
+        raise ParameterError(f"There is no benchmark {name[:60]!r}; there are {', '.join(BENCHMARKS)}.")
+    return BENCHMARKS[name]

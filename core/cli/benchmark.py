@@ -1,0 +1,54 @@
+"""`benchmark`: every number that Digit Lab claims, beside its peer in the same run."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from core.benchmarks.catalogue import BENCHMARKS, benchmark_named
+from core.benchmarks.row import Row
+from core.cli.output import Json, print_json, print_table
+from core.jobs.hardware import environment
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("benchmark")(benchmark)
+
+
+def benchmark(
+    names: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(BENCHMARKS)}; all if none.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="A subset, in under three minutes a benchmark.")] = False,
+    final: Annotated[bool, typer.Option("--final", help="Open the test set; validation judges otherwise.")] = False,
+    json: Json = False,
+) -> None:
+    """Measure, by turns with the peer, and print both figures and their ratio with its spread."""
+    chosen = {name: benchmark_named(name) for name in names or BENCHMARKS}
+    measured: dict[str, list[Row]] = {}
+    for name, run in chosen.items():
+        print(f"benchmark {name} ...", file=sys.stderr)
+        measured[name] = run(quick, final)
+    if json:
+        print_json(document(measured))
+        return
+    for name, rows in measured.items():
+        columns = ("what", "ours", "peer", "ratio", "reach", "reached")
+        print_table(columns, [_cells(row) for row in rows], title=name)
+
+
+def document(measured: dict[str, list[Row]]) -> dict[str, Any]:
+    """The JSON of a run of benchmarks, with the machine that it ran on."""
+    rows = {name: [row.as_dict() for row in entries] for name, entries in measured.items()}
+    return {"machine": environment(), "benchmarks": rows}
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    told = row.as_dict()
+    ratio = told["ratio"]
+    peer = f"{told['peer_median']:.4g} {row.unit} ({row.peer_name})" if row.peer else "–"
+    spread = f"{ratio['median']:.3g} ({ratio['low']:.3g} to {ratio['high']:.3g})" if ratio else "–"
+    reach = "–" if row.reach is None else f"{row.reach:.3g}"
+    reached = {None: "–", True: "yes", False: "NO"}[row.reached]
+    return (f"{row.what}\n{row.note}", f"{told['median']:.4g} {row.unit}", peer, spread, reach, reached)
