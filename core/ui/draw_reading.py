@@ -1,0 +1,138 @@
+"""What the models read: the answer in large, every model's probabilities as bars, and what each of them saw."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from core.charts.palette import colour
+from core.charts.sheets import sheet
+from core.evaluation.vote import Vote, votes
+from core.models.catalogue import CATALOGUE
+from core.preprocessing.pipeline import Pipeline, Stage
+from core.preprocessing.segments import FoundDigit
+from core.runs.leaderboard import predictor
+from core.runs.run import Run
+from core.ui import session
+
+STYLE = """<style>
+.answer { font-size: 4.5rem; font-weight: 700; line-height: 1.1; letter-spacing: .08em; white-space: pre-line;
+  font-variant-numeric: tabular-nums; }
+.voter { display: grid; grid-template-columns: 9rem repeat(10, 1fr); gap: .3rem; align-items: end; margin: .35rem 0; }
+.voter .name { align-self: center; line-height: 1.25; overflow-wrap: anywhere; }
+.voter .name small { opacity: .8; }
+.voter .digit { display: flex; flex-direction: column; align-items: center; justify-content: flex-end; height: 4.6rem; }
+.voter .bar { width: 100%; min-height: 2px; border-radius: 3px 3px 0 0; }
+.voter .digit b, .voter .digit span { font-size: .85rem; }
+@media (max-width: 640px) { .voter { grid-template-columns: 5rem repeat(10, 1fr); gap: .15rem; } }
+</style>"""
+NEVER_SURE = 0.5
+
+
+def voters() -> list[Run]:
+    """The best finished run of each kind of model, the best first."""
+    best: dict[str, Run] = {}
+    for run in session.finished():
+        best.setdefault(run.model, run)
+    return list(best.values())
+
+
+def show_reading(found: list[FoundDigit]) -> None:
+    """Show what every voter reads in the digits that were found."""
+    runs = voters()
+    if not runs:
+        st.info("There is no model to ask yet: train one first.", icon=":material/model_training:")
+        st.page_link("pages/2_Train.py", label="Train a model", icon=":material/play_arrow:")
+        return
+    images = np.stack([digit.image for digit in found])
+    probabilities = {run.run_id: predictor(run).predict_proba(images) for run in runs}
+    answers = votes(probabilities)
+    chosen = _answer(found, answers, runs)
+    st.html(STYLE + "".join(_voter(run, probabilities[run.run_id][chosen]) for run in runs))
+    show_pictures(found, answers)
+    if st.toggle("Show every preprocessing stage", key="stages", bind="query-params"):
+        show_stages(found[chosen].image, runs)
+
+
+def _answer(found: list[FoundDigit], answers: list[Vote], runs: list[Run]) -> int:
+    """The answer in large; returns which of several digits the bars are about."""
+    lines: dict[int, str] = {}
+    for digit, answer in zip(found, answers, strict=True):
+        lines[digit.line] = lines.get(digit.line, "") + str(answer.label)
+    text = "\n".join(lines[line] for line in sorted(lines))
+    st.html(f'{STYLE}<div class="answer" role="status" aria-label="The models read {text}">{text}</div>')
+    chosen = 0
+    if len(found) > 1:
+        chosen = st.segmented_control(
+            "Digit", range(len(found)), default=0, format_func=lambda i: f"{i + 1}: {answers[i].label}", key="which"
+        ) or 0  # fmt: skip
+        chosen = min(chosen, len(found) - 1)
+    st.caption(_in_words(answers[chosen], {run.run_id: run for run in runs}))
+    return chosen
+
+
+def _in_words(answer: Vote, runs: Mapping[str, Run]) -> str:
+    sure = f"{100 * answer.probability:.1f} % sure on average"
+    if answer.unanimous:
+        told = f"All {len(runs)} models read {answer.label}, {sure}." if len(runs) > 1 else f"{sure}."
+    else:
+        others = ", ".join(f"{_title(runs[name])} reads {label}" for name, label in answer.against)
+        told = f"The vote is {answer.label}, {sure}; {others}."
+    return told if answer.probability >= NEVER_SURE else f"{told} That is a guess: none of the digits fits well."
+
+
+def _title(run: Run) -> str:
+    return CATALOGUE[run.model].title if run.model in CATALOGUE else run.model
+
+
+def _voter(run: Run, probabilities: np.ndarray) -> str:
+    """One model's row of ten bars. Numbers and escaped names only: run names come from people."""
+    best = int(probabilities.argmax())
+    bars = "".join(
+        _bar(digit, float(value), digit == best, colour(run.model)) for digit, value in enumerate(probabilities)
+    )
+    name = html.escape(_title(run))
+    return (
+        f'<div class="voter" role="img" aria-label="{name}: {best}, {100 * probabilities[best]:.1f} % sure">'
+        f'<div class="name"><b style="font-size:1.25rem">{best}</b> {name}<br>'
+        f"<small>{100 * probabilities[best]:.1f} % sure</small></div>{bars}</div>"
+    )
+
+
+def _bar(digit: int, probability: float, best: bool, shade: str) -> str:
+    percent = f"{100 * probability:.0f}" if probability >= 0.01 else ""
+    height = f"height:{3 * probability:.2f}rem;background:{shade};opacity:{1 if best else 0.5}"
+    label = f"<b>{digit}</b>" if best else f"<span>{digit}</span>"
+    return f'<div class="digit"><span>{percent}</span><div class="bar" style="{height}"></div>{label}</div>'
+
+
+def show_pictures(found: list[FoundDigit], answers: list[Vote]) -> None:
+    """The 28 x 28 pictures that the models see."""
+    images = np.stack([digit.image for digit in found])
+    captions = [f"{answer.label}" for answer in answers]
+    st.image(sheet(images, columns=min(10, len(images)), captions=captions, scale=4))
+    st.caption("What the models see: 28 x 28 pixels, in a box of 20, centred by mass, with MNIST's own stroke width.")
+
+
+def show_stages(image: np.ndarray, runs: list[Run]) -> None:
+    """The picture after each fixed preprocessing step, for every model that sees another recipe."""
+    shown = set()
+    for run in runs:
+        recipe = predictor(run).specification.recipe
+        if recipe.key in shown:
+            continue
+        shown.add(recipe.key)
+        st.markdown(f"**{_title(run)}**")
+        stages = Pipeline(recipe).stages(image)
+        for place, stage in zip(st.columns(max(4, len(stages))), stages, strict=False):
+            with place:
+                _stage(stage)
+
+
+def _stage(stage: Stage) -> None:
+    if stage.picture is not None:
+        st.image(sheet(stage.picture[None], columns=1, scale=4) if stage.picture.shape == (28, 28) else stage.picture)
+    st.caption(f"**{stage.title}** {stage.note}")
