@@ -1,0 +1,157 @@
+"""Random forest and extremely randomised trees, capped in nodes so that the served file stays small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from core.models.kind import CLASSES, ModelKind, Monitor, Preset, TrainingData
+from core.models.parameters import Parameters, parameter
+from core.models.training_rows import ABSENT, check_rows
+from core.preprocessing.recipe import Recipe
+from core.preprocessing.steps import Deskew, Hog, Normalise
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+FAINT = 0.001
+"""Added to a class's share of the trees before the logarithm, for classes that no tree names."""
+BATCH = 5
+"""Trees grown between two reports, a thread."""
+
+
+class ForestParameters(Parameters):
+    """What a forest can be told."""
+
+    kind: Literal["extra_trees", "random_forest"] = parameter(
+        "extra_trees",
+        "Extremely randomised trees draw their thresholds; a random forest draws the rows and looks for the best ones.",
+    )
+    n_estimators: int = parameter(100, "Trees.", ge=5, le=500, step=5, title="trees", search=(50, 200))
+    max_features: float = parameter(
+        0.07, "Share of the features that each split looks at.", ge=0.01, le=1, log=True, search=(0.02, 0.3)
+    )
+    max_depth: int = parameter(40, "Most splits between the root and a leaf.", ge=2, le=60, step=1)
+    min_samples_leaf: int = parameter(1, "Fewest training digits in a leaf.", ge=1, le=100, step=1)
+    max_nodes: int = parameter(
+        250_000,
+        "Most nodes of all trees together; each takes about 75 bytes of the file and eight times that when served.",
+        ge=1_000,
+        le=1_000_000,
+        log=True,
+        title="nodes in all",
+        search=(50_000, 250_000),
+    )
+
+
+def fit(
+    data: TrainingData, parameters: ForestParameters, *, seed: int, threads: int, monitor: Monitor, start: Any = None
+) -> Any:
+    """Grow trees in batches; a stop keeps those that are grown.
+
+    Raises
+    ------
+    TrainingError
+        For rows that are not numbers, or fewer than two classes.
+    """
+    check_rows(data)
+    forest = _unfitted(parameters, seed, threads)
+    for grown in range(BATCH * threads, parameters.n_estimators + BATCH * threads, BATCH * threads):
+        forest.n_estimators = min(grown, parameters.n_estimators)
+        forest.fit(data.train_features, data.train_labels)
+        share = forest.n_estimators / parameters.n_estimators
+        monitor.report(share, f"{forest.n_estimators} of {parameters.n_estimators} trees grown")
+        if monitor.stop_requested():
+            break
+    return forest
+
+
+def _unfitted(parameters: ForestParameters, seed: int, threads: int) -> Any:
+    from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+
+    estimator = ExtraTreesClassifier if parameters.kind == "extra_trees" else RandomForestClassifier
+    return estimator(
+        n_estimators=parameters.n_estimators,
+        max_features=parameters.max_features,
+        max_depth=parameters.max_depth,
+        min_samples_leaf=parameters.min_samples_leaf,
+        max_leaf_nodes=max(2, parameters.max_nodes // (2 * parameters.n_estimators)),
+        warm_start=True,
+        random_state=seed,
+        n_jobs=threads,
+    )
+
+
+def scores(native: Any, features: np.ndarray) -> np.ndarray:
+    """Logarithm of each class's share, (n, 10) float32, of rows (n, d) float32."""
+    shares = np.full((len(features), CLASSES), np.exp(ABSENT), np.float32)
+    if len(features):
+        shares[:, native.classes_.astype(int)] = native.predict_proba(features) + FAINT
+    return np.log(shares)
+
+
+def to_onnx(native: Any) -> ModelProto:
+    """Convert the trees with skl2onnx, and lay the logarithm of all ten shares behind them."""
+    from onnx import TensorProto, helper, numpy_helper
+    from skl2onnx import to_onnx as convert
+    from skl2onnx.common.data_types import FloatTensorType
+
+    model = convert(
+        native,
+        initial_types=[("features", FloatTensorType([None, native.n_features_in_]))],
+        options={"zipmap": False},
+        target_opset={"": 18, "ai.onnx.ml": 3},
+    )
+    place = np.eye(CLASSES, dtype=np.float32)[native.classes_.astype(int)]
+    faint = np.where(place.any(axis=0), FAINT, np.exp(ABSENT)).astype(np.float32)
+    model.graph.initializer.extend([numpy_helper.from_array(place, "place"), numpy_helper.from_array(faint, "faint")])
+    shares = model.graph.output[1].name
+    model.graph.node.extend(
+        [
+            helper.make_node("MatMul", [shares, "place"], ["placed"]),
+            helper.make_node("Add", ["placed", "faint"], ["shares"]),
+            helper.make_node("Log", ["shares"], ["scores"]),
+        ]
+    )
+    del model.graph.output[:]
+    model.graph.output.append(helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", CLASSES]))
+    return model
+
+
+def save(native: Any, path: Path) -> None:
+    """Write the forest with skops."""
+    import skops.io
+
+    skops.io.dump(native, path)
+
+
+def load(path: Path) -> Any:
+    """Read what `save` wrote."""
+    import skops.io
+
+    return skops.io.load(path, trusted=["sklearn.tree._tree.Tree"])
+
+
+_GRADIENTS = Recipe(steps=(Deskew(), Normalise(), Hog()))
+
+FOREST = ModelKind(
+    name="forest",
+    title="Random forest",
+    summary="Lets many trees vote, each grown on other features and thresholds.",
+    parameters=ForestParameters,
+    presets={
+        "fast": Preset(ForestParameters(n_estimators=30), _GRADIENTS, "Some seconds; 30 trees."),
+        "default": Preset(ForestParameters(), _GRADIENTS, "Half a minute; 100 trees."),
+        "reference": Preset(
+            ForestParameters(max_features=0.15), _GRADIENTS, "Minutes; every split looks at more features."
+        ),
+    },
+    fit=fit,
+    scores=scores,
+    to_onnx=to_onnx,
+    save=save,
+    load=load,
+    native_file="forest.skops",
+)

@@ -1,0 +1,123 @@
+"""Multinomial logistic regression: the baseline that draws one straight line between digits."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.models.kind import CLASSES, ModelKind, Monitor, Preset, TrainingData
+from core.models.parameters import Parameters, parameter
+from core.models.score_graph import score_graph
+from core.models.training_rows import ABSENT, check_rows
+from core.preprocessing.recipe import RECIPES
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+
+class LogisticParameters(Parameters):
+    """What logistic regression can be told."""
+
+    C: float = parameter(
+        1.0, "Inverse strength of the L2 penalty: more fits closer.", ge=0.0001, le=10_000, log=True, search=(0.01, 100)
+    )
+    max_iter: int = parameter(200, "Most steps of the solver (L-BFGS).", ge=10, le=2000, step=10, title="iterations")
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """Ten weighted sums: `weights` (d, 10) float32, `bias` (10,) float32."""
+
+    weights: np.ndarray
+    bias: np.ndarray
+
+
+def fit(
+    data: TrainingData, parameters: LogisticParameters, *, seed: int, threads: int, monitor: Monitor, start: Any = None
+) -> LinearModel:
+    """Fit by L-BFGS; the library reports nothing on its way, and a stop is not honoured.
+
+    Raises
+    ------
+    TrainingError
+        For rows that are not numbers, or fewer than two classes.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    classes = check_rows(data)
+    monitor.report(0.0, "Fitting; there is nothing to see before the end")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ConvergenceWarning)
+        found = LogisticRegression(C=parameters.C, max_iter=parameters.max_iter).fit(
+            data.train_features, data.train_labels
+        )
+    late = any(issubclass(entry.category, ConvergenceWarning) for entry in caught)
+    monitor.report(1.0, f"Ended after {found.n_iter_.max()} steps" + (", before the minimum" if late else ""))
+    return _all_classes(found, classes)
+
+
+def _all_classes(found: Any, classes: np.ndarray) -> LinearModel:
+    """Give every one of the ten classes a column; of two classes scikit-learn keeps only the second's."""
+    weights = np.zeros((found.n_features_in_, CLASSES), np.float32)
+    bias = np.full(CLASSES, ABSENT, np.float32)
+    if len(classes) == 2:
+        weights[:, classes[1]] = found.coef_[0]
+        bias[classes] = 0, found.intercept_[0]
+    else:
+        weights[:, classes] = found.coef_.T
+        bias[classes] = found.intercept_
+    return LinearModel(weights, bias)
+
+
+def scores(native: LinearModel, features: np.ndarray) -> np.ndarray:
+    """Scores (n, 10) float32 of rows (n, d) float32."""
+    return features @ native.weights + native.bias
+
+
+def to_onnx(native: LinearModel) -> ModelProto:
+    """One product and one sum."""
+    return score_graph(
+        [("MatMul", ["features", "weights"], "sums", {}), ("Add", ["sums", "bias"], "scores", {})],
+        {"weights": native.weights, "bias": native.bias},
+        len(native.weights),
+    )
+
+
+def save(native: LinearModel, path: Path) -> None:
+    """Write the model with skops."""
+    import skops.io
+
+    skops.io.dump({"weights": native.weights, "bias": native.bias}, path)
+
+
+def load(path: Path) -> LinearModel:
+    """Read what `save` wrote."""
+    import skops.io
+
+    return LinearModel(**skops.io.load(path))
+
+
+LOGISTIC = ModelKind(
+    name="logistic",
+    title="Logistic regression",
+    summary="Weighs every feature once for each digit; the simplest model that everyone compares with.",
+    parameters=LogisticParameters,
+    presets={
+        "fast": Preset(
+            LogisticParameters(max_iter=50), RECIPES["deskewed_pca"], "A second; a straight line in 50 numbers."
+        ),
+        "default": Preset(LogisticParameters(), RECIPES["deskewed"], "Half a minute, on every pixel."),
+        "reference": Preset(LogisticParameters(C=10.0), RECIPES["hog_pca"], "Seconds, on oriented gradients."),
+    },
+    fit=fit,
+    scores=scores,
+    to_onnx=to_onnx,
+    save=save,
+    load=load,
+    native_file="logistic.skops",
+)

@@ -1,0 +1,51 @@
+"""Virtual examples: the same digit a pixel further, turned or scaled, for models that cannot know that it stays one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import cv2
+import numpy as np
+
+CENTRE = 13.5
+"""Middle of a picture of 28 pixels."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One change of a picture: pixels right and down, degrees clockwise, and a factor of size."""
+
+    right: float = 0.0
+    down: float = 0.0
+    degrees: float = 0.0
+    scale: float = 1.0
+
+    def matrix(self) -> np.ndarray:
+        """(2, 3) float32, from a pixel (x, y) of the result to where it comes from."""
+        angle = np.radians(self.degrees)
+        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) / self.scale
+        middle = np.array([CENTRE + self.right, CENTRE + self.down])
+        return np.column_stack([turn, CENTRE - turn @ middle]).astype(np.float32)
+
+
+SHIFTS_4 = (Move(right=1), Move(right=-1), Move(down=1), Move(down=-1))
+SHIFTS_8 = (*SHIFTS_4, *(Move(right=x, down=y) for x, y in product((-1, 1), repeat=2)))
+TURNS = (Move(degrees=10), Move(degrees=-10))
+SIZES = (Move(scale=1.1), Move(scale=0.9))
+
+MOVES: dict[str, tuple[Move, ...]] = {
+    "none": (),
+    "shifts_4": SHIFTS_4,
+    "shifts_8": SHIFTS_8,
+    "turns": TURNS,
+    "shifts_and_turns": SHIFTS_4 + TURNS,
+    "all": SHIFTS_4 + TURNS + SIZES,
+}
+"""By the name that a parameter gives them."""
+
+
+def moved(images: np.ndarray, move: Move) -> np.ndarray:
+    """Change pictures (n, 28, 28) uint8 alike; what leaves is lost, what comes in is black."""
+    matrix, flags = move.matrix(), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.stack([cv2.warpAffine(image, matrix, image.shape[::-1], flags=flags) for image in images])
