@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from core.errors import ParameterError
 
@@ -39,10 +47,16 @@ class Experiment(BaseModel):
             experiment = handler(values)
         except ValidationError as error:
             raise ParameterError(_refusal(error)) from None
-        digits = tuple(sorted(set(experiment.left_out)))
-        if len(digits) > CLASSES - 2:
-            raise ParameterError(f"At least two digits must be left to learn; got {CLASSES - len(digits)}.")
-        return experiment if digits == experiment.left_out else experiment.model_copy(update={"left_out": digits})
+        if len(experiment.left_out) > CLASSES - 2:
+            raise ParameterError(
+                f"At least two digits must be left to learn; got {CLASSES - len(experiment.left_out)}."
+            )
+        return experiment
+
+    @field_validator("left_out")
+    @classmethod
+    def _in_order(cls, digits: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(sorted(set(digits)))
 
     @classmethod
     def limited(cls, limit: int) -> Self:

@@ -5,6 +5,8 @@ Imports nothing but numpy and OpenCV: its source is part of the script that ship
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -58,23 +60,29 @@ def denoise(images: np.ndarray, method: str = "median", strength: int = 1) -> np
         Morphology", 1982), "specks" drops separate pieces of ink, "nonlocal" averages alike patches (Buades, Coll and
         Morel, "A non-local algorithm for image denoising", 2005; slow).
     strength : int
-        1 to 3: half the window's side, the disc's diameter less one, up to 4 pixels of a speck each, 20 grey values.
+        1 to 3: half the window's side, the disc's diameter less one, 4 pixels of a speck each, 10 grey values each.
     """
     if method == "median":
         return _each(images, lambda image: cv2.medianBlur(image, 2 * strength + 1))
     if method == "opening":
-        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (strength + 1, strength + 1))
-        return _each(images, lambda image: cv2.morphologyEx(image, cv2.MORPH_OPEN, disc))
+        return _each(images, lambda image: _opened(image, strength + 1))
     if method == "specks":
         return _each(images, lambda image: _without_specks(image, 4 * strength))
-    return _each(images, lambda image: cv2.fastNlMeansDenoising(image, None, 20 * strength, 3, 9))
+    return _each(images, lambda image: cv2.fastNlMeansDenoising(image, None, 10 * strength, 3, 9))
 
 
-def _each(images: np.ndarray, change: object) -> np.ndarray:
+def _each(images: np.ndarray, change: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     changed = np.empty_like(images)
     for position, image in enumerate(images):
-        changed[position] = change(image)  # type: ignore[operator]
+        changed[position] = change(image)
     return changed
+
+
+def _opened(image: np.ndarray, diameter: int) -> np.ndarray:
+    """Erode, then dilate by the mirrored disc: `cv2.morphologyEx` does not mirror, and shifts by discs of even size."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (diameter, diameter))
+    eroded = cv2.erode(image, disc, anchor=(0, 0))
+    return cv2.dilate(eroded, disc[::-1, ::-1].copy(), anchor=(diameter - 1, diameter - 1))
 
 
 def _without_specks(image: np.ndarray, largest: int) -> np.ndarray:

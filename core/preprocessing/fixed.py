@@ -23,7 +23,7 @@ FUNCTIONS: dict[str, Callable[..., np.ndarray]] = {
     )
 }  # fmt: skip
 
-BLOCK = 256
+BLOCK = 128
 """Pictures that go through all steps together: few enough that they stay in the processor's cache."""
 
 

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 
-SHARPNESS = 3
-"""Power of the cosine between a gradient and a bin's direction: how narrow the bins are."""
-
 FAINT = np.float32(1e-6)
 
 
@@ -24,8 +21,8 @@ def hog(
     """Describe each picture by the directions of its edges, cell by cell.
 
     After Dalal and Triggs, "Histograms of oriented gradients for human detection" (2005), with cells that overlap as in
-    Maji and Malik, "Fast and accurate digit classification" (2009). A gradient votes for every direction by a power of
-    the cosine between them, which needs no arctangent (Tola et al., "DAISY", 2010).
+    Maji and Malik, "Fast and accurate digit classification" (2009). A gradient votes for every direction by the third
+    power of the cosine between them, which needs no arctangent (Tola et al., "DAISY", 2010).
 
     Parameters
     ----------
@@ -71,15 +68,16 @@ def _votes(values: np.ndarray, orientations: int, signed: bool) -> np.ndarray:
     down[:, 1:-1] = values[:, 2:] - values[:, :-2]
     strength = np.sqrt(across * across + down * down) + FAINT
     votes = np.empty((len(values), values.shape[1], orientations, values.shape[2]), np.float32)
-    turn = 2 * np.pi if signed else np.pi
-    for position in range(orientations):
-        angle = turn * position / orientations
-        along = across * np.float32(np.cos(angle)) + down * np.float32(np.sin(angle))
-        along = np.maximum(along, 0) if signed else np.abs(along)
-        cosine = along / strength
-        for _ in range(SHARPNESS - 1):
-            along *= cosine
-        votes[:, :, position] = along
+    across /= strength
+    down /= strength
+    paired = signed and orientations % 2 == 0
+    for position in range(orientations // 2 if paired else orientations):
+        angle = (2 if signed else 1) * np.pi * position / orientations
+        cosine = across * np.float32(np.cos(angle)) + down * np.float32(np.sin(angle))
+        vote = cosine * cosine * cosine * strength
+        votes[:, :, position] = np.maximum(vote, 0) if signed else np.abs(vote)
+        if paired:
+            votes[:, :, position + orientations // 2] = np.maximum(-vote, 0)
     return votes
 
 

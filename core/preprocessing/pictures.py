@@ -23,7 +23,7 @@ INTERPOLATIONS = {
 
 
 def deskew(
-    images: np.ndarray, strength: float = 1.0, max_angle: float = 45.0, interpolation: str = "cubic"
+    images: np.ndarray, strength: float = 1.0, max_angle: float = 45.0, interpolation: str = "linear"
 ) -> np.ndarray:
     """Shear each digit upright, about its centre of mass.
 

@@ -20,7 +20,7 @@ class Deskew(BaseStep):
     kind: Literal["deskew"] = "deskew"
     strength: float = setting(1.0, "Share of the slant that is taken away.", ge=0, le=1, step=0.05)
     max_angle: float = setting(45.0, "Steepest slant that is believed, in degrees.", ge=5, le=60, step=1)
-    interpolation: Literal["nearest", "linear", "cubic"] = setting("cubic", "How values between pixels are found.")
+    interpolation: Literal["nearest", "linear", "cubic"] = setting("linear", "How values between pixels are found.")
 
 
 class Centre(BaseStep):
@@ -43,7 +43,7 @@ class Resize(BaseStep):
 
     kind: Literal["resize"] = "resize"
     size: int = setting(28, "Side of the result in pixels, margin included.", ge=8, le=32, step=1)
-    margin: int = setting(0, "Black pixels on every side; at most a quarter of the size.", ge=0, le=8, step=1)
+    margin: int = setting(0, "Black pixels on every side; at most a quarter of the size.", ge=0, le=7, step=1)
     interpolation: Literal["nearest", "linear", "cubic", "area"] = setting(
         "area", "How pixels are found; area averages when it shrinks."
     )

@@ -8,11 +8,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-FINE = 3
+FINE = 2
 """Pictures are thinned at this many times their size, so that the new strokes are smooth."""
 
-AROUND = [(-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1)]
-"""The eight neighbours of a pixel, clockwise from the one above, as (row, column)."""
+AROUND = np.array([[128, 1, 2], [64, 0, 4], [32, 16, 8]], np.float32)
+"""A number for each of the eight neighbours of a pixel, clockwise from the one above; their sum tells which are ink."""
 
 
 def stroke_width(images: np.ndarray, width: float = 3.0) -> np.ndarray:
@@ -32,43 +32,39 @@ def stroke_width(images: np.ndarray, width: float = 3.0) -> np.ndarray:
     (n, h, w) uint8
     """
     height, wide = images.shape[1:]
-    changed = np.empty_like(images)
-    large = np.empty((len(images), height * FINE, wide * FINE), bool)
+    changed = images.copy()
     for position, image in enumerate(images):
-        large[position] = cv2.resize(image, None, fx=FINE, fy=FINE, interpolation=cv2.INTER_LINEAR) > 127
-    for position, line in enumerate(thin(large)):
+        large = cv2.resize(image, None, fx=FINE, fy=FINE, interpolation=cv2.INTER_LINEAR)
+        line = thin((large > 127).astype(np.uint8))
         if not line.any():
-            changed[position] = images[position]
             continue
-        distance = cv2.distanceTransform((~line).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        distance = cv2.distanceTransform(1 - line, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
         pen = np.clip((width * FINE / 2 - distance + 0.5) * 255, 0, 255).astype(np.uint8)
         changed[position] = cv2.resize(pen, (wide, height), interpolation=cv2.INTER_AREA)
     return changed
 
 
-def thin(shapes: np.ndarray) -> np.ndarray:
-    """Peel pixels off the shapes (n, h, w) bool until lines one pixel wide are left; (n, h, w) bool."""
-    lines = np.pad(shapes, ((0, 0), (1, 1), (1, 1)))
-    active = np.arange(len(lines))
-    while len(active):
-        before = lines[active]
-        after = _peel(_peel(before, first=True), first=False)
-        lines[active] = after
-        active = active[(before != after).any(axis=(1, 2))]
-    return lines[:, 1:-1, 1:-1]
+def thin(shape: np.ndarray) -> np.ndarray:
+    """Peel pixels off a shape (h, w) uint8, 0 or 1, until lines one pixel wide are left; (h, w) uint8, 0 or 1."""
+    while True:
+        peeled = shape
+        for kept in KEPT:
+            around = cv2.filter2D(peeled, -1, AROUND, borderType=cv2.BORDER_CONSTANT)
+            peeled = peeled & cv2.LUT(around, kept)
+        if np.array_equal(peeled, shape):
+            return shape
+        shape = peeled
 
 
-def _peel(lines: np.ndarray, first: bool) -> np.ndarray:
-    """One half step of Zhang and Suen: drop pixels of the south-east (`first`) or the north-west rim."""
-    rows, columns = lines.shape[1] - 1, lines.shape[2] - 1
-    p = [lines[:, 1 + down : rows + down, 1 + right : columns + right] for down, right in AROUND]
-    neighbours = np.zeros(p[0].shape, np.uint8)
-    entries = np.zeros(p[0].shape, np.uint8)
-    for position in range(8):
-        neighbours += p[position]
-        entries += ~p[position] & p[(position + 1) % 8]
-    north, east, south, west = p[0], p[2], p[4], p[6]
-    inside = east & south & (north | west) if first else north & west & (east | south)
-    peeled = lines.copy()
-    peeled[:, 1:-1, 1:-1] &= ~((neighbours >= 2) & (neighbours <= 6) & (entries == 1) & ~inside)
-    return peeled
+def _kept(south_east: bool) -> np.ndarray:
+    """Whether a pixel stays in a half step of Zhang and Suen, (256,) uint8 by the sum of its neighbours' numbers."""
+    ink = (np.arange(256)[:, None] >> np.arange(8)) & 1 == 1  # (256, 8)
+    entries = (~ink & np.roll(ink, -1, axis=1)).sum(axis=1)
+    north, east, south, west = ink[:, 0], ink[:, 2], ink[:, 4], ink[:, 6]
+    inside = east & south & (north | west) if south_east else north & west & (east | south)
+    peeled = (ink.sum(axis=1) >= 2) & (ink.sum(axis=1) <= 6) & (entries == 1) & ~inside
+    return (~peeled).astype(np.uint8)
+
+
+KEPT = (_kept(south_east=True), _kept(south_east=False))
+"""What the two half steps of a round leave: they peel the south-east and the north-west rim."""

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import ParameterError
+from core.preprocessing.experiments import Experiment
+
+RNG = np.random.default_rng(0)
+LABELS = RNG.choice(10, 2000, p=np.array([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) / 55).astype(np.uint8)
+IMAGES = np.broadcast_to(np.arange(2000, dtype=np.uint16)[:, None, None], (2000, 28, 28))  # row i holds i
+
+
+def test_the_default_changes_nothing() -> None:
+    images, labels = Experiment().apply(IMAGES, LABELS, seed=0)
+    assert images is IMAGES and labels is LABELS
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(10, 2500), st.sets(st.integers(0, 9), max_size=8), st.integers(0, 99))
+def test_a_subset_is_stratified_and_keeps_images_and_labels_together(limit: int, left_out: set[int], seed: int) -> None:
+    images, labels = Experiment(limit=limit, left_out=tuple(left_out)).apply(IMAGES, LABELS, seed=seed)
+    rows = images[:, 0, 0]
+    allowed = ~np.isin(LABELS, list(left_out))
+    assert len(labels) == min(limit, allowed.sum())
+    assert (np.diff(rows.astype(int)) > 0).all()
+    assert np.array_equal(LABELS[rows], labels)
+    expected = np.bincount(LABELS[allowed], minlength=10) * (len(labels) / allowed.sum())
+    assert np.abs(np.bincount(labels, minlength=10) - expected).max() < 1.5 if limit > 100 else True
+    assert set(labels) == set(LABELS[allowed])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0, 0.9), st.sets(st.integers(0, 9), max_size=8), st.integers(0, 99))
+def test_as_many_labels_are_wrong_as_asked_and_none_is_left_out(share: float, left_out: set[int], seed: int) -> None:
+    experiment = Experiment(wrong_labels=share, left_out=tuple(left_out))
+    images, labels = experiment.apply(IMAGES, LABELS, seed=seed)
+    assert (labels != LABELS[images[:, 0, 0]]).sum() == round(share * len(labels))
+    assert not set(labels) & left_out
+    assert labels.dtype == np.uint8
+
+
+def test_the_same_seed_makes_the_same_change_and_another_one_another() -> None:
+    experiment = Experiment(limit=500, wrong_labels=0.2)
+    first, again, other = (experiment.apply(IMAGES, LABELS, seed=seed) for seed in (3, 3, 4))
+    assert np.array_equal(first[0], again[0]) and np.array_equal(first[1], again[1])
+    assert not np.array_equal(first[0], other[0])
+
+
+def test_training_arrays_are_not_written_to() -> None:
+    kept = LABELS.copy()
+    Experiment(wrong_labels=0.5).apply(IMAGES, LABELS, seed=0)
+    assert np.array_equal(kept, LABELS)
+
+
+def test_digits_left_out_have_one_order() -> None:
+    assert Experiment(left_out=(7, 3, 7)) == Experiment(left_out=(3, 7))
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"limit": 3}, r"`limit` must be between 10 and 60000; got 3\."),
+        ({"left_out": (3, 12)}, r"`left_out` must be digits from 0 to 9; got 12\."),
+        ({"left_out": tuple(range(9))}, r"At least two digits must be left to learn; got 1\."),
+        ({"wrong_labels": 1.5}, r"`wrong_labels` must be between 0 and 0\.9; got 1\.5\."),
+        ({"wrong_labels": float("nan")}, r"`wrong_labels` must be between 0 and 0\.9; got nan\."),
+        ({"noise": 1}, r"`noise` must be one of limit, left_out, wrong_labels; got 1\."),
+    ],
+)
+def test_a_wrong_value_gets_a_sentence(values: dict, sentence: str) -> None:
+    with pytest.raises(ParameterError, match=sentence):
+        Experiment(**values)
+
+
+def test_a_limit_can_be_given_alone() -> None:
+    assert Experiment.limited(300).limit == 300
+    with pytest.raises(ParameterError, match="between 10 and 60000; got -1"):
+        Experiment.limited(-1)
