@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,3 +21,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in FOREIGN_SETTINGS:
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty MLflow database with all its migrations run, which takes seconds, to be copied by many tests."""
+    folder = tmp_path_factory.mktemp("migrated")
+    program = "from core.runs.database import _migrate; _migrate()"
+    environment = {**os.environ, "DIGITLAB_HOME": str(folder), "MLFLOW_TRACKING_URI": ""}
+    project = Path(__file__).parents[1]
+    subprocess.run([sys.executable, "-c", program], env=environment, cwd=project, check=True, timeout=200)
+    return folder / "runs.db"
+
+
+@pytest.fixture
+def migrated(home: Path, migrated_database: Path) -> Path:
+    """A home folder whose registry opens at once, with no run in it."""
+    home.mkdir(exist_ok=True)
+    shutil.copy(migrated_database, home / "runs.db")
+    return home

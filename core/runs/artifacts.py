@@ -48,7 +48,7 @@ class Predictions:
     def load(cls, path: Path) -> Predictions:
         """Read what `save` wrote; raises RegistryError for a file that is missing or damaged."""
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 return cls(stored["validation"].astype(np.float32), stored["test"].astype(np.float32))
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise RegistryError(f"The stored predictions {path.name} are missing or damaged.") from error

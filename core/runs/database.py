@@ -46,19 +46,33 @@ def _opened(chosen: Settings) -> tuple[Any, str]:
 
 
 def _open(chosen: Settings) -> tuple[Any, str]:
+    with FileLock(_lock_file(chosen), timeout=LOCK_SECONDS):
+        connection = _connect(chosen)
+        return connection, _experiment(connection, chosen, local=sqlite_file(chosen.tracking_uri) is not None)
+
+
+def _migrate() -> None:
+    """Create the database, or bring it to the installed MLflow's version, without writing anything else."""
+    with FileLock(_lock_file(settings()), timeout=LOCK_SECONDS):
+        _connect(settings()).search_experiments(max_results=1)
+
+
+def _lock_file(chosen: Settings) -> Path:
     chosen.home.mkdir(parents=True, exist_ok=True)
+    return chosen.home / "registry.lock"
+
+
+def _connect(chosen: Settings) -> Any:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
     from mlflow import MlflowClient
 
-    with FileLock(chosen.home / "registry.lock", timeout=LOCK_SECONDS):
-        database = sqlite_file(chosen.tracking_uri)
-        if database:
-            _use_write_ahead_log(database)
-        connection = MlflowClient(tracking_uri=chosen.tracking_uri)
-        return connection, _experiment(connection, chosen, local=database is not None)
+    database = sqlite_file(chosen.tracking_uri)
+    if database:
+        _use_write_ahead_log(database)
+    return MlflowClient(tracking_uri=chosen.tracking_uri)
 
 
 def _experiment(connection: Any, chosen: Settings, *, local: bool) -> str:

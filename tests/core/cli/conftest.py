@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,3 +51,8 @@ def document(command: Command) -> Callable[..., Any]:
         return json.loads(finished.stdout)
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _registry(migrated: Path) -> None:
+    """Start from a registry that opens at once."""

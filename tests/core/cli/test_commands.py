@@ -133,7 +133,6 @@ def test_doctor_finds_this_installation_well(document: Document) -> None:
 
 
 def test_a_damaged_registry_is_told_by_the_doctor(command: Command, home: Path) -> None:
-    home.mkdir()
     (home / "runs.db").write_bytes(b"no database" * 400)
     finished = command("doctor", "--json")
     assert finished.returncode == 1

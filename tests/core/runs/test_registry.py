@@ -107,7 +107,6 @@ def test_read_only_starts_nothing(specification: Specification, monkeypatch: pyt
 
 
 def test_a_damaged_database_is_told_in_one_sentence(home: Path) -> None:
-    home.mkdir()
     (home / "runs.db").write_bytes(b"this is not a database, whatever its name says" * 100)
     with pytest.raises(RegistryError, match=r"runs\.db is damaged; move the file away"):
         registry.all_runs()
@@ -120,6 +119,7 @@ def test_the_database_uses_a_write_ahead_log(home: Path, specification: Specific
 
 
 def test_three_processes_may_create_the_database_at_once(home: Path) -> None:
+    (home / "runs.db").unlink()
     program = "from core.runs import registry; print(len(registry.all_runs()))"
     started = [
         subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
