@@ -20,7 +20,7 @@ def in_mnist_style(ink: np.ndarray, style: Style = MNIST_STYLE) -> np.ndarray:
     Parameters
     ----------
     ink : ndarray
-        (h, w) uint8, 0 paper to 255 ink, one digit and nothing else.
+        (h, w) uint8, 0 paper to 255 ink, one digit and nothing else; some ink.
     style : Style
         The box; its pen and blur belong to drawings.
 
@@ -29,6 +29,7 @@ def in_mnist_style(ink: np.ndarray, style: Style = MNIST_STYLE) -> np.ndarray:
     ndarray
         (28, 28) uint8, 0 paper to 255 ink.
     """
+    ink = (ink * (255.0 / max(int(ink.max()), 1))).astype(np.uint8)
     large = _fit(_trim(ink), round(style.box * LARGE))
     large = _fit(_trim(_with_pen(large)), round(style.box * LARGE))
     side = SIZE * LARGE

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from core.errors import ImageError
-from core.preprocessing.ink import BLANK_PICTURE, ink_of_picture
+from core.preprocessing.ink import BLANK_PICTURE, INK, ink_of_picture
 from core.preprocessing.mnist_style import in_mnist_style
 from core.preprocessing.segments import FoundDigit, group_pieces, reading_order
 from core.preprocessing.strokes import SIZE
@@ -14,6 +14,12 @@ from core.preprocessing.upload import open_picture
 
 LONGEST = 1_600
 MOST_DIGITS = 200
+ONE_DIGIT = 64
+"""A picture whose sides have at most this many pixels shows one digit."""
+
+LOWEST = 6
+"""A digit is at least this many pixels high."""
+
 SPECK = 0.25
 """Pieces lower and narrower than this share of the typical digit's height are dust."""
 
@@ -37,11 +43,11 @@ def digits_of_photo(data: bytes) -> list[FoundDigit]:
         When the file is no picture, or nothing is written on it.
     """
     picture, reduction = open_picture(data, LONGEST)
-    if _is_mnist(picture):
-        return [FoundDigit(picture, (0, 0, SIZE, SIZE), 0)]
+    if (mnist := _as_mnist(picture)) is not None:
+        return [FoundDigit(mnist, (0, 0, SIZE, SIZE), 0)]
     ink = ink_of_picture(picture)
     labels, boxes = _pieces(ink)
-    groups = group_pieces(boxes)
+    groups = [list(range(len(boxes)))] if max(picture.shape) <= ONE_DIGIT else group_pieces(boxes)
     digits = np.array([[*boxes[g][:, :2].min(axis=0), *boxes[g][:, 2:].max(axis=0)] for g in groups])
     found = []
     for line, members in enumerate(reading_order(digits)):
@@ -54,19 +60,20 @@ def digits_of_photo(data: bytes) -> list[FoundDigit]:
     return found
 
 
-def _is_mnist(picture: np.ndarray) -> bool:
-    """28 x 28, on a black border, with white ink."""
+def _as_mnist(picture: np.ndarray) -> np.ndarray | None:
+    """Return a 28 x 28 picture on a black or a white border as it is, in white ink; None for any other."""
     if picture.shape != (SIZE, SIZE):
-        return False
-    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-    return bool(np.median(border) == 0 and picture.max() > 127)
+        return None
+    border = np.median(np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]]))
+    image = 255 - picture if border == 255 else picture
+    return image if border in (0, 255) and image.max() > 127 else None
 
 
 def _pieces(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Labels (h, w) int32 of the pieces 1..n that are no dust, and their boxes (n, 4): left, top, right, bottom."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 110).astype(np.uint8), connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > INK).astype(np.uint8), connectivity=8)
     x, y, width, height, _ = stats[1:].T
-    if count < 2:
+    if count < 2 or height.max() < LOWEST:
         raise ImageError(BLANK_PICTURE)
     kept = np.flatnonzero(np.maximum(width, height) >= SPECK * np.median(np.sort(height)[-max(1, len(height) // 3) :]))
     if len(kept) > MOST_DIGITS:

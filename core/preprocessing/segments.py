@@ -14,8 +14,8 @@ OVERLAP = 0.35
 
 # What follows is measured in heights of the taller of two pieces. All were chosen on the drawings of the 20 writers
 # of `pen_strokes` that are not reported.
-BAR, BAR_GAP = 0.25, 0.15
-"""A piece lower than this is a bar (of a 5 or a 7), and belongs to a digit no farther away than this."""
+BAR, BAR_GAP = 0.45, 0.15
+"""A flat piece lower than this is a bar (of a 5 or a 7), and belongs to a digit no farther away than this."""
 
 LOOP_GAP = 0.15
 """Largest gap between the two loops of an 8 drawn as two circles."""
@@ -76,7 +76,13 @@ def _belong_together(boxes: np.ndarray) -> np.ndarray:
     shared_y = np.minimum.outer(bottom, bottom) - np.maximum.outer(top, top)
     narrower = np.minimum.outer(width, width)
     crossing = (shared_x >= OVERLAP * narrower) & (shared_y > 0.1 * lower) & (shared_x > 0)
-    bar = (lower < BAR * taller) & (shared_x >= -0.03 * taller) & (shared_y >= -BAR_GAP * taller)
+    flat = np.where(height[:, None] < height, (width > 1.5 * height)[:, None], width > 1.5 * height)
+    bar = (
+        (lower < BAR * taller)
+        & (flat | (lower < 0.1 * taller))
+        & (shared_x >= -0.03 * taller)
+        & (shared_y >= -BAR_GAP * taller)
+    )
     round_pieces = np.logical_and.outer(height < 1.4 * width, height < 1.4 * width)
     loops = round_pieces & (shared_x > 0.7 * narrower) & (shared_y > -LOOP_GAP * taller) & (lower > 0.5 * taller)
     foot = _is_foot(boxes) & (shared_x > -FOOT_GAP * taller)

@@ -4,17 +4,39 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 
 import cv2
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from core.errors import ImageError
 
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "TIFF", "BMP")
+# Pillow opens only what has been imported when it is told which formats to try.
+FORMATS = tuple(
+    plugin.format
+    for plugin in (
+        PngImagePlugin.PngImageFile,
+        JpegImagePlugin.JpegImageFile,
+        WebPImagePlugin.WebPImageFile,
+        GifImagePlugin.GifImageFile,
+        TiffImagePlugin.TiffImageFile,
+        BmpImagePlugin.BmpImageFile,
+    )
+)
 MOST_BYTES = 10_000_000
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 30_000
+SHORTEST_SIDE = 8
 ORIENTATION_TAG = 0x0112
 
 NOT_A_PICTURE = "This file is not a picture that can be read: choose a PNG, JPEG, WebP, GIF or TIFF."
@@ -23,8 +45,8 @@ TOO_MANY_PIXELS = "A picture can have up to 50 megapixels; this one has more."
 
 # What Pillow's decoders raise on damaged files of these formats.
 DAMAGE = (
-    OSError, SyntaxError, ValueError, TypeError, AttributeError, EOFError, KeyError, IndexError, OverflowError,
-    AssertionError, RuntimeError, struct.error,
+    OSError, SyntaxError, ValueError, TypeError, AttributeError, EOFError, KeyError, IndexError,
+    AssertionError, RuntimeError, ArithmeticError, struct.error, zlib.error,
 )  # fmt: skip
 
 
@@ -49,7 +71,8 @@ def open_picture(data: bytes, longest: int) -> tuple[np.ndarray, float]:
     Raises
     ------
     ImageError
-        For no bytes, more than 10 MB, more than 50 megapixels, or bytes that are no picture.
+        For no bytes, more than 10 MB, more than 50 megapixels, fewer than 8 pixels a side, or bytes that
+        are no picture.
     """
     if not data:
         raise ImageError("The file is empty: choose a picture.")
@@ -58,7 +81,7 @@ def open_picture(data: bytes, longest: int) -> tuple[np.ndarray, float]:
     image = _identify(data)
     source = max(image.size)
     try:
-        grey = _reduced(_decode(image, longest), longest)
+        grey = _decode(image, longest)
     except Image.DecompressionBombError as error:
         raise ImageError(TOO_MANY_PIXELS) from error
     except DAMAGE as error:
@@ -82,19 +105,23 @@ def _identify(data: bytes) -> Image.Image:
             f"A picture can have up to 50 megapixels and {LONGEST_SIDE:,} pixels a side; "
             f"this one is {width:,} by {height:,}."
         )
+    if min(width, height) < SHORTEST_SIDE:
+        raise ImageError(
+            f"A picture needs at least {SHORTEST_SIDE} pixels a side; this one is {width:,} by {height:,}."
+        )
     return image
 
 
 def _decode(image: Image.Image, longest: int) -> np.ndarray:
-    """(h, w) uint8 grey of the first frame."""
+    """(h, w) uint8 grey of the first frame, reduced."""
     if image.mode in ("RGB", "L"):
         image.draft("L", (longest, longest))  # a JPEG decodes straight to a smaller size
     image.load()
     if image.mode.startswith("I") or image.mode == "F":
-        return _from_deep(np.asarray(image, dtype=np.float64))
+        return _from_deep(_reduced(np.asarray(image, dtype=np.float32), longest))
     if image.has_transparency_data:
-        return _on_contrast(np.asarray(image.convert("LA")))
-    return np.asarray(image.convert("L"))
+        return _on_contrast(_reduced(np.asarray(image.convert("LA")), longest))
+    return _reduced(np.asarray(image.convert("L")), longest)
 
 
 def _from_deep(values: np.ndarray) -> np.ndarray:
@@ -115,10 +142,10 @@ def _on_contrast(grey_and_alpha: np.ndarray) -> np.ndarray:
 
 
 def _reduced(picture: np.ndarray, longest: int) -> np.ndarray:
-    scale = longest / max(picture.shape)
+    scale = longest / max(picture.shape[:2])
     if scale >= 1:
         return picture
-    height, width = (max(1, round(side * scale)) for side in picture.shape)
+    height, width = (max(1, round(side * scale)) for side in picture.shape[:2])
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
 
 

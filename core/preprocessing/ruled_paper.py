@@ -1,0 +1,73 @@
+"""Ruled and squared paper: its long thin lines taken out of the ink, the digits that cross them left whole."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+SHORTEST = 0.5
+"""A ruled line runs over at least this share of the picture's side."""
+
+THINNEST_STROKE = 60
+"""A ruled line is at least this many times longer than thick; the stroke of a 1 is not."""
+
+STEEPEST = 0.1
+"""Rise over run of lines on paper that is not quite straight: about 6 degrees."""
+
+REACH = 10
+"""Pixels to either side of a line in which its thickness is measured."""
+
+
+def without_ruled_lines(ink: np.ndarray) -> np.ndarray:
+    """Take away nearly horizontal and nearly vertical lines that run across the paper.
+
+    Parameters
+    ----------
+    ink : ndarray
+        (h, w) uint8, 0 paper or 255 ink.
+
+    Returns
+    -------
+    ndarray
+        (h, w) uint8: the ink without the lines; what crosses a line keeps its pixels there. The ink as it was
+        when it is nothing but such lines: then they are somebody's ones.
+    """
+    across = _without_horizontal(ink)
+    left = np.ascontiguousarray(_without_horizontal(np.ascontiguousarray(across.T)).T)
+    return left if left.any() else ink
+
+
+def _without_horizontal(ink: np.ndarray) -> np.ndarray:
+    lines = _horizontal_lines(ink)
+    thickness = _thickness(ink, lines)
+    length = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
+    ruled = (thickness > 0) & (length >= THINNEST_STROKE * thickness)
+    if not ruled.any():
+        return ink
+    thick = int(np.ceil(np.median(thickness[ruled])))
+    along = np.zeros_like(ink)
+    for x1, y1, x2, y2 in lines[ruled].tolist():
+        cv2.line(along, (x1, y1), (x2, y2), 255, 2 * thick + 1)
+    strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((2 * thick + 2, 1), np.uint8))
+    return np.where((along > 0) & (strokes == 0), 0, ink).astype(np.uint8)
+
+
+def _horizontal_lines(ink: np.ndarray) -> np.ndarray:
+    """(n, 4) int: x1, y1, x2, y2 of long, nearly horizontal lines (probabilistic Hough transform)."""
+    width = ink.shape[1]
+    shortest = int(width * SHORTEST)
+    if shortest < THINNEST_STROKE:
+        return np.empty((0, 4), int)
+    wide = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(5, width // 60)), np.uint8))
+    found = cv2.HoughLinesP(wide, 1, np.pi / 720, shortest // 2, minLineLength=shortest, maxLineGap=width // 60 + 4)
+    lines = np.empty((0, 4), int) if found is None else found.reshape(-1, 4)
+    return lines[np.abs(lines[:, 3] - lines[:, 1]) <= STEEPEST * np.abs(lines[:, 2] - lines[:, 0])]
+
+
+def _thickness(ink: np.ndarray, lines: np.ndarray) -> np.ndarray:
+    """(n,) float: typical height in pixels of the ink under each line."""
+    share = np.linspace(0.0, 1.0, 50)
+    x = np.round(np.outer(lines[:, 0], 1 - share) + np.outer(lines[:, 2], share)).astype(int)
+    y = np.round(np.outer(lines[:, 1], 1 - share) + np.outer(lines[:, 3], share)).astype(int)
+    heights = sum((ink[np.clip(y + step, 0, len(ink) - 1), x] > 0).astype(int) for step in range(-REACH, REACH + 1))
+    return np.median(heights, axis=1) if len(lines) else np.zeros(0)
