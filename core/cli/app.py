@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from core.cli import benchmark, data, doctor, evaluate, predict, runs, train
+from core.cli import benchmark, data, doctor, evaluate, predict, runs, ship, train, tune, worker
 from core.errors import DigitLabError
 
 app = typer.Typer(
@@ -21,10 +21,13 @@ app = typer.Typer(
 
 data.register(app)
 train.register(app)
+tune.register(app)
 runs.register(app)
 evaluate.register(app)
 predict.register(app)
+ship.register(app)
 benchmark.register(app)
+worker.register(app)
 doctor.register(app)
 
 

@@ -1,0 +1,44 @@
+"""`ship`: train the models that come with the program again, and put them in their place."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from core.cli.output import percent, progress_bar
+from core.data.sources import load_dataset
+from core.errors import DataError
+from core.jobs.shipping import SHIPPED, ship
+from core.jobs.training import run_training
+from core.models.pretrained import FOLDER
+from core.models.specification import Specification
+from core.runs import registry
+from core.runs.leaderboard import find
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("ship")(retrain)
+
+
+def retrain(
+    models: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(SHIPPED)}; all if none.")] = None,
+    run: Annotated[str, typer.Option(help="Ship this finished run instead of training anew.")] = "",
+    seed: Annotated[int, typer.Option(help="Makes the training repeatable.")] = 0,
+) -> None:
+    """Train the shipped models with their reference presets on the full MNIST, and replace those in core/pretrained."""
+    dataset = load_dataset()
+    if dataset.is_sample:
+        raise DataError("Models that ship are trained on the full MNIST: set DIGITLAB_DATA_DIR to a folder with it.")
+    if run:
+        finished = [find(run, dataset)]
+    else:
+        finished = []
+        for model in models or SHIPPED:
+            queued = registry.create(Specification.from_preset(model, "reference", seed=seed), dataset.fingerprint)
+            with progress_bar(queued.name) as show:
+                finished.append(run_training(queued.run_id, echo=show))
+    for trained in finished:
+        folder = ship(trained, FOLDER)
+        typer.echo(f"{trained.name}: {percent(trained.metrics['validation_accuracy'])} of validation, now in {folder}")

@@ -1,0 +1,57 @@
+"""From a finished run to a shipped model: the graph, gzipped, with its card and its predictions."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from core.errors import InputError
+from core.models.pretrained import CARD_FILE, PREDICTIONS_FILE
+from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE
+from core.runs import artifacts
+from core.runs.run import Run
+
+SHIPPED = ("cnn", "svm", "forest")
+LIMIT_BYTES = 20_000_000
+"""What all shipped models may take together, so that the project stays quick to clone."""
+
+
+def ship(run: Run, folder: Path) -> Path:
+    """Put a finished run's model below `folder`, in the place of the one of its kind; returns its own folder.
+
+    Raises
+    ------
+    InputError
+        For a run that is not finished, or a kind that does not ship.
+    """
+    if not run.finished or run.specification is None or run.model not in SHIPPED:
+        raise InputError(f"Only a finished run of {', '.join(SHIPPED)} can ship; {run.short_id} is not.")
+    target = folder / run.model
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        staging = Path(name) / run.model
+        staging.mkdir()
+        graph = (artifacts.local(run, artifacts.MODEL) / MODEL_FILE).read_bytes()
+        (staging / PACKED_MODEL_FILE).write_bytes(gzip.compress(graph, 9, mtime=0))
+        (staging / SPECIFICATION_FILE).write_text(run.specification.model_dump_json(indent=1) + "\n", "utf-8")
+        (staging / CARD_FILE).write_text(json.dumps(card(run), indent=1) + "\n", "utf-8")
+        shutil.copy(artifacts.local(run, artifacts.PREDICTIONS), staging / PREDICTIONS_FILE)
+        shutil.rmtree(target, ignore_errors=True)
+        staging.replace(target)
+    return target
+
+
+def card(run: Run) -> dict[str, object]:
+    """What a shipped model says of itself; the host's name stays at home."""
+    environment = {name: value for name, value in run.environment.items() if name != "host"}
+    return {
+        "run_name": run.name,
+        "created": run.created.isoformat(timespec="seconds"),
+        "fingerprint": run.fingerprint,
+        "metrics": dict(run.metrics),
+        "seconds": dict(run.seconds),
+        "environment": environment,
+    }
