@@ -1,0 +1,123 @@
+"""`tune`: search a model's parameters, go on with a search that was interrupted, list those there are."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from core.cli.output import Json, percent, print_json, print_table, progress_bar
+from core.data.sources import load_dataset
+from core.errors import StudyError, TrainingError
+from core.jobs import studies
+from core.jobs.executor import Executor
+from core.jobs.search_space import SearchSpace
+from core.jobs.tuning import Coordinator
+from core.jobs.tuning_request import Search
+from core.jobs.tuning_view import StudyView, view
+from core.models.catalogue import kind_named
+
+Many = list[str] | None
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("tune")(tune)
+
+
+def tune(
+    model: Annotated[str, typer.Argument(help="svm, forest, cnn, knn or logistic.")] = "",
+    sampler: Annotated[str, typer.Option(help="grid, random or tpe (guided).")] = "random",
+    pruner: Annotated[str, typer.Option(help="End poor trials early: hyperband, median or none.")] = "none",
+    trials: Annotated[int | None, typer.Option(help="End after this many trials; with --resume, add as many.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Start no trial after this much time.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Train on this many images, stratified; all if not said.")] = None,
+    search: Annotated[
+        Many, typer.Option("--search", metavar="NAME=LOW:HIGH", help="Search a range, or NAME=A,B,C; may be repeated.")
+    ] = None,
+    settings: Annotated[
+        Many, typer.Option("--set", metavar="NAME=VALUE", help="Fix one parameter; may be repeated.")
+    ] = None,
+    preset: Annotated[str, typer.Option(help="Where the fixed parameters and the recipe come from.")] = "default",
+    folds: Annotated[int, typer.Option(help="Judge by so many folds of the training images; 0: validation.")] = 0,
+    seed: Annotated[int, typer.Option(help="Makes the search repeatable.")] = 0,
+    name: Annotated[str, typer.Option(help="What the search is called.")] = "",
+    resume: Annotated[str, typer.Option(metavar="NAME", help="Go on with a search.")] = "",
+    list_all: Annotated[bool, typer.Option("--list", help="List the searches there are.")] = False,
+    json: Json = False,
+) -> None:
+    """Search a model's parameters; trials run on all workers, and what they find stays in the study."""
+    if list_all:
+        _list(json)
+        return
+    if resume:
+        if trials is not None:
+            studies.add_trials(resume, trials)
+        studies.wish(resume, "run")
+        chosen = resume
+    else:
+        space = _space(model, tuple(search or ()))
+        asked = Search.ask(
+            model, space, fingerprint=load_dataset().fingerprint, preset=preset, settings=tuple(settings or ()),
+            sampler=sampler, pruner=pruner, trials=trials, minutes=minutes, limit=limit, folds=folds, seed=seed,
+        )  # fmt: skip
+        chosen = studies.create(asked, name)
+    _print(_coordinate(chosen), json)
+
+
+def _space(model: str, wishes: tuple[str, ...]) -> SearchSpace:
+    if not model:
+        raise StudyError("Say which model to search (svm, forest, cnn, knn or logistic), or --resume a search.")
+    kind = kind_named(model)
+    return SearchSpace.parse(kind, wishes) if wishes else SearchSpace.declared(kind)
+
+
+def _coordinate(name: str) -> StudyView:
+    """Work on a search until it ends; Ctrl-C pauses it."""
+    with progress_bar(name) as show, Executor() as executor:
+
+        def told(ended: int, budget: int | None) -> None:
+            best = view(name).best
+            reached = f", best {percent(best.score)}" if best else ""
+            show(ended / budget if budget else 0.0, f"{ended} of {budget or '?'} trials{reached}")
+
+        show(0.0, "starting the workers")
+        try:
+            Coordinator(name, executor, told).run()
+        except KeyboardInterrupt:
+            studies.wish(name, "pause")
+            raise
+    found = view(name)
+    if found.state == "failed":
+        raise TrainingError(f"{found.reason} Go on with `python -m core tune --resume '{name}'` when it is mended.")
+    return found
+
+
+def _print(found: StudyView, json: bool) -> None:
+    if json:
+        print_json(found.as_dict())
+        return
+    names = found.search.space.names
+    rows = [
+        (trial.number, trial.state, *(_short(trial.parameters.get(name)) for name in names), percent(trial.score),
+         f"{trial.seconds:.1f} s" if trial.seconds is not None else "–")
+        for trial in sorted(found.trials, key=lambda trial: -(trial.score or 0.0))
+    ]  # fmt: skip
+    print_table(("trial", "state", *names, "validation", "work"), rows, title=f"{found.name}: {found.state}")
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _list(json: bool) -> None:
+    found = [view(name) for name in studies.names()]
+    if json:
+        print_json([entry.as_dict() for entry in found])
+        return
+    rows = [
+        (entry.name, entry.search.model, entry.search.sampler, entry.state, entry.ended, entry.budget.in_words,
+         percent(entry.best.score if entry.best else None))
+        for entry in found
+    ]  # fmt: skip
+    print_table(("search", "model", "sampler", "state", "trials", "budget", "best"), rows)

@@ -1,0 +1,274 @@
+"""The coordinator of a search: it alone asks Optuna for trials and tells their scores; workers only evaluate.
+
+Every decision is in the study before anything is done about it, so that after a `kill -9` another process goes on:
+trials that were running are queued again under their own number, and finished ones are never touched.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.errors import ClusterError
+from core.jobs import studies, tuning_board
+from core.jobs.executor import Executor
+from core.jobs.tuning_lease import Coordination
+from core.jobs.tuning_request import Budget
+from core.jobs.tuning_strategy import pruner_of, sampler_of
+
+if TYPE_CHECKING:
+    import optuna
+
+TRIAL = "core.jobs.trial:run_trial"
+TICK_SECONDS = 0.1
+ASK_SECONDS = 1.0
+RENEW_SECONDS = 5.0
+MOST_ATTEMPTS = 3
+MOST_FAILURES = 5
+RECORD, ATTEMPTS = "record", "attempts"
+NEVER_WORKED = "The first {count} trials all failed; the last one: {reason}"
+WORKERS_DIED = "Its worker died {count} times; it may need more memory than there is."
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Running:
+    """A trial that a worker has been given."""
+
+    trial: optuna.Trial
+    values: dict[str, Any]
+    job_id: str
+    heard: int = 0
+
+
+class Coordinator:
+    """Runs one search until it ends, is paused or cancelled.
+
+    Parameters
+    ----------
+    name : str
+        Of a study that `studies.create` has made.
+    executor : Executor
+        Where trials run, one thread each.
+    told : callable, optional
+        Called when a trial has ended, with the number of ended trials and the budget of trials (or None).
+    """
+
+    def __init__(self, name: str, executor: Executor, told: Callable[[int, int | None], None] | None = None) -> None:
+        self.name = name
+        self._executor = executor
+        self._told = told or (lambda ended, budget: None)
+        self._study = studies.load(name)
+        self._search = studies.search_of(self._study)
+        self._study.pruner = pruner_of(self._search)
+        self._running: dict[int, Running] = {}
+        self._stopping = ""
+        self._looked = self._renewed = 0.0
+        self._slots = 1
+        self._wish = "run"
+        self._halt = threading.Event()
+
+    def run(self) -> str:
+        """Work until nothing is left to do; returns the state that the search came to.
+
+        Raises
+        ------
+        StudyError
+            Another process coordinates this search.
+        RegistryError
+            The studies' database went away; the search goes on when somebody resumes it.
+        """
+        with studies.study_errors(), Coordination(self._study, studies.studies_lock()) as right:
+            studies.write(self._study, **{studies.STATE: "running", studies.REASON: ""})
+            try:
+                self._wish = self._study.user_attrs[studies.WISH]
+                self._take_up()
+                self._work(right)
+            except ClusterError as error:
+                return self._end("failed", str(error))
+            return self._conclude() if right.mine else "lost"
+
+    def halt(self) -> None:
+        """Leave the search as it is, for another process to go on with."""
+        self._halt.set()
+
+    def _work(self, right: Coordination) -> None:
+        while not self._halt.is_set():
+            self._look_around(right)
+            if self._wish == "cancel":
+                self._cancel_running()
+            for running in list(self._running.values()):
+                self._listen(running)
+                self._collect(running)
+            self._fill()
+            if not self._running:
+                return
+            self._halt.wait(TICK_SECONDS)
+
+    def _look_around(self, right: Coordination) -> None:
+        """Now and then: renew the lease, count the time, hear what people wish, see how many workers there are."""
+        now = time.monotonic()
+        if now - self._looked >= ASK_SECONDS:
+            self._looked = now
+            self._wish = self._study.user_attrs[studies.WISH]
+            rows = self._executor.cluster_table()
+            self._slots = max(1, sum(row.resource == "trial" for row in rows))
+        if now - self._renewed >= RENEW_SECONDS:
+            if not right.mine:
+                self.halt()
+                return
+            right.renew()
+            self._count(now)
+
+    def _count(self, now: float) -> None:
+        if self._renewed:
+            spent = float(self._study.user_attrs.get(studies.SPENT, 0.0))
+            studies.write(self._study, **{studies.SPENT: spent + now - self._renewed})
+        self._renewed = now
+
+    def _take_up(self) -> None:
+        """Queue again what ran when the last coordinator died; what had only to be told is told."""
+        import optuna
+
+        running = (optuna.trial.TrialState.RUNNING,)
+        for frozen in self._study.get_trials(deepcopy=False, states=running):
+            record = frozen.user_attrs.get(RECORD)
+            if record:
+                self._tell(frozen.number, record)
+            elif self._wish != "cancel":
+                self._again(self._trial(frozen.number, frozen._trial_id))
+
+    def _trial(self, number: int, trial_id: int | None = None) -> optuna.Trial:
+        """A new trial, or the one of an id again, with the sampler of its number; leaves a harmless sampler behind."""
+        import optuna
+
+        budget = self._budget.trials
+        harmless, self._study.sampler = self._study.sampler, sampler_of(self._search, number, budget)
+        try:
+            trial = self._study.ask() if trial_id is None else optuna.Trial(self._study, trial_id)
+            self._search.space.suggest(trial)
+        finally:
+            self._study.sampler = harmless
+        return trial
+
+    @property
+    def _budget(self) -> Budget:
+        return Budget.model_validate(self._study.user_attrs[studies.BUDGET])
+
+    def _fill(self) -> None:
+        """Ask for as many trials as there are free workers and budget."""
+        while self._wish == "run" and not self._stopping and len(self._running) < self._slots:
+            asked = len(self._study.get_trials(deepcopy=False))
+            if not self._affordable(asked):
+                return
+            self._submit(self._trial(asked))
+
+    def _affordable(self, asked: int) -> bool:
+        budget = self._budget
+        if self._search.sampler == "grid" and asked >= self._search.space.combinations:
+            return False
+        spent = float(self._study.user_attrs.get(studies.SPENT, 0.0))
+        spent += time.monotonic() - self._renewed if self._renewed else 0.0
+        in_time = budget.minutes is None or spent < 60 * budget.minutes
+        return in_time and (budget.trials is None or asked < budget.trials)
+
+    def _submit(self, trial: optuna.Trial) -> None:
+        job_id = f"trial-{uuid.uuid4().hex[:12]}-{trial.number}"
+        running = Running(trial, dict(trial.params), job_id)
+        self._running[trial.number] = running
+        self._executor.submit(
+            job_id, TRIAL, job_id, self._search.model_dump_json(), running.values,
+            owner=self._search.owner or self.name, resource="trial",
+        )  # fmt: skip
+
+    def _again(self, trial: optuna.Trial) -> None:
+        attempts = int(trial.user_attrs.get(ATTEMPTS, 1)) + 1
+        if attempts > MOST_ATTEMPTS:
+            self._tell(trial.number, {"failed": WORKERS_DIED.format(count=MOST_ATTEMPTS)})
+            return
+        trial.set_user_attr(ATTEMPTS, attempts)
+        self._submit(trial)
+
+    def _listen(self, running: Running) -> None:
+        """Store a trial's new intermediate scores, and answer whether it goes on."""
+        scores = tuning_board.posted(self._executor, running.job_id)
+        for step, score in scores[running.heard :]:
+            running.heard += 1
+            running.trial.report(score, step)
+            if self._search.pruner != "none":
+                poor = running.trial.should_prune() and step < self._search.resource
+                tuning_board.answer(self._executor, running.job_id, step, not poor)
+
+    def _collect(self, running: Running) -> None:
+        outcome = self._executor.outcome(running.job_id)
+        if outcome is None:
+            return
+        self._listen(running)
+        del self._running[running.trial.number]
+        tuning_board.wipe(self._executor, running.job_id)
+        self._executor.forget(running.job_id)
+        if outcome.state == "lost" and self._wish != "cancel":
+            self._again(running.trial)
+        elif outcome.state == "done" and "refused" in outcome.value:
+            self._stopping = outcome.value["refused"]
+        else:
+            record = outcome.value if outcome.state == "done" else {"failed": outcome.reason}
+            running.trial.set_user_attr(RECORD, record)
+            self._tell(running.trial.number, record)
+
+    def _tell(self, number: int, record: dict[str, Any]) -> None:
+        from optuna.trial import TrialState
+
+        score = record.get("score")
+        if score is None:
+            self._study.tell(number, state=TrialState.FAIL)
+            self._give_up_if_hopeless(record)
+        elif score["pruned"]:
+            self._study.tell(number, state=TrialState.PRUNED)
+        else:
+            self._study.tell(number, score["accuracy"])
+        ended = sum(trial.state.is_finished() for trial in self._study.get_trials(deepcopy=False))
+        self._told(ended, self._budget.trials)
+
+    def _give_up_if_hopeless(self, record: dict[str, Any]) -> None:
+        trials = self._study.get_trials(deepcopy=False)
+        failed = sum(trial.state.name == "FAIL" for trial in trials)
+        if failed >= MOST_FAILURES and not any(trial.state.name in ("COMPLETE", "PRUNED") for trial in trials):
+            self._stopping = NEVER_WORKED.format(count=failed, reason=record.get("failed", ""))
+
+    def _cancel_running(self) -> None:
+        for number, running in list(self._running.items()):
+            self._executor.cancel(running.job_id)
+            self._executor.forget(running.job_id)
+            running.trial.set_user_attr(RECORD, {"failed": "Cancelled."})
+            self._study.tell(number, state=_failed())
+            del self._running[number]
+
+    def _conclude(self) -> str:
+        if self._halt.is_set():
+            return "interrupted"
+        if self._wish == "cancel":
+            return self._end("cancelled", "Cancelled.")
+        if self._stopping:
+            return self._end("failed", self._stopping)
+        if self._wish == "pause":
+            return self._end("paused", "")
+        return self._end("finished", "")
+
+    def _end(self, state: str, reason: str) -> str:
+        self._count(time.monotonic())
+        studies.write(self._study, **{studies.STATE: state, studies.REASON: reason})
+        logger.info("search %s: %s %s", self.name, state, reason)
+        return state
+
+
+def _failed() -> Any:
+    from optuna.trial import TrialState
+
+    return TrialState.FAIL
