@@ -1,0 +1,107 @@
+"""A canvas to draw digits on, with pen width, undo and clear."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+SIDE = 340  # CSS pixels: fits a phone of 390 without scaling
+INK = "#101820"
+PAPER = "#ffffff"  # in the dark theme too: a changed background would wipe the drawing
+
+# The canvas is as large as Python says, and Python cannot know the window: where there is less room, CSS shrinks what is
+# shown, without a rerun, and Fabric.js goes on reporting the canvas' own coordinates, also when a phone is turned.
+FIT = """.st-key-{key}-paper {{ container-type: inline-size; touch-action: none; }}"""
+SHRINK = """@container (max-width: {room}px) {{ .st-key-{key}-paper > * {{ zoom: {scale:.3f}; }} }}"""
+STEP = 10  # CSS pixels
+
+# The component's own toolbar lies unseen over the canvas' upper right corner until the mouse comes, and takes the first
+# stroke that begins there, or by touch turns on its edit mode. It has no option to leave it out.
+WITHOUT_TOOLBAR = """
+export default function ({ parentElement }) {
+  const paper = parentElement.closest('[class*="-paper"]');
+  let frame;
+  const hide = () => {
+    const root = [...paper.querySelectorAll("*")].map(node => node.shadowRoot).find(it => it?.querySelector(".dc-root"));
+    if (!root) { frame = requestAnimationFrame(hide); return; }
+    const style = document.createElement("style");
+    style.textContent = ".dc-toolbar { display: none !important; }";
+    root.append(style);
+  };
+  hide();
+  return () => cancelAnimationFrame(frame);
+}
+"""
+
+_hide_toolbar = st.components.v2.component("digit_lab_canvas", js=WITHOUT_TOOLBAR, isolate_styles=False)
+
+
+def drawing_canvas(key: str, *, side: int = SIDE, pen: int = 22) -> dict[str, Any] | None:
+    """Show a square canvas with its pen, and return what is drawn on it.
+
+    A stroke arrives 0.2 s after pen up, the canvas' own pause for further strokes. The drawing outlives reruns: it
+    lives in the browser, under `key`.
+
+    Parameters
+    ----------
+    key : str
+        Of the canvas; its pen, undo and clear have keys that begin with it.
+    side : int
+        Width and height in CSS pixels.
+    pen : int
+        Width of the pen to start with, in CSS pixels, 6 to 40.
+
+    Returns
+    -------
+    dict or None
+        Fabric.js JSON, `{"objects": [...]}`; None while nothing is drawn.
+    """
+    from streamlit_drawable_canvas import st_canvas  # raises without a Streamlit runtime
+
+    st.html(fitting(key, side))
+    start = st.session_state.setdefault(f"{key}-start", blank(0))
+    with st.container(key=f"{key}-paper"):
+        drawing = st_canvas(
+            key=key,
+            width=side,
+            height=side,
+            stroke_width=st.session_state.get(f"{key}-pen", pen),
+            stroke_color=INK,
+            background_color=PAPER,
+            initial_drawing=start,
+        ).json_data
+        _hide_toolbar(key=f"{key}-without-toolbar", height=1)
+    with st.container(key=f"{key}-controls", horizontal=True, vertical_alignment="bottom", width=side):
+        st.button("Undo", key=f"{key}-undo", icon=":material/undo:", on_click=take_back, args=(key, drawing))
+        st.button("Clear", key=f"{key}-clear", icon=":material/delete:", on_click=wipe, args=(key,))
+        st.slider("Pen width", 6, 40, pen, key=f"{key}-pen", width="stretch")
+    return drawing if drawing and drawing.get("objects") else None
+
+
+def fitting(key: str, side: int) -> str:
+    """Rules of style that shrink a canvas step by step to the room there is, down to 200 pixels."""
+    rooms = range(side - 1, 200, -STEP)
+    rules = [SHRINK.format(key=key, room=room, scale=(room - STEP + 1) / side) for room in rooms]
+    return f"<style>{FIT.format(key=key)}{''.join(rules)}</style>"
+
+
+def blank(edition: int) -> dict[str, Any]:
+    """An empty drawing; a new edition makes the browser take it for a change."""
+    return {"objects": [], "edition": edition}
+
+
+def wipe(key: str) -> None:
+    """Empty the canvas."""
+    replace(key, [])
+
+
+def take_back(key: str, drawing: dict[str, Any] | None) -> None:
+    """Take the last stroke off the canvas."""
+    replace(key, (drawing or {}).get("objects", [])[:-1])
+
+
+def replace(key: str, objects: list[dict[str, Any]]) -> None:
+    """Put other strokes on the canvas, in the browser and in what the next run of the page reads."""
+    edition = st.session_state.get(f"{key}-start", blank(0))["edition"] + 1
+    st.session_state[f"{key}-start"] = {"objects": objects, "edition": edition}

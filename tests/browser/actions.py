@@ -1,0 +1,73 @@
+"""What somebody does in the browser: wait, draw, click on the matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from playwright.sync_api import Locator, Page, expect
+
+Stroke = Sequence[tuple[float, float]]
+
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+# Plotly's own axes say where a cell lies; totals are at 10.
+CELL = """(plot, [true_digit, predicted]) => {
+  const {xaxis, yaxis} = plot._fullLayout;
+  const box = plot.getBoundingClientRect();
+  return [box.left + xaxis._offset + xaxis.d2p(predicted), box.top + yaxis._offset + yaxis.d2p(true_digit)];
+}"""
+
+
+def wait_until_idle(page: Page) -> None:
+    """Wait until the page's script has run to its end."""
+    page.wait_for_selector(IDLE)
+
+
+def open_page(page: Page, address: str, name: str = "") -> None:
+    """Open a page by its name in the address ("" is Home), and wait until it is drawn."""
+    page.goto(f"{address}/{name}")
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    wait_until_idle(page)
+
+
+def go_to(page: Page, link: str) -> None:
+    """Click on a page's link in the sidebar."""
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=link).click()
+    expect(page.get_by_role("heading", level=1, name=link).first).to_be_visible()
+    wait_until_idle(page)
+
+
+def draw(page: Page, *strokes: Stroke) -> None:
+    """Draw strokes on the canvas by mouse; each is a list of points (x, y), 0..1 of the canvas from its upper left."""
+    canvas = page.locator(".upper-canvas")
+    canvas.scroll_into_view_if_needed()
+    for stroke in strokes:
+        box = canvas.bounding_box()
+        assert box is not None, "the canvas is not on the screen"
+        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place, steps=4)
+        page.mouse.up()
+
+
+def click_cell(page: Page, true: int, predicted: int, chart: Locator | None = None) -> None:
+    """Click on a cell of the confusion matrix; 10 stands for the totals at its margin."""
+    plot = (chart or page).locator(".js-plotly-plot").first
+    expect(plot.locator(".scatterlayer .point").first).to_be_attached()
+    plot.scroll_into_view_if_needed()
+    page.mouse.click(*plot.evaluate(CELL, [true, predicted]))
+
+
+def click_digit(page: Page, index: int) -> None:
+    """Click on a digit of a sheet, counted from 0."""
+    page.locator(f'.digit[data-index="{index}"]').click()
+
+
+def move_slider(page: Page, label: str, steps: int) -> None:
+    """Move a slider by so many steps of its own, by arrow keys, to the right or (negative) to the left."""
+    slider = page.get_by_role("slider", name=label).first
+    slider.focus()
+    for _ in range(abs(steps)):
+        slider.press("ArrowRight" if steps > 0 else "ArrowLeft")

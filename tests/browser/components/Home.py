@@ -1,0 +1,8 @@
+"""Our components, each alone on a page, with what it returned below it."""
+
+import streamlit as st
+
+from core.ui.theme import is_dark, start_page
+
+start_page("Home", "What every page starts with.")
+st.write("dark" if is_dark() else "light")
