@@ -1,0 +1,95 @@
+"""What the Data page computes, kept by the server for every session that asks again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.data import gallery
+from core.data.dataset import Split
+from core.jobs import embedding
+from core.preprocessing.affine import Affine
+from core.preprocessing.pictures import moments
+from core.preprocessing.pipeline import Pipeline
+from core.preprocessing.recipe import Recipe
+from core.preprocessing.steps import BaseStep
+from core.preprocessing.timing import milliseconds
+from core.ui import session
+
+LEARNING_IMAGES = 2_000
+TIMED_IMAGES = 100
+INK_IMAGES = 5_000
+
+
+def split_named(name: str) -> Split:
+    """A split of the data set at hand."""
+    return embedding.named(session.dataset(), name)
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def class_counts(fingerprint: str) -> pd.DataFrame:
+    """Images of each digit in each split."""
+    return gallery.class_counts(session.dataset())
+
+
+@st.cache_data(show_spinner="Averaging the digits ...", max_entries=8)
+def averages(fingerprint: str, split: str) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and deviation of every pixel within each digit, as pictures (10, 28, 28) uint8."""
+    chosen = split_named(split)
+    deviations = np.sqrt(gallery.variance_images(chosen))
+    return gallery.mean_images(chosen).astype(np.uint8), np.clip(2 * deviations, 0, 255).astype(np.uint8)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def positions(fingerprint: str, split: str, digit: int | None, order: str) -> np.ndarray:
+    """Positions of a digit's images (of all for None): as they come, or by distance from the digit's mean."""
+    chosen = split_named(split)
+    if digit is None:
+        return np.arange(len(chosen))
+    if order == "as they come":
+        return np.flatnonzero(chosen.labels == digit)
+    nearest_first = gallery.examples(chosen, digit, count=len(chosen)).typical
+    return nearest_first if order == "most typical first" else nearest_first[::-1]
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def ink(fingerprint: str, split: str) -> np.ndarray:
+    """Pixels of up to 5,000 images, evenly spread over a split."""
+    images = split_named(split).images
+    return images[:: max(1, len(images) // INK_IMAGES)]
+
+
+@st.cache_data(show_spinner="Comparing every test image with every other ...", max_entries=4)
+def duplicates(fingerprint: str) -> pd.DataFrame:
+    """Test images that also train or validate."""
+    return gallery.duplicates(session.dataset())
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def pca_map(fingerprint: str, recipe: str, split: str, limit: int) -> tuple[np.ndarray, float]:
+    """Places (n, 2) of the mapped images, and the share of variance that the plane shows."""
+    chosen = embedding.mapped(session.dataset(), split, limit)
+    return embedding.pca(embedding.features(Recipe.model_validate_json(recipe), split_named(split).images[chosen]))
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def learned(fingerprint: str, recipe: str) -> tuple[Affine, ...]:
+    """What a recipe's learned steps learn from the first 2,000 training images."""
+    return Pipeline(Recipe.model_validate_json(recipe)).fit(session.dataset().train.images[:LEARNING_IMAGES]).learned
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def step_milliseconds(fingerprint: str, _step: BaseStep, written: str, shape: tuple[int, ...], whole: bool) -> float:
+    """Milliseconds a step takes for 1,000 pictures of a shape; `whole` says whether they are grey values."""
+    images = session.dataset().validation.images[:TIMED_IMAGES]
+    if images.shape[1:] != shape:
+        images = np.resize(images, (TIMED_IMAGES, *shape))
+    return milliseconds(_step, images if whole else images.astype(np.float32) / np.float32(255))
+
+
+def most_slanted(split: Split) -> np.ndarray:
+    """Positions of the fifty images that lean most, among the first 2,000 of a split."""
+    mass, _, _, _, xy, yy = moments(split.images[:LEARNING_IMAGES])
+    slant = np.abs(xy) / np.maximum(yy, 1e-2 * np.maximum(mass, 1))
+    return np.argsort(-slant)[:50]

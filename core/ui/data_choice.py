@@ -1,0 +1,52 @@
+"""The choices that several parts of the Data page share, under one name each in its address."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.preprocessing.recipe import RECIPES, Recipe
+from core.ui.data_address import recipe_of
+
+SPLITS = ("validation", "train", "test")
+DIGITS = ("all", *"0123456789")
+IN_WORDS = {"train": "training", "validation": "validation", "test": "test"}
+LAB = "lab"
+LABELS = {
+    "raw": "Raw pixels",
+    "deskewed": "Deskewed",
+    "deskewed_pca": "Deskewed + PCA",
+    "hog_pca": "HOG + PCA",
+    "image": "Image",
+    LAB: "The lab's recipe",
+}
+
+
+def choose_split() -> str:
+    """Which images: "train", "validation" or "test"; `split` in the address."""
+    return st.selectbox(
+        "Images of",
+        SPLITS,
+        format_func=lambda name: f"{IN_WORDS[name]} set",
+        key="split",
+        bind="query-params",
+        help="Models learn from the training set, choices are made on the validation set, the test set judges once.",
+    )
+
+
+def choose_digit() -> int | None:
+    """Which digit, None for all; `digit` in the address."""
+    chosen = st.selectbox("Digit", DIGITS, key="digit", bind="query-params")
+    return None if chosen == "all" else int(chosen)
+
+
+def open_in_lab(split: str, position: int) -> None:
+    """Turn to the lab with an image of a split; for the `on_click` of a button."""
+    st.session_state["part"] = "Lab"
+    st.session_state["split"] = split
+    st.session_state["image"] = int(position)
+    st.session_state["source"] = None
+
+
+def recipe_named(name: str) -> Recipe:
+    """A named recipe, or the one that the lab's settings in the address make."""
+    return recipe_of(str(st.query_params.get(LAB, ""))) if name == LAB else RECIPES[name]

@@ -1,0 +1,123 @@
+"""The lab: one digit through the steps of a recipe, the picture after every stage beside the next."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.charts.strips import strip
+from core.data.dataset import Split
+from core.errors import RecipeError
+from core.preprocessing.affine import Affine
+from core.preprocessing.drawing import digits_of_drawing
+from core.preprocessing.pipeline import Pipeline, Stage
+from core.preprocessing.recipe import Recipe
+from core.preprocessing.reconstruction import picture_left
+from core.ui import data_cached, session
+from core.ui.canvas import drawing_canvas
+from core.ui.data_choice import choose_split
+from core.ui.data_pictures import Card, show_cards
+from core.ui.data_steps import Steps, choose_recipe, step_cards
+from core.ui.page import told
+
+SOURCES = ("data set", "own drawing")
+CARD = 116
+BLANK = np.zeros((28, 28), np.uint8)
+
+
+@st.fragment
+def show_lab() -> None:
+    """Draw the lab."""
+    with told():
+        image = choose_image()
+        if image is None:
+            return
+        choose_recipe()
+        stages = st.container(key="stages")
+        st.caption(
+            "Set, move or remove steps below and watch the pictures change. The last one is what a model sees."
+        )
+        show_stages(stages, image, step_cards())
+
+
+def choose_image() -> np.ndarray | None:
+    """Let a digit be picked from the data set or drawn: (28, 28) uint8; None while nothing is drawn."""
+    source = st.segmented_control(
+        "Digit from", SOURCES, default=SOURCES[0], required=True, key="source", bind="query-params"
+    )
+    return _picked() if source == SOURCES[0] else _drawn()
+
+
+def _picked() -> np.ndarray:
+    left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
+    with left:
+        split_name = choose_split()
+    split = data_cached.split_named(split_name)
+    number = middle.number_input("Number of the image", 0, len(split) - 1, key="image", bind="query-params")
+    with right.container(horizontal=True):
+        st.button("Any", icon=":material/casino:", on_click=_any, args=(split,), help="Another image, by chance")
+        st.button("A slanted one", on_click=_slanted, args=(split,), help="One of the images that lean most")
+    return split.images[int(number)]
+
+
+def _any(split: Split) -> None:
+    st.session_state["image"] = int(np.random.default_rng().integers(len(split)))
+
+
+def _slanted(split: Split) -> None:
+    st.session_state["image"] = int(np.random.default_rng().choice(data_cached.most_slanted(split)))
+
+
+def _drawn() -> np.ndarray | None:
+    drawing = drawing_canvas("lab_canvas")
+    if drawing is None:
+        st.info(
+            "Draw a digit: it is brought into the shape of MNIST and goes through the same steps.",
+            icon=":material/draw:",
+        )
+        return None
+    return digits_of_drawing(drawing)[0].image
+
+
+def show_stages(place: st.delta_generator.DeltaGenerator, image: np.ndarray, steps: Steps) -> None:
+    """Show a picture after every step; what has to be learned first follows as soon as it is."""
+    slot = place.empty()
+    try:
+        recipe = Recipe(steps=steps)
+    except RecipeError as error:
+        with slot.container():
+            show_cards([Card(image, "Picture", ("28 × 28, 0 to 255",))], side=CARD)
+            st.warning(str(error), icon=":material/swap_vert:")
+        return
+    with slot.container():
+        show_cards(_cards(recipe, (), image), side=CARD, linked=True)
+    if recipe.learned:
+        learned = data_cached.learned(session.dataset().fingerprint, recipe.model_dump_json())
+        with slot.container():
+            show_cards(_cards(recipe, learned, image), side=CARD, linked=True)
+
+
+def _cards(recipe: Recipe, learned: tuple[Affine, ...], image: np.ndarray) -> list[Card]:
+    stages = Pipeline(recipe, learned).stages(image)
+    times = ["", *_times(recipe, stages)]
+    cards = [Card(_picture(stage), stage.title, (stage.note, time)) for stage, time in zip(stages, times, strict=False)]
+    waiting = [Card(BLANK, step.title, ("learning ...",)) for step in recipe.learned[len(learned) :]]
+    left = picture_left(recipe, learned, stages[-1].array) if learned else None
+    back = [Card(left, "Back to pixels", ("what these numbers still tell",))] if left is not None else []
+    return cards + waiting + back
+
+
+def _picture(stage: Stage) -> np.ndarray:
+    return stage.picture if stage.picture is not None else strip(stage.array)
+
+
+def _times(recipe: Recipe, stages: list[Stage]) -> list[str]:
+    """What each fixed step takes; learned ones are one small product and not timed."""
+    fingerprint = session.dataset().fingerprint
+    times = [
+        data_cached.step_milliseconds(
+            fingerprint, step, step.model_dump_json(), before.array.shape, before.array.dtype == np.uint8
+        )
+        for step, before in zip(recipe.fixed, stages, strict=False)
+    ]
+    return [f"{time:.1f} ms per 1,000" for time in times] + [""] * len(recipe.learned)

@@ -1,0 +1,61 @@
+"""Questions that a worker answers: the button that asks them, how far they are, why they failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.jobs.kept import Question, ask, standing
+from core.settings import settings
+from core.ui import identity, session
+from core.ui.page import told
+
+POLL_SECONDS = 1.0
+
+
+def show_waiting(questions: Sequence[Question], label: str, why: str) -> None:
+    """Offer to ask what is not answered, or show how far it is; the page runs again when all has been answered."""
+    st.fragment(_waiting, run_every=POLL_SECONDS if _at_work(questions) else None)(list(questions), label, why)
+
+
+def _at_work(questions: Sequence[Question]) -> bool:
+    executor = session.queue().executor
+    return any(standing(executor, question)[0] in ("waiting", "running") for question in questions)
+
+
+def _waiting(questions: list[Question], label: str, why: str) -> None:
+    with told():
+        executor = session.queue().executor
+        standings = [standing(executor, question) for question in questions]
+        states = [state for state, _ in standings]
+        if "waiting" in states or "running" in states:
+            _progress(states)
+            if st.button("Cancel", key="cancel_questions"):
+                for question in questions:
+                    executor.cancel(question.job_id)
+                st.rerun()
+        elif set(states) == {"answered"}:
+            st.rerun()
+        else:
+            _offer(questions, standings, label, why)
+
+
+def _progress(states: list[str]) -> None:
+    done = states.count("answered")
+    at_work = "waiting for a worker" if "running" not in states else "at work"
+    st.progress(
+        (done + 0.5 * states.count("running")) / len(states), text=f"{done} of {len(states)} done, {at_work} ..."
+    )
+
+
+def _offer(questions: list[Question], standings: list[tuple[str, str]], label: str, why: str) -> None:
+    for reason in dict.fromkeys(reason for state, reason in standings if state == "failed"):
+        st.error(f"It failed: {reason}", icon=":material/error:")
+    st.caption(why)
+    clicked = st.button(label, type="primary", key="ask", icon=":material/play_arrow:", disabled=settings().readonly)
+    if clicked:
+        with st.spinner("Handing it to a worker ..."):
+            for question in questions:
+                ask(session.queue().executor, question, identity.current_user())
+        st.rerun()

@@ -1,0 +1,61 @@
+"""The data set, and preprocessing stage by stage."""
+
+import streamlit as st
+
+from core.ui.data_augment import show_augmentation
+from core.ui.data_choice import choose_split
+from core.ui.data_effect import show_effect
+from core.ui.data_gallery import show_gallery
+from core.ui.data_lab import show_lab
+from core.ui.data_map import show_map
+from core.ui.data_overview import show_averages, show_counts, show_duplicates, show_ink
+from core.ui.page import page
+
+PARTS = ("Data set", "Map", "Lab", "Augmentation", "Effect")
+
+with page(
+    "Data", "What the models see: the digits, how alike they are, and what each step of preprocessing does to them."
+):
+    data_set, digit_map, lab, augmentation, effect = st.tabs(PARTS, key="part", bind="query-params")
+
+    if data_set.open:
+        with data_set:
+            show_counts()
+            st.subheader("Look at them")
+            split = choose_split()
+            show_gallery(split)
+            averages, ink = st.columns(2, gap="large")
+            with averages:
+                st.subheader("Average digits")
+                show_averages(split)
+            with ink:
+                st.subheader("Ink")
+                show_ink(split)
+                st.subheader("Duplicates")
+                show_duplicates()
+
+    if digit_map.open:
+        with digit_map:
+            st.caption(
+                "Every dot is a digit, and alike ones lie close together: you see which classes a model can part."
+            )
+            show_map()
+
+    if lab.open:
+        with lab:
+            st.caption("One digit, step by step: what a recipe keeps, what it throws away, and how long that takes.")
+            show_lab()
+
+    if augmentation.open:
+        with augmentation:
+            st.caption(
+                "A training that varies its pictures sees each digit in many versions and learns what does not matter."
+            )
+            show_augmentation()
+
+    if effect.open:
+        with effect:
+            st.caption(
+                "Does a recipe help? A small model answers in seconds, with a number and how far it can be trusted."
+            )
+            show_effect()
