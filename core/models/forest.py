@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FAINT = 0.001
 """Added to a class's share of the trees before the logarithm, for classes that no tree names."""
+TIE = 1e-5
+"""What a class gets ahead of the next, as a share, so that the served graph breaks a tied vote as the native model."""
 BATCH = 5
 """Trees grown between two reports, a thread."""
 
@@ -86,15 +88,21 @@ def _unfitted(parameters: ForestParameters, seed: int, threads: int) -> Any:
 
 def scores(native: Any, features: np.ndarray) -> np.ndarray:
     """Logarithm of each class's share, (n, 10) float32, of rows (n, d) float32."""
-    shares = np.full((len(features), CLASSES), np.exp(ABSENT), np.float32)
+    shares = np.tile(_faint(native.classes_), (len(features), 1))
     if len(features):
-        shares[:, native.classes_.astype(int)] = native.predict_proba(features) + FAINT
+        shares[:, native.classes_.astype(int)] += native.predict_proba(features).astype(np.float32)
     return np.log(shares)
+
+
+def _faint(classes: np.ndarray) -> np.ndarray:
+    """What each of the ten classes has before any tree votes, (10,) float32."""
+    digits = np.arange(CLASSES)
+    return np.where(np.isin(digits, classes), FAINT + TIE * digits[::-1], np.exp(ABSENT)).astype(np.float32)
 
 
 def to_onnx(native: Any) -> ModelProto:
     """Convert the trees with skl2onnx, and lay the logarithm of all ten shares behind them."""
-    from onnx import TensorProto, helper, numpy_helper
+    from onnx import TensorProto, compose, helper, numpy_helper
     from skl2onnx import to_onnx as convert
     from skl2onnx.common.data_types import FloatTensorType
 
@@ -105,8 +113,8 @@ def to_onnx(native: Any) -> ModelProto:
         target_opset={"": 18, "ai.onnx.ml": 3},
     )
     place = np.eye(CLASSES, dtype=np.float32)[native.classes_.astype(int)]
-    faint = np.where(place.any(axis=0), FAINT, np.exp(ABSENT)).astype(np.float32)
-    model.graph.initializer.extend([numpy_helper.from_array(place, "place"), numpy_helper.from_array(faint, "faint")])
+    constants = {"place": place, "faint": _faint(native.classes_)}
+    model.graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in constants.items())
     shares = model.graph.output[1].name
     model.graph.node.extend(
         [
@@ -117,7 +125,8 @@ def to_onnx(native: Any) -> ModelProto:
     )
     del model.graph.output[:]
     model.graph.output.append(helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", CLASSES]))
-    return model
+    # The converter's own "label" and "probabilities" would meet those of the served graph.
+    return compose.add_prefix(model, "forest_", rename_inputs=False, rename_outputs=False)
 
 
 def save(native: Any, path: Path) -> None:

@@ -48,10 +48,11 @@ def fit(
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     classes = check_rows(data)
     monitor.report(0.0, "Fitting; there is nothing to see before the end")
-    with warnings.catch_warnings(record=True) as caught:
+    with warnings.catch_warnings(record=True) as caught, threadpool_limits(threads):
         warnings.simplefilter("always", ConvergenceWarning)
         found = LogisticRegression(C=parameters.C, max_iter=parameters.max_iter).fit(
             data.train_features, data.train_labels

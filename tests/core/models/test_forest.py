@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.ensemble import ExtraTreesClassifier
+
+from core.models.forest import FAINT, FOREST, ForestParameters
+from core.models.kind import Silent
+from tests.core.models.sample_digits import Diary, rows
+
+
+def learn(monitor=None, seed: int = 0, threads: int = 2, **changes):
+    parameters = ForestParameters(**changes)
+    return FOREST.fit(rows(), parameters, seed=seed, threads=threads, monitor=monitor or Silent())
+
+
+def test_trees_in_batches_are_the_trees_at_once() -> None:
+    data = rows()
+    oracle = ExtraTreesClassifier(25, max_features=0.1, max_leaf_nodes=5_000, max_depth=40, random_state=4)
+    oracle.fit(data.train_features, data.train_labels)
+    found = FOREST.scores(learn(seed=4, n_estimators=25, max_features=0.1), data.validation_features)
+    np.testing.assert_allclose(np.exp(found) - FAINT, oracle.predict_proba(data.validation_features), atol=2e-4)
+
+
+def test_reports_count_trees() -> None:
+    diary = Diary()
+    learn(diary, n_estimators=25)
+    assert diary.messages == ["10 of 25 trees grown", "20 of 25 trees grown", "25 of 25 trees grown"]
+    assert diary.fractions == pytest.approx([0.4, 0.8, 1])
+
+
+def test_stop_keeps_the_trees_so_far() -> None:
+    assert len(learn(Diary(stop_after=2), n_estimators=50).estimators_) == 20
+
+
+@pytest.mark.parametrize("kind", ["extra_trees", "random_forest"])
+def test_nodes_stay_within_the_limit(kind: str) -> None:
+    forest = learn(kind=kind, n_estimators=10, max_nodes=1_000)
+    assert 500 < sum(tree.tree_.node_count for tree in forest.estimators_) <= 1_000
+
+
+def test_another_seed_grows_other_trees() -> None:
+    features = rows().validation_features
+    one, other = learn(seed=1, n_estimators=10), learn(seed=2, n_estimators=10)
+    assert not np.array_equal(FOREST.scores(one, features), FOREST.scores(other, features))
+
+
+def test_threads_change_nothing() -> None:
+    features = rows().validation_features
+    one, two = learn(threads=1, n_estimators=10), learn(threads=2, n_estimators=10)
+    np.testing.assert_array_equal(FOREST.scores(one, features), FOREST.scores(two, features))
