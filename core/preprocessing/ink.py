@@ -11,6 +11,9 @@ from core.preprocessing.ruled_paper import without_ruled_lines
 FAINTEST = 24
 """Ink differs from its paper by at least this many of 255 grey levels."""
 
+ONE_DIGIT = 64
+"""A picture whose sides have at most this many pixels shows one digit."""
+
 INK = 110
 """From this value on a pixel of the ink picture is written on: a little under half of full ink, for thin strokes."""
 
@@ -48,13 +51,13 @@ def _scaled(strength: np.ndarray) -> np.ndarray:
 
 
 def _paper(picture: np.ndarray) -> np.ndarray:
-    """The picture without its ink: a median over a window much wider than a stroke."""
+    """The picture without its ink: a median over a window wider than two strokes, narrower than a shadow."""
     height, width = picture.shape
     scale = min(1.0, 200 / max(height, width))
     small = cv2.resize(
         picture, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA
     )
-    window = min(255, max(3, max(small.shape) // 3 | 1))
+    window = max(3, max(small.shape) // (2 if max(height, width) <= ONE_DIGIT else 3) | 1)
     return cv2.resize(cv2.medianBlur(small, window), (width, height), interpolation=cv2.INTER_LINEAR)
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from core.errors import ImageError
-from core.preprocessing.ink import BLANK_PICTURE, INK, ink_of_picture
+from core.preprocessing.ink import BLANK_PICTURE, INK, ONE_DIGIT, ink_of_picture
 from core.preprocessing.mnist_style import in_mnist_style
 from core.preprocessing.segments import FoundDigit, group_pieces, reading_order
 from core.preprocessing.strokes import SIZE
@@ -14,9 +14,6 @@ from core.preprocessing.upload import open_picture
 
 LONGEST = 1_600
 MOST_DIGITS = 200
-ONE_DIGIT = 64
-"""A picture whose sides have at most this many pixels shows one digit."""
-
 LOWEST = 6
 """A digit is at least this many pixels high."""
 

@@ -47,7 +47,8 @@ def _without_horizontal(ink: np.ndarray) -> np.ndarray:
     thick = int(np.ceil(np.median(thickness[ruled])))
     along = np.zeros_like(ink)
     for x1, y1, x2, y2 in lines[ruled].tolist():
-        cv2.line(along, (x1, y1), (x2, y2), 255, 2 * thick + 1)
+        slope, last = (y2 - y1) / (x2 - x1), ink.shape[1] - 1
+        cv2.line(along, (0, round(y1 - slope * x1)), (last, round(y1 + slope * (last - x1))), 255, 2 * thick + 1)
     strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((2 * thick + 2, 1), np.uint8))
     return np.where((along > 0) & (strokes == 0), 0, ink).astype(np.uint8)
 

@@ -45,8 +45,8 @@ class Style:
     """
 
     box: float = 20.0
-    pen: float = 2.4
-    blur: float = 0.4
+    pen: float = 1.8
+    blur: float = 0.25
 
 
 MNIST_STYLE = Style()
