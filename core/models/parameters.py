@@ -82,7 +82,7 @@ class Parameters(BaseModel):
     @classmethod
     def declared(cls) -> tuple[ParameterField, ...]:
         """Every parameter of the class, in the order of its declaration."""
-        return tuple(_field(name, info) for name, info in cls.model_fields.items())
+        return declared_fields(cls)
 
     @classmethod
     def checked(cls, values: Mapping[str, Any]) -> Self:
@@ -103,6 +103,11 @@ class Parameters(BaseModel):
     def changed(self, settings: Iterable[str]) -> Self:
         """Apply settings as the command line writes them, `name=value` each."""
         return self.checked({**self.model_dump(), **dict(_split(setting) for setting in settings)})
+
+
+def declared_fields(model: type[BaseModel]) -> tuple[ParameterField, ...]:
+    """Every field that a model declares with a range, choices or a switch, such as a preprocessing step's settings."""
+    return tuple(_field(name, info) for name, info in model.model_fields.items() if name != "kind")
 
 
 def _field(name: str, info: Any) -> ParameterField:

@@ -25,30 +25,30 @@ class RunWatcher:
     def __init__(self, read: Callable[[], list[Run]] = registry.all_runs) -> None:
         self._read = read
         self._runs: list[Run] | None = None
-        self._error: RegistryError | None = None
+        self.error: RegistryError | None = None
         self._read_at = 0.0
         self._reading = threading.Lock()
 
     def runs(self) -> list[Run] | None:
         """The last known runs; None while the registry has not been opened yet.
 
-        Raises
-        ------
-        RegistryError
-            If the registry could not be read the last time.
+        Where the registry could not be read the last time, `error` says why and the runs are those known before.
         """
         if time.monotonic() - self._read_at > FRESH_SECONDS:
             threading.Thread(target=self._refresh_if_idle, name="read-runs", daemon=True).start()
-        if self._error:
-            raise self._error
         return self._runs
 
+    @property
+    def opening(self) -> bool:
+        """Whether the registry is being opened for the first time, so that its runs will come in a moment."""
+        return self._runs is None and self.error is None
+
     def refresh(self) -> list[Run]:
-        """Read now and wait for it, such as after one's own change."""
+        """Read now and wait for it, such as after one's own change; raises RegistryError."""
         with self._reading:
             self._refresh()
-        if self._error:
-            raise self._error
+        if self.error:
+            raise self.error
         return self._runs or []
 
     def _refresh_if_idle(self) -> None:
@@ -60,7 +60,7 @@ class RunWatcher:
 
     def _refresh(self) -> None:
         try:
-            self._runs, self._error = self._read(), None
+            self._runs, self.error = self._read(), None
         except RegistryError as error:
-            self._error = error
+            self.error = error
         self._read_at = time.monotonic()

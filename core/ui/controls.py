@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -20,12 +21,17 @@ def parameter_controls(parameters: type[Parameters], start: Parameters, key: str
     key : str
         Prefix of the widgets' keys; the address of the page holds their values under it.
     """
+    return parameters.checked(controls(parameters.declared(), start.model_dump(), key, columns))
+
+
+def controls(fields: Sequence[ParameterField], start: Mapping[str, Any], key: str, columns: int = 3) -> dict[str, Any]:
+    """One control a field, standing at `start`, side by side; returns the values by name."""
     places = st.columns(columns)
-    values = start.model_dump()
-    for position, field in enumerate(parameters.declared()):
+    values = {}
+    for position, field in enumerate(fields):
         with places[position % columns]:
-            values[field.name] = control(field, values[field.name], f"{key}_{field.name}")
-    return parameters.checked(values)
+            values[field.name] = control(field, start[field.name], f"{key}_{field.name}")
+    return values
 
 
 def control(field: ParameterField, value: Any, key: str) -> Any:

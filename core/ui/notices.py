@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.errors import RegistryError
 from core.runs.run import Run, State
 from core.ui import identity, session
 
 WATCHED = "notices_watched"
 POLL_SECONDS = 3
+OPENING_SECONDS = 0.7
 SYMBOLS = {
     State.FINISHED: ":material/check_circle:",
     State.FAILED: ":material/error:",
@@ -20,15 +20,26 @@ SYMBOLS = {
 
 def show_notices() -> None:
     """Say which of one's jobs are at work, and tell once when one has ended."""
+    session.runs()
+    if session.watcher().opening:
+        st.fragment(_opening, run_every=OPENING_SECONDS)()
+        return
+    if session.watcher().error:
+        st.error(str(session.watcher().error), icon=":material/database_off:")
     poll = POLL_SECONDS if _mine_active() else None
     st.fragment(_notices, run_every=poll)()
 
 
+def _opening() -> None:
+    """The page is usable while the registry opens; its runs join when it has."""
+    if session.watcher().opening:
+        st.caption(":material/hourglass_empty: Opening the run registry")
+    else:
+        st.rerun()
+
+
 def _mine_active() -> list[Run]:
-    try:
-        return [run for run in session.active() if run.owner == identity.current_user()]
-    except RegistryError:
-        return []
+    return [run for run in session.active() if run.owner == identity.current_user()]
 
 
 def _notices() -> None:

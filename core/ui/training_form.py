@@ -10,11 +10,12 @@ from core.data.dataset import Dataset
 from core.errors import InputError
 from core.models.catalogue import CATALOGUE
 from core.models.kind import ModelKind, Preset
+from core.models.parameters import declared_fields
 from core.models.specification import MAX_SEED, Specification
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
 from core.preprocessing.recipe import RECIPES, Recipe
-from core.ui.controls import parameter_controls
+from core.ui.controls import controls, parameter_controls
 
 OWN = "the preset's own"
 
@@ -114,20 +115,7 @@ def _augmentation(kind: ModelKind, start: Augmentation, key: str) -> Augmentatio
     if not kind.augments:
         return Augmentation()
     with st.expander("Augmentation: vary the training pictures in every epoch"):
-        values = {}
-        places = st.columns(3)
-        for position, (name, field) in enumerate(Augmentation.model_fields.items()):
-            high = next(mark.le for mark in field.metadata if hasattr(mark, "le"))
-            values[name] = places[position % 3].slider(
-                str(field.title or name.replace("_", " ")).capitalize(),
-                0.0,
-                float(high),
-                float(getattr(start, name)),
-                key=f"{key}_augment_{name}",
-                help=field.description,
-                bind="query-params",
-            )
-        return Augmentation(**values)
+        return Augmentation(**controls(declared_fields(Augmentation), start.model_dump(), f"{key}_augment"))
 
 
 def _experiment(dataset: Dataset) -> Experiment:

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from core.errors import RegistryError
+from core.runs.run import Run
+from core.runs.watch import RunWatcher
+
+
+def test_nobody_waits_for_the_first_reading() -> None:
+    may_go, done = threading.Event(), threading.Event()
+
+    def slow() -> list[Run]:
+        may_go.wait(30)
+        done.set()
+        return []
+
+    watcher = RunWatcher(slow)
+    assert watcher.runs() is None
+    assert watcher.opening
+    may_go.set()
+    assert done.wait(30)
+    assert watcher.refresh() == []
+    assert not watcher.opening
+
+
+def test_a_broken_registry_keeps_what_was_known() -> None:
+    answers = iter([[], RegistryError("gone")])
+
+    def read() -> list[Run]:
+        answer = next(answers)
+        if isinstance(answer, RegistryError):
+            raise answer
+        return answer
+
+    watcher = RunWatcher(read)
+    assert watcher.refresh() == []
+    with pytest.raises(RegistryError, match="gone"):
+        watcher.refresh()
+    assert watcher.runs() == []
+    assert str(watcher.error) == "gone"
