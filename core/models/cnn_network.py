@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 STEM_KERNEL = 5
 """The convolution that halves a block's picture learns what a pooling layer would fix (Springenberg et al. 2015)."""
+AVERAGED = 0.99
+"""Momentum of averaged weights, about the last 100 steps; batch statistics must then cover the same steps."""
 WARM_UP = 0.25
 """Share of the training in which `one_cycle` raises the learning rate (Smith and Topin 2019)."""
 
@@ -41,7 +43,7 @@ class CnnParameters(Parameters):
     label_smoothing: float = parameter(0.0, "Share of a label spread over all ten digits.", ge=0, le=0.3, step=0.01)
     epochs: int = parameter(8, "How often every training image is seen.", ge=1, le=200)
     patience: int = parameter(0, "Epochs without a better validation accuracy before the end; 0 waits.", ge=0, le=50)
-    average_weights: bool = parameter(False, "Whether the weights are averaged over about the last epoch's steps.")
+    average_weights: bool = parameter(False, "Whether the weights are averaged over about the last 100 steps.")
 
 
 def quiet_keras() -> Any:
@@ -90,14 +92,14 @@ def build(parameters: CnnParameters, height: int, width: int) -> keras.Model:
     return keras.Sequential(layers, name="digit_lab_cnn")
 
 
-def optimiser(parameters: CnnParameters, steps: int, steps_per_epoch: int) -> Any:
+def optimiser(parameters: CnnParameters, steps: int) -> Any:
     """The Keras optimiser with its schedule over `steps` steps."""
     keras = quiet_keras()
     options = {
         "learning_rate": _schedule(parameters, steps),
         "weight_decay": parameters.weight_decay or None,
         "use_ema": parameters.average_weights,
-        "ema_momentum": max(0.0, 1 - 2 / steps_per_epoch),
+        "ema_momentum": AVERAGED,
     }
     if parameters.optimiser == "sgd":
         return keras.optimizers.SGD(momentum=0.9, nesterov=True, **options)
@@ -117,7 +119,8 @@ def _convolution(parameters: CnnParameters, channels: int, kernel: int, *, strid
         use_bias=not batch,
         kernel_initializer="he_normal",
     )
-    norm = [keras.layers.BatchNormalization(momentum=0.9)] if batch else []
+    momentum = AVERAGED if parameters.average_weights else 0.9
+    norm = [keras.layers.BatchNormalization(momentum=momentum)] if batch else []
     return [convolution, *norm, keras.layers.ReLU()]
 
 

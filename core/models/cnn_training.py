@@ -10,14 +10,12 @@ import numpy as np
 from core.errors import ParameterError, TrainingError
 from core.models.cnn_batches import batches
 from core.models.cnn_network import CnnParameters, build, optimiser, quiet_keras
-from core.models.cnn_progress import Best, progress
+from core.models.cnn_progress import Best, Progress
 from core.models.kind import CLASSES, Monitor, TrainingData
 
 if TYPE_CHECKING:
     import keras
 
-STEPS_AT_ONCE = 8
-"""Steps that TensorFlow runs between two calls of Python; so often at most can a training end early."""
 JUDGED_AT_ONCE = 1000
 
 log = logging.getLogger(__name__)
@@ -88,7 +86,7 @@ def _train(
             steps_per_epoch=steps,
             validation_data=judge,
             validation_batch_size=JUDGED_AT_ONCE,
-            callbacks=_callbacks(parameters, monitor, best, steps, batch),
+            callbacks=_callbacks(parameters, Progress(network, parameters, monitor, best, steps, batch)),
             shuffle=False,
             verbose=0,
         )
@@ -103,18 +101,17 @@ def _compile(network: keras.Model, parameters: CnnParameters, steps: int) -> Non
     """XLA stays off: on two cores it made a step three to twelve times slower."""
     keras = quiet_keras()
     network.compile(
-        optimizer=optimiser(parameters, steps * parameters.epochs, steps),
+        optimizer=optimiser(parameters, steps * parameters.epochs),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=parameters.label_smoothing),
         metrics=["accuracy"],
-        steps_per_execution=min(STEPS_AT_ONCE, steps),
         jit_compile=False,
     )
 
 
-def _callbacks(parameters: CnnParameters, monitor: Monitor, best: Best, steps: int, batch: int) -> list[Any]:
+def _callbacks(parameters: CnnParameters, progress: Progress) -> list[Any]:
     """Averaged weights come first, so that they are what is judged and kept."""
     averaging = [quiet_keras().callbacks.SwapEMAWeights(swap_on_epoch=True)] if parameters.average_weights else []
-    return [*averaging, progress(parameters, monitor, best, steps=steps, batch=batch)]
+    return [*averaging, progress.callback()]
 
 
 def _go_on_from(start: keras.Model, network: keras.Model) -> None:

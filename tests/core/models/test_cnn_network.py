@@ -9,7 +9,7 @@ from core.models.cnn_network import CnnParameters, build, optimiser
 
 
 def learning_rates(steps: int, **parameters: object) -> list[float]:
-    made = optimiser(CnnParameters(**parameters), steps, steps)
+    made = optimiser(CnnParameters(**parameters), steps)
     rates = []
     for step in range(steps + 1):
         made.iterations.assign(step)
@@ -60,7 +60,7 @@ def test_other_schedules(schedule: str, half_way: float, end: float) -> None:
 
 @pytest.mark.parametrize("name", ["adam", "sgd", "rmsprop"])
 def test_optimiser_is_the_one_named(name: str) -> None:
-    assert type(optimiser(CnnParameters(optimiser=name), 10, 10)).__name__.lower() == name
+    assert type(optimiser(CnnParameters(optimiser=name), 10)).__name__.lower() == name
 
 
 def test_every_parameter_is_declared_with_its_range() -> None:
