@@ -15,6 +15,7 @@ from core.models.pretrained import FOLDER
 from core.models.specification import Specification
 from core.runs import registry
 from core.runs.leaderboard import find
+from core.runs.run import Run
 
 
 def register(app: typer.Typer) -> None:
@@ -32,13 +33,15 @@ def retrain(
     if dataset.is_sample:
         raise DataError("Models that ship are trained on the full MNIST: set DIGITLAB_DATA_DIR to a folder with it.")
     if run:
-        finished = [find(run, dataset)]
-    else:
-        finished = []
-        for model in models or SHIPPED:
-            queued = registry.create(Specification.from_preset(model, "reference", seed=seed), dataset.fingerprint)
-            with progress_bar(queued.name) as show:
-                finished.append(run_training(queued.run_id, echo=show))
-    for trained in finished:
-        folder = ship(trained, FOLDER)
-        typer.echo(f"{trained.name}: {percent(trained.metrics['validation_accuracy'])} of validation, now in {folder}")
+        _put(find(run, dataset))
+        return
+    for model in models or SHIPPED:
+        queued = registry.create(Specification.from_preset(model, "reference", seed=seed), dataset.fingerprint)
+        with progress_bar(queued.name) as show:
+            trained = run_training(queued.run_id, echo=show)
+        _put(trained)
+
+
+def _put(run: Run) -> None:
+    folder = ship(run, FOLDER)
+    typer.echo(f"{run.name}: {percent(run.metrics['validation_accuracy'])} of validation images right, now in {folder}")

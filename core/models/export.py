@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from core.preprocessing.affine import Affine
 
 OPSET = 18
+PREFIX = "model_"
+"""Of every name inside the model's own graph, so that none meets a name of ours."""
 IR_VERSION = 10
 """Both old enough for every ONNX Runtime of the last years, and new enough for what the exporters emit."""
 
@@ -37,15 +39,16 @@ def assemble(scores_model: ModelProto, learned: Sequence[Affine], temperature: f
     """
     from onnx import checker, compose, helper
 
-    tail = _calibration(temperature)
     opsets = {entry.domain: entry.version for entry in scores_model.opset_import}
     opsets[""] = max(opsets.get("", OPSET), OPSET)
-    model = _aligned(scores_model, opsets)
-    graph = compose.merge_graphs(model.graph, tail, io_map=[("scores", "calibration_scores")])
+    graph = compose.add_prefix_graph(_aligned(scores_model, opsets).graph, PREFIX)
+    tail = _calibration(temperature)
+    graph = compose.merge_graphs(graph, tail, io_map=[(f"{PREFIX}scores", "calibration_scores")])
     if learned:
         head = _preprocessing(learned)
-        _rename_input(graph, "features", "model_features")
-        graph = compose.merge_graphs(head, graph, io_map=[("preprocessed", "model_features")])
+        graph = compose.merge_graphs(head, graph, io_map=[("preprocessed", f"{PREFIX}features")])
+    else:
+        _rename_input(graph, f"{PREFIX}features", "features")
     graph.name = "digit_lab"
     served = helper.make_model(
         graph, opset_imports=[helper.make_opsetid(domain, version) for domain, version in opsets.items()]
