@@ -1,0 +1,61 @@
+"""Stored predictions, read once a server and kept for every session that asks again."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.errors import DigitLabError, RegistryError
+from core.runs.leaderboard import predictions
+from core.runs.run import Run
+from core.ui import session
+from core.ui.errors_runs import Judged, run_label
+
+
+def probabilities(run: Run, split: str) -> np.ndarray:
+    """A run's stored probabilities (n, 10) float32 of a split's images.
+
+    Raises
+    ------
+    RegistryError
+        They are missing, damaged, or not those of these images.
+    """
+    return _probabilities(run, run.run_id, session.dataset().fingerprint, split)
+
+
+@st.cache_data(show_spinner=False, max_entries=48)
+def _probabilities(_run: Run, run_id: str, fingerprint: str, split: str) -> np.ndarray:
+    return _stored(_run, split)
+
+
+def answers(run: Run, split: str) -> np.ndarray:
+    """The digits (n,) uint8 that a run read in a split's images; raises RegistryError as `probabilities` does."""
+    return _answers(run, run.run_id, session.dataset().fingerprint, split)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _answers(_run: Run, run_id: str, fingerprint: str, split: str) -> np.ndarray:
+    return probabilities(_run, split).argmax(axis=1).astype(np.uint8)
+
+
+def _stored(run: Run, split: str) -> np.ndarray:
+    dataset = session.dataset()
+    rows = predictions(run, dataset).of(split)
+    images = len(dataset.judges(split))
+    if rows.shape != (images, 10) or not np.isfinite(rows).all():
+        raise RegistryError(
+            f"The stored predictions of {run.name} are not those of the {images:,} {split} images; train it again."
+        )
+    return rows
+
+
+def others_answers(judged: Judged) -> tuple[dict[str, np.ndarray], list[str]]:
+    """What the other models read, by label, and the names of those whose predictions cannot be read."""
+    read: dict[str, np.ndarray] = {}
+    silent: list[str] = []
+    for run in judged.others:
+        try:
+            read[run_label(run)] = answers(run, judged.split_name)
+        except DigitLabError:
+            silent.append(run.name)
+    return read, silent

@@ -1,0 +1,131 @@
+"""Which model's answers a page looks at, and on which images; both in the page's address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.data.dataset import Split
+from core.runs.run import Run
+from core.ui import session
+from core.ui.text import escaped
+
+SPLITS = ("validation", "test")
+MOST_MODELS = 20
+"""So many models are asked about an image; the best of validation."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """One model on the images of one split, and the other models that were judged on them.
+
+    Attributes
+    ----------
+    run : Run
+    split_name : str
+        "validation" or "test".
+    board : tuple of Run
+        All finished runs on the same images, the best of validation first.
+    """
+
+    run: Run
+    split_name: Literal["validation", "test"]
+    board: tuple[Run, ...]
+
+    @property
+    def split(self) -> Split:
+        """The images and their labels."""
+        return session.dataset().judges(self.split_name)
+
+    @property
+    def labels(self) -> np.ndarray:
+        """What the images are, (n,) uint8."""
+        return self.split.labels
+
+    @property
+    def others(self) -> tuple[Run, ...]:
+        """The other models that are asked as well, at most 19."""
+        return tuple(run for run in self.board if run.run_id != self.run.run_id)[: MOST_MODELS - 1]
+
+    def read_by(self, run: Run) -> Judged:
+        """The same images, read by another model."""
+        return replace(self, run=run)
+
+
+def run_label(run: Run) -> str:
+    """A run's name with its short id, so that no two are alike; it stands in the page's address."""
+    return f"{run.name} · {run.short_id}"
+
+
+def choose_judged(model: DeltaGenerator, images: DeltaGenerator) -> Judged | None:
+    """Let people choose a model and a split, each in its place; None, and the way on, where there is no model yet."""
+    board = _board(str(st.query_params.get("run", "")))
+    if not board:
+        _say_none()
+        return None
+    with model:
+        run = choose_run(board)
+    with images:
+        split = st.selectbox(
+            "Images",
+            SPLITS,
+            format_func=str.capitalize,
+            key="split",
+            bind="query-params",
+            help="Choose models and settings by validation images; the test images are for the final word.",
+        )
+    return Judged(run, "test" if split == "test" else "validation", tuple(board))
+
+
+def _board(asked: str) -> list[Run]:
+    """The finished runs; waits for the registry only where the shipped models cannot answer."""
+    board = session.finished()
+    if session.watcher().runs() is None and (not board or (asked and asked_for(asked, board) is None)):
+        with st.spinner("Opening the run registry ..."):
+            session.watcher().refresh()
+        return session.finished()
+    return board
+
+
+def choose_run(board: list[Run], key: str = "run", label: str = "Model") -> Run:
+    """Let people choose one of some runs, the first while they have not.
+
+    The address may name it by id, by the start of one, or by its label.
+    """
+    labels = {run.run_id: run_label(run) for run in board}
+    asked = str(st.query_params.get(key, ""))
+    if st.session_state.get(key) not in labels:
+        found = asked_for(asked, board)
+        st.session_state[key] = found.run_id if found else None
+        if asked and found is None:
+            st.info(f"There is no finished run “{escaped(asked[:60])}” on this data; here is the best one.")
+    chosen = st.selectbox(
+        label,
+        list(labels),
+        index=None,
+        format_func=labels.__getitem__,
+        key=key,
+        bind="query-params",
+        placeholder=f"{run_label(board[0])} (the best of validation)",
+    )
+    return next((run for run in board if run.run_id == chosen), board[0])
+
+
+def asked_for(text: str, board: list[Run]) -> Run | None:
+    """The run that an address means: by id, the start of one (four characters at least), or `run_label`."""
+    last = text.rpartition("· ")[2]
+    exact = [run for run in board if last in (run.run_id, run.short_id)]
+    started = [run for run in board if len(last) >= 4 and run.run_id.startswith(last)]
+    return next(iter(exact or started), None)
+
+
+def _say_none() -> None:
+    elsewhere = sum(run.finished for run in session.runs())
+    st.info("No model has been judged on this data yet.", icon=":material/model_training:")
+    if elsewhere:
+        st.caption(f"{elsewhere:,} finished runs were judged on other images; they cannot be looked at with these.")
+    st.page_link("pages/2_Train.py", label="Train the first one", icon=":material/play_arrow:")

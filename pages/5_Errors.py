@@ -1,0 +1,30 @@
+"""A confusion matrix whose cells answer a click with the images behind them."""
+
+import streamlit as st
+
+from core.ui.errors_images import show_images
+from core.ui.errors_matrix import Looked, choose_reader, choose_view, show_matrix
+from core.ui.errors_runs import Judged, choose_judged
+from core.ui.errors_summary import show_summary
+from core.ui.page import page, told
+
+
+def matrix_and_images(judged: Judged, looked: Looked) -> None:
+    """A click on the matrix runs this again, a click on an image only `show_images`."""
+    with told():
+        matrix, images = (st.container(), st.container()) if looked.wide else st.columns(2, gap="medium")
+        with matrix:
+            cell = show_matrix(judged, looked)
+        with images:
+            reader = choose_reader(judged, looked)
+            st.fragment(show_images)(judged.read_by(reader), looked, cell)
+
+
+with page("Errors", "Click a cell of the matrix, and look at the very images a model gets wrong, and why."):
+    model, split, view = st.columns([5, 2, 4])
+    judged = choose_judged(model, split)
+    if judged:
+        with view:
+            looked = choose_view(judged)
+        show_summary(judged)
+        st.fragment(matrix_and_images)(judged, looked)
