@@ -106,8 +106,9 @@ class Parameters(BaseModel):
 
 
 def declared_fields(model: type[BaseModel]) -> tuple[ParameterField, ...]:
-    """Every field that a model declares with a range, choices or a switch, such as a preprocessing step's settings."""
-    return tuple(_field(name, info) for name, info in model.model_fields.items() if name != "kind")
+    """Every field that a model declares with a range, choices or a switch; one that leaves no choice is left out."""
+    fields = (_field(name, info) for name, info in model.model_fields.items())
+    return tuple(field for field in fields if len(field.choices) != 1)
 
 
 def _field(name: str, info: Any) -> ParameterField:
