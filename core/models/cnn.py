@@ -81,17 +81,17 @@ PRESETS = {
     ),
     "reference": Preset(
         parameters=CnnParameters(
-            width=48,
+            width=32,
             convolutions=2,
-            epochs=25,
+            batch_size=128,
+            epochs=22,
             learning_rate=0.004,
-            dropout=0.2,
-            label_smoothing=0.05,
+            dropout=0.3,
             average_weights=True,
         ),
         recipe=RECIPES["image"],
-        augmentation=PEN_AND_HAND,
-        note="The lowest error, with half a million weights; half an hour.",
+        augmentation=Augmentation(shift=1, rotation=5, scale=0.12, shear=0.15, elastic=0.4, thickness=0.4),
+        note="The lowest error: 22 epochs on pictures that vary; some twenty minutes.",
     ),
 }
 
