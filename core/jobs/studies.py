@@ -29,6 +29,8 @@ StudyState = Literal["running", "paused", "finished", "cancelled", "failed"]
 Wish = Literal["run", "pause", "cancel"]
 LOCK_SECONDS = 120
 SEARCH, STATE, REASON, WISH, BUDGET, SPENT = "search", "state", "reason", "wish", "budget", "spent"
+ASKED = "asked"
+"""When somebody last asked for it to run, in seconds since the epoch."""
 
 _opened: dict[str, Any] = {}
 _opening = threading.Lock()
@@ -123,7 +125,7 @@ def create(search: Search, name: str = "") -> str:
         study.set_user_attr(BUDGET, search.budget.model_dump())
         study.set_user_attr(WISH, "run")
         study.set_user_attr(STATE, "running")
-        study.set_user_attr("created", time.time())
+        study.set_user_attr(ASKED, time.time())
         study.set_user_attr(SEARCH, search.model_dump_json())
     return wanted
 
@@ -179,10 +181,21 @@ def wish(name: str, wanted: Wish) -> None:
     state = study.user_attrs.get(STATE)
     if state in ("finished", "cancelled") and wanted != "run":
         raise StudyError(f"The search `{name}` is {state}; there is nothing to {wanted}.")
-    alive = held(study.user_attrs.get(LEASE))
     write(study, **{WISH: wanted})
-    if not alive and wanted != "run":
+    if wanted == "run":
+        write(study, **{ASKED: time.time(), STATE: "running", REASON: ""})
+    elif not held(study.user_attrs.get(LEASE)):
         write(study, **{STATE: "paused" if wanted == "pause" else "cancelled"})
+        if wanted == "cancel":
+            _end_running(study)
+
+
+def _end_running(study: optuna.Study) -> None:
+    from optuna.trial import TrialState
+
+    with study_errors():
+        for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+            study.tell(trial.number, state=TrialState.FAIL)
 
 
 def add_trials(name: str, more: int) -> None:
@@ -198,7 +211,8 @@ def add_trials(name: str, more: int) -> None:
     spent = float(study.user_attrs.get(SPENT, 0)) / 60
     base = budget.trials if budget.trials is not None else len(study.get_trials(deepcopy=False))
     minutes = budget.minutes if budget.minutes is None or budget.minutes > spent else None
-    write(study, **{BUDGET: Budget.checked(base + more, minutes).model_dump(), WISH: "run", STATE: "running"})
+    write(study, **{BUDGET: Budget.checked(base + more, minutes).model_dump()})
+    wish(name, "run")
 
 
 def delete(name: str) -> None:

@@ -258,7 +258,7 @@ class Coordinator:
         if self._stopping:
             return self._end("failed", self._stopping)
         if self._wish == "pause":
-            return self._end("paused", "")
+            return self._end("paused", "") if self._study.user_attrs[studies.WISH] == "pause" else "running"
         return self._end("finished", "")
 
     def _end(self, state: str, reason: str) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from core.errors import StudyError
 from core.jobs import studies
 from core.jobs.tuning import RECORD
 from core.jobs.tuning_lease import LEASE, held
 from core.jobs.tuning_request import Budget, Search
+from core.settings import settings
 
 if TYPE_CHECKING:
     import optuna
@@ -130,7 +134,7 @@ def view(name: str) -> StudyView:
 
 def _state(attributes: dict[str, Any]) -> str:
     state = str(attributes.get(studies.STATE, "running"))
-    fresh = time.time() - float(attributes.get("created", 0)) < SECONDS_TO_TAKE_UP
+    fresh = time.time() - float(attributes.get(studies.ASKED, 0)) < SECONDS_TO_TAKE_UP
     return "interrupted" if state == "running" and not fresh and not held(attributes.get(LEASE)) else state
 
 
@@ -153,3 +157,82 @@ def row(trial: optuna.trial.FrozenTrial) -> TrialRow:
         ended=record.get("ended"),
         reason=record.get("failed", ""),
     )
+
+
+def expected_seconds(search: Search, known: Iterable[StudyView]) -> float | None:
+    """What a trial has taken in searches like this one, in seconds (median); None where there was none."""
+
+    def alike(other: Search) -> bool:
+        return (search.model, search.recipe, search.limit, search.folds, search.fingerprint) == (
+            other.model, other.recipe, other.limit, other.folds, other.fingerprint
+        )  # fmt: skip
+
+    seconds = [
+        trial.seconds
+        for study in known
+        if alike(study.search)
+        for trial in study.trials
+        if trial.state == "complete" and trial.seconds is not None
+    ]
+    return float(np.median(seconds)) if seconds else None
+
+
+_settled: dict[tuple[str, str], tuple[dict[str, Any], StudyView]] = {}
+
+
+def all_views() -> list[StudyView]:
+    """Every search that this version can read, the newest first; one that rests is read once."""
+    with studies.study_errors():
+        stored = [study for study in studies.storage().get_all_studies() if studies.SEARCH in study.user_attrs]
+    found = []
+    for study in reversed(stored):
+        try:
+            found.append(_view_if_changed(study.study_name, study.user_attrs))
+        except StudyError:
+            continue
+    return found
+
+
+def _view_if_changed(name: str, attributes: dict[str, Any]) -> StudyView:
+    key = (settings().studies_url, name)
+    kept = _settled.get(key)
+    if kept and kept[0] == attributes:
+        return kept[1]
+    found = view(name)
+    if found.state in ("finished", "cancelled", "paused"):
+        _settled[key] = (attributes, found)
+    return found
+
+
+def table(trials: Iterable[TrialRow]) -> pd.DataFrame:
+    """One row a trial: `number`, `state`, each searched parameter, `score`, `spread`, `seconds`, `worker`, times."""
+    return pd.DataFrame(
+        [
+            {
+                "number": trial.number,
+                "state": trial.state,
+                **trial.parameters,
+                "score": trial.score,
+                "spread": trial.spread,
+                "seconds": trial.seconds,
+                "worker": trial.worker,
+                "started": trial.started,
+                "ended": trial.ended,
+                "reason": trial.reason,
+            }
+            for trial in trials
+        ]
+    )
+
+
+def progress_table(trials: Iterable[TrialRow]) -> pd.DataFrame:
+    """How the best score grew: `trials` and `seconds` of work spent until each trial's end, and `best`, 0 to 1."""
+    ended = sorted((trial for trial in trials if trial.ended is not None), key=lambda trial: trial.ended or 0.0)
+    best, spent, rows = 0.0, 0.0, []
+    for count, trial in enumerate(ended, start=1):
+        spent += trial.seconds or 0.0
+        if trial.state == "complete":
+            best = max(best, trial.score or 0.0)
+        if best:
+            rows.append({"trials": count, "seconds": spent, "best": best})
+    return pd.DataFrame(rows, columns=["trials", "seconds", "best"])

@@ -1,0 +1,196 @@
+"""What a search has found: Optuna's own figures in the look of the house, and three that it has not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.charts.palette import COLOURS, SEQUENTIAL, SERIES, TEMPLATE, chart, note
+
+if TYPE_CHECKING:
+    from optuna import Study
+    from optuna.trial import FrozenTrial
+
+HEIGHT = 380
+SCORE = "Validation accuracy"
+TOO_FEW = "This figure needs at least {count} finished trials."
+STATE_COLOURS = {
+    "complete": COLOURS["cnn"],
+    "pruned": COLOURS["external"],
+    "failed": COLOURS["svm"],
+    "running": COLOURS["forest"],
+}
+
+
+def finished_study(trials: Sequence[FrozenTrial]) -> Study:
+    """A study in memory with the trials that have a score, for Optuna's figures; the storage is not asked again."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(direction="maximize")
+    study.add_trials([trial for trial in trials if trial.state.name in ("COMPLETE", "PRUNED")])
+    return study
+
+
+def history(study: Study) -> go.Figure:
+    """Each complete trial's score in the order of their start, and the best so far."""
+    from optuna.visualization import plot_optimization_history
+
+    if not _complete(study):
+        return _too_few(1)
+    return _percent(_styled(plot_optimization_history(study, target_name=SCORE)), "y")
+
+
+def parallel_coordinates(study: Study) -> go.Figure:
+    """A line a trial across its parameters, coloured by score."""
+    from optuna.visualization import plot_parallel_coordinate
+
+    if len(_complete(study)) < 2:
+        return _too_few(2)
+    figure = _styled(plot_parallel_coordinate(study, target_name=SCORE))
+    figure.update_traces(line={"colorscale": SEQUENTIAL, "reversescale": False})
+    return figure.update_layout(margin={"l": 60, "r": 30, "t": 60, "b": 30})
+
+
+def contour(study: Study, first: str, second: str) -> go.Figure:
+    """Score over two parameters."""
+    from optuna.visualization import plot_contour
+
+    if len(_complete(study)) < 4:
+        return _too_few(4)
+    figure = _styled(plot_contour(study, params=[first, second], target_name=SCORE))
+    return figure.update_traces(colorscale=SEQUENTIAL, reversescale=False, selector={"type": "contour"})
+
+
+def slices(study: Study) -> go.Figure:
+    """Score against each parameter by itself."""
+    from optuna.visualization import plot_slice
+
+    if not _complete(study):
+        return _too_few(1)
+    return _percent(_styled(plot_slice(study, target_name=SCORE)), "y")
+
+
+def importances(study: Study) -> go.Figure:
+    """How much of the difference between good and all trials each parameter explains, by PED-ANOVA.
+
+    Watanabe, Bansal and Hutter 2023, https://arxiv.org/abs/2304.10255.
+    """
+    from optuna.importance import PedAnovaImportanceEvaluator
+    from optuna.visualization import plot_param_importances
+
+    complete = _complete(study)
+    if len(complete) < 4 or len({trial.value for trial in complete}) < 2:
+        return _too_few(4)
+    figure = _styled(plot_param_importances(study, evaluator=PedAnovaImportanceEvaluator(), target_name=SCORE))
+    return figure.update_traces(marker_color=COLOURS["cnn"]).update_xaxes(title_text="Share of the importance")
+
+
+def intermediate_scores(study: Study, steps: str) -> go.Figure:
+    """Scores on the way, a line a trial.
+
+    Parameters
+    ----------
+    steps : str
+        What a step is, such as "Epoch".
+    """
+    from optuna.visualization import plot_intermediate_values
+
+    if not any(trial.intermediate_values for trial in study.trials):
+        return note(chart(HEIGHT), "No trial has told a score on the way yet.")
+    figure = _percent(_styled(plot_intermediate_values(study)), "y")
+    return figure.update_xaxes(title_text=steps).update_yaxes(title_text=SCORE).update_layout(showlegend=False)
+
+
+def worker_timeline(rows: pd.DataFrame) -> go.Figure:
+    """Which worker ran which trial when.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        `number`, `state`, `worker`, `started` and `ended` in seconds since the epoch, a row a trial.
+    """
+    known = rows.dropna(subset=["started", "ended"])
+    if known.empty:
+        return note(chart(HEIGHT), "No trial has ended yet.")
+    first = known["started"].min()
+    figure = chart(HEIGHT, "Seconds since the first trial began", "Worker", barmode="overlay")
+    for state, part in known.groupby("state", sort=False):
+        figure.add_bar(
+            y=part["worker"],
+            x=part["ended"] - part["started"],
+            base=part["started"] - first,
+            orientation="h",
+            name=str(state).capitalize(),
+            marker={"color": STATE_COLOURS.get(str(state)), "line": {"width": 1, "color": "white"}},
+            text=[f"{number}" for number in part["number"]],
+            hovertemplate="trial %{text}: %{x:.1f} s<extra></extra>",
+        )
+    return figure
+
+
+def best_so_far(searches: Mapping[str, pd.DataFrame], by: str = "seconds") -> go.Figure:
+    """Best score of several searches against what they have spent.
+
+    Parameters
+    ----------
+    searches : name -> DataFrame
+        As `progress_table` makes them.
+    by : str
+        "seconds" of work, or "trials".
+    """
+    title = "Work of all workers together (s)" if by == "seconds" else "Trials"
+    figure = chart(HEIGHT, title, f"Best {SCORE.lower()} (%)")
+    if not any(len(table) for table in searches.values()):
+        return note(figure, "None of these searches has a finished trial.")
+    for place, (name, table) in enumerate(searches.items()):
+        figure.add_scatter(
+            x=table[by],
+            y=100 * table["best"],
+            name=name,
+            mode="lines+markers",
+            line={"shape": "hv", "color": SERIES[place % len(SERIES)]},
+        )
+    return figure
+
+
+def scores_against(table: pd.DataFrame, title: str, log: bool = False) -> go.Figure:
+    """A learning or validation curve: training beside validation.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `value` (of the x axis), `training`, `validation`, both accuracies from 0 to 1.
+    """
+    figure = chart(HEIGHT, title, "Accuracy (%)", hovermode="x unified")
+    if table.empty:
+        return note(figure, "No point is computed yet.")
+    for name, colour in (("training", COLOURS["external"]), ("validation", COLOURS["cnn"])):
+        figure.add_scatter(
+            x=table["value"],
+            y=100 * table[name],
+            name=name.capitalize(),
+            mode="lines+markers",
+            line={"color": colour},
+            hovertemplate="%{y:.2f} %",
+        )
+    return figure.update_xaxes(type="log") if log else figure
+
+
+def _complete(study: Study) -> list[FrozenTrial]:
+    return [trial for trial in study.trials if trial.state.name == "COMPLETE"]
+
+
+def _too_few(count: int) -> go.Figure:
+    return note(chart(HEIGHT), TOO_FEW.format(count=count))
+
+
+def _styled(figure: Any) -> go.Figure:
+    return go.Figure(figure).update_layout(template=TEMPLATE, height=HEIGHT, title_text="")
+
+
+def _percent(figure: go.Figure, axis: str) -> go.Figure:
+    return figure.update_layout({f"{axis}axis": {"tickformat": ".1%"}})
