@@ -134,7 +134,8 @@ def _export(native: Any, pipeline: Pipeline, specification: Specification, datas
     scores = kind.scores(native, pipeline.transform(dataset.validation.images))
     if not np.isfinite(scores).all():
         raise TrainingError("The model's scores are not numbers (NaN); lower the learning rate or change the recipe.")
-    temperature = fit_temperature(scores, dataset.validation.labels)
+    known = ~np.isin(dataset.validation.labels, specification.experiment.left_out)
+    temperature = fit_temperature(scores[known], dataset.validation.labels[known])
     graph = assemble(kind.to_onnx(native), pipeline.learned, temperature).SerializeToString()
     served = folder / artifacts.MODEL
     served.mkdir()

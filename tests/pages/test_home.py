@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,6 +12,7 @@ from core.runs import registry
 from core.runs.run import State
 
 Open = Callable[..., AppTest]
+PROJECT = Path(__file__).parents[2]
 
 
 def test_home_shows_where_things_stand(open_page: Open) -> None:
@@ -53,6 +55,6 @@ def test_a_damaged_registry_is_told_and_the_page_stays(
     monkeypatch.setattr(session.watcher(), "_read", broken)
     with pytest.raises(RegistryError, match="damaged"):
         session.watcher().refresh()
-    page = AppTest.from_file("Home.py", default_timeout=60).run()
+    page = AppTest.from_file(str(PROJECT / "Home.py"), default_timeout=60).run()
     assert "damaged" in page.error[0].value
     assert page.title[0].value == "Digit Lab"

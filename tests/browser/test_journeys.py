@@ -1,0 +1,85 @@
+"""The ways that users go, from the first page to a model of their own."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.models.pretrained import shipped
+from tests.browser.actions import draw, go_to, open_page, wait_until_idle
+
+LONG = 120_000
+"""Milliseconds that a training may take on a busy machine."""
+
+SMALL_SVM = "Train?model=svm&preset_svm=fast&limit=500"
+LONG_CNN = "Train?model=cnn&preset_cnn=default"
+
+
+@pytest.fixture(autouse=True)
+def _shipped() -> None:
+    assert set(shipped()) == {"cnn", "svm", "forest"}, "python -m core ship"
+
+
+def submit(page: Page, address: str, what: str) -> None:
+    page.goto(f"{address}/{what}")
+    page.get_by_role("button", name="Train", exact=False).last.wait_for()
+    wait_until_idle(page)
+    page.locator(".st-key-submit button").click()
+
+
+def test_home_shows_the_shipped_models_and_leads_on(page: Page, digit_lab: str) -> None:
+    open_page(page, digit_lab)
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.get_by_text("Draw a digit")).to_be_visible()
+
+
+def test_a_small_svm_is_trained_from_the_page(page: Page, digit_lab: str) -> None:
+    submit(page, digit_lab, SMALL_SVM)
+    expect(page.get_by_text("svm", exact=False).first).to_be_visible()
+    expect(page.get_by_test_id("stToast").filter(has_text="is trained")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("No training is at work.")).to_be_visible()
+    go_to(page, "Compare")
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+
+
+def test_a_training_outlives_a_reload_and_is_cancelled(page: Page, digit_lab: str) -> None:
+    submit(page, digit_lab, LONG_CNN)
+    cancel = page.get_by_role("button", name="Cancel")
+    expect(cancel).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("progressbar").first).to_be_visible(timeout=LONG)
+    cancel.click()
+    expect(page.get_by_text("No training is at work.")).to_be_visible(timeout=LONG)
+
+
+def test_a_drawn_one_is_read(page: Page, digit_lab: str) -> None:
+    open_page(page, digit_lab, "Draw")
+    draw(page, [(0.5, 0.15), (0.5, 0.5), (0.49, 0.85)])
+    expect(page.locator(".answer")).to_have_text("1")
+
+
+@pytest.mark.parametrize(
+    ("digit", "strokes"),
+    [
+        ("3", [[(0.3, 0.2), (0.5, 0.12), (0.68, 0.25), (0.5, 0.45), (0.7, 0.62), (0.5, 0.85), (0.28, 0.75)]]),
+        ("5", [[(0.68, 0.15), (0.35, 0.15), (0.33, 0.45), (0.55, 0.42), (0.68, 0.62), (0.52, 0.85), (0.3, 0.78)]]),
+        (
+            "8",
+            [
+                [
+                    (0.62, 0.25), (0.5, 0.14), (0.38, 0.26), (0.5, 0.46), (0.64, 0.68), (0.5, 0.85), (0.36, 0.68),
+                    (0.5, 0.48), (0.62, 0.3), (0.6, 0.22),
+                ]
+            ],
+        ),
+        ("42", [
+            [(0.25, 0.2), (0.1, 0.55), (0.42, 0.55)],
+            [(0.32, 0.35), (0.32, 0.8)],
+            [(0.6, 0.3), (0.7, 0.2), (0.82, 0.3), (0.78, 0.48), (0.58, 0.8), (0.88, 0.8)],
+        ]),
+    ],
+)  # fmt: skip
+def test_drawn_digits_are_read(page: Page, digit_lab: str, digit: str, strokes: list) -> None:
+    open_page(page, digit_lab, "Draw")
+    draw(page, *strokes)
+    expect(page.locator(".answer")).to_have_text(digit)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from core.data.sample import load_sample
+from core.errors import InputError, UnknownRunError
+from core.evaluation.metrics import evaluate
+from core.models.specification import Specification
+from core.runs import champion, housekeeping, leaderboard, registry
+from core.runs.run import State
+from core.runs.shipped import shipped_predictions, shipped_runs
+
+
+def test_on_the_sample_they_are_judged_on_the_sample_s_own_images() -> None:
+    sample = load_sample()
+    for run in shipped_runs(sample):
+        assert run.fingerprint == sample.fingerprint
+        stored = shipped_predictions(run.run_id, sample)
+        assert stored.validation.shape == stored.test.shape == (500, 10)
+        expected = evaluate(sample.test.labels, stored.test).accuracy
+        assert run.metrics["test_accuracy"] == pytest.approx(expected)
+        assert expected > 0.95
+
+
+def test_a_run_is_found_by_name_id_or_prefix() -> None:
+    sample = load_sample()
+    run_id = registry.create(Specification.from_preset("logistic"), sample.fingerprint).run_id
+    assert leaderboard.find("svm", sample).shipped
+    assert leaderboard.find(run_id, sample).run_id == run_id
+    assert leaderboard.find(run_id[:8], sample).run_id == run_id
+    with pytest.raises(UnknownRunError, match="There is no run 'zzzz'"):
+        leaderboard.find("zzzz", sample)
+
+
+def test_shipped_models_cannot_be_changed() -> None:
+    run = leaderboard.find("svm", load_sample())
+    with pytest.raises(InputError, match="ships with the program"):
+        housekeeping.delete(run)
+
+
+def test_a_champion_is_chosen_for_a_reason_and_the_choice_undone() -> None:
+    sample = load_sample()
+    assert champion.champion(sample) is None
+    champion.crown(leaderboard.find("svm", sample), "small and quick", owner="ada")
+    run_id = registry.create(Specification.from_preset("logistic"), sample.fingerprint).run_id
+    registry.enter(run_id, State.FINISHED)
+    champion.crown(registry.get(run_id), "only for the demo", owner="bob")
+    chosen = champion.champion(sample)
+    assert chosen is not None
+    assert chosen.run_id == run_id
+    assert [(choice.reason, choice.current) for choice in champion.history()] == [
+        ("only for the demo", True),
+        ("small and quick", False),
+    ]
+    champion.undo()
+    back = champion.champion(sample)
+    assert back is not None
+    assert back.run_id == "svm"
+
+
+def test_a_champion_needs_a_reason_and_a_finished_run() -> None:
+    sample = load_sample()
+    with pytest.raises(InputError, match="why this run becomes champion"):
+        champion.crown(leaderboard.find("svm", sample), "  ")
+    queued = registry.create(Specification.from_preset("logistic"), sample.fingerprint)
+    with pytest.raises(InputError, match="is queued"):
+        champion.crown(queued, "because")
+
+
+def test_without_a_champion_the_shipped_cnn_answers() -> None:
+    assert champion.champion_or_shipped(load_sample()).run_id == "cnn"
