@@ -20,10 +20,10 @@ from core.ui.errors_runs import Judged
 from core.ui.matrix import Cell
 from core.ui.page import told
 from core.ui.sheet import digit_sheet
-from core.ui.story import show_story
+from core.ui.story import percent, show_story
 
 A_PAGE = 24
-IMAGE, PAGE, SHEET = "image", "page", "sheet"
+IMAGE, PAGE, SHEET = "number", "sheet", "image_sheet"
 LEGEND = (
     "“4 → 9, 98 %”: a 4 that was read as 9, 98 % sure. “others 4 ×2” below it: two other models read a 4. "
     "Click an image for its story."
@@ -158,12 +158,6 @@ def captions(rows: pd.DataFrame) -> list[str]:
         f"{true} → {predicted}{' (label doubted)' if doubted else ''}\n{percent(sure)}{_others(read)}"
         for (true, predicted, sure, doubted), read in zip(firsts, reads, strict=True)
     ]
-
-
-def percent(share: float) -> str:
-    """A probability in words that never says 100 % of what is not certain."""
-    shown = f"{100 * share:.1f}"
-    return "over 99.9 %" if shown == "100.0" and share < 1 else f"{shown} %"
 
 
 def _others(read: np.ndarray) -> str:

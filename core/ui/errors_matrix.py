@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.charts.confusion import ALL, confusion_heatmap
-from core.charts.palette import TEXT
 from core.evaluation.confusion import VIEWS, View, view
 from core.evaluation.metrics import confusion_matrix
 from core.runs.run import Run
@@ -111,7 +110,6 @@ def _figure(
     figure = confusion_heatmap(view(_counts(_judged), kept, other), kept)
     figure.update_layout(height=HEIGHT, margin={"t": 8, "l": 4, "r": 4, "b": 4})
     figure.update_yaxes(constraintoward="top")
-    figure.update_traces(unselected={"textfont": {"color": TEXT}}, selector={"mode": "markers+text"})
     return mark(figure, marked)
 
 

@@ -68,11 +68,17 @@ def verdict(name: str, label: int, row: np.ndarray) -> str:
     """What a model made of the image, in a sentence."""
     read = int(row.argmax())
     if read == label:
-        return f"A **{label}**. {escaped(name)} reads it rightly, **{100 * row[read]:.1f} %** sure."
+        return f"A **{label}**. {escaped(name)} reads it rightly, **{percent(row[read])}** sure."
     return (
-        f"A **{label}** that {escaped(name)} reads as **{read}**, **{100 * row[read]:.1f} %** sure; "
-        f"it gives the {label} {100 * row[label]:.1f} %."
+        f"A **{label}** that {escaped(name)} reads as **{read}**, **{percent(row[read])}** sure; "
+        f"it gives the {label} {percent(row[label])}."
     )
+
+
+def percent(share: float) -> str:
+    """A probability in words that never says 100 % of what is not certain."""
+    shown = f"{100 * share:.1f}"
+    return "> 99.9 %" if shown == "100.0" and share < 1 else f"{shown} %"
 
 
 def agreement(rows: dict[str, np.ndarray], own: np.ndarray) -> str:
@@ -82,7 +88,7 @@ def agreement(rows: dict[str, np.ndarray], own: np.ndarray) -> str:
     counted = Counter(int(row.argmax()) for row in rows.values()).most_common()
     if len(counted) == 1:
         return f"All {len(rows)} models read {counted[0][0]}."
-    parts = [f"{models} read {digit}" for digit, models in counted]
+    parts = [f"{models} {'reads' if models == 1 else 'read'} {digit}" for digit, models in counted]
     return f"Of {len(rows)} models " + ", ".join(parts) + "."
 
 
