@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.benchmarks import latency, models, pages
+from core.benchmarks import drawing, latency, models, pages
 from core.benchmarks.row import Row
 from core.errors import ParameterError
 
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "cnn": models.cnn,
     "svm": models.svm,
     "forest": models.forest,
+    "drawing": drawing.run,
 }
 
 
