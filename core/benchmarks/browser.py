@@ -11,65 +11,34 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from itertools import cycle, islice
+from functools import partial
+from itertools import count, cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.benchmarks.servers import App, chromium, free_port, serving, start, stop, wait_until_listening
+from core.errors import WorkError
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 __all__ = ["alternate", "chromium", "click_to_change", "page_switch", "pen_to_prediction", "take", "time_to_usable"]
 
-VIEWPORT = {"width": 1280, "height": 720}
-WAIT_SECONDS = 60.0
+VIEWPORT: ViewportSize = {"width": 1280, "height": 720}
+WAIT_SECONDS = 180.0
+STROKES = 3  # of a drawing, then the page is loaded anew: nobody's digit has more
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
-# What the eye sees of an element: its words, its pictures and the shapes of its charts, in shadow roots too.
-LOOK = """
-window.digitLabLook = root => {
-  const seen = [];
-  const visit = node => {
-    if (node.shadowRoot) visit(node.shadowRoot);
-    for (const child of node.childNodes) {
-      if (child.nodeType === Node.TEXT_NODE) seen.push(child.data);
-      else if (child.nodeType === Node.ELEMENT_NODE && child.tagName !== "STYLE") {
-        seen.push(child.currentSrc || child.getAttribute("d") || child.getAttribute("xlink:href") || "");
-        visit(child);
-      }
-    }
-  };
-  visit(root);
-  return seen.join("|");
-};
-window.digitLabShown = selector => {
-  const element = document.querySelector(selector);
-  return !!element && element.getClientRects().length > 0 && !element.closest('[data-stale="true"]');
-};
-window.digitLabTime = (event, done) => new Promise(resolve => {
-  let start = null;
-  addEventListener(event, happened => { start ??= happened.timeStamp; }, {capture: true, once: true});
-  const frame = now => start !== null && now > start && done()
-    ? resolve((performance.now() - start) / 1000) : requestAnimationFrame(frame);
-  requestAnimationFrame(frame);
-});
-"""
-WATCH_CHANGE = """([event, selector]) => {
-  const look = () => { const e = document.querySelector(selector); return e ? digitLabLook(e) : ""; };
-  const before = look();
-  window.digitLabTiming = digitLabTime(event, () => { const now = look(); return now !== "" && now !== before; });
-}"""
-WATCH_SHOWN = """([event, selector, idle]) => {
-  window.digitLabTiming = digitLabTime(event, () => digitLabShown(selector) && digitLabShown(idle));
-}"""
+WATCH = Path(__file__).with_name("watch.js")
 
 
 def time_to_usable(browser: Browser, app: App, ready: str) -> Iterator[float]:
     """Seconds from `streamlit run` until the CSS selector `ready` is on the screen, server and browser cache cold."""
     while True:
-        with tempfile.TemporaryDirectory(prefix="digit-lab-", ignore_cleanup_errors=True) as home, \
-                closing(browser.new_context(viewport=VIEWPORT)) as context:
+        with (
+            tempfile.TemporaryDirectory(prefix="digit-lab-", ignore_cleanup_errors=True) as home,
+            closing(browser.new_context(viewport=VIEWPORT)) as context,
+        ):
             page = context.new_page()
             port = free_port()
             started = time.perf_counter()
@@ -95,7 +64,7 @@ def page_switch(browser: Browser, app: App, pages: Mapping[str, str], home: Path
     app : App
         The app that is measured.
     pages : mapping of str to str
-        Text of the link in the sidebar -> CSS selector of what that page alone shows when it is ready.
+        Text of the link in the sidebar -> CSS selector of what that page shows when it is ready.
     home : Path, optional
         `DIGITLAB_HOME` of the server: a folder with 100 runs, say.
     """
@@ -109,12 +78,13 @@ def page_switch(browser: Browser, app: App, pages: Mapping[str, str], home: Path
 def pen_to_prediction(
     browser: Browser, app: App, answer: str, path: str = "/Draw", home: Path | None = None
 ) -> Iterator[float]:
-    """Seconds from pen up to the change of what the CSS selector `answer` shows; each time one more stroke is drawn."""
+    """Seconds from pen up to the change of what the CSS selector `answer` shows; with 1 to 3 strokes on the canvas."""
     with open_page(browser, app, path, home) as page:
-        canvas = page.locator(".upper-canvas")
-        canvas.wait_for(timeout=WAIT_SECONDS * 1000)
-        for turn in cycle(range(8)):
-            yield timed(page, "mouseup", answer, lambda turn=turn: draw_line(page, 0.2 + 0.08 * turn))  # type: ignore[misc]
+        for turn in count():
+            if turn % STROKES == 0:
+                page.reload()
+                page.locator(".upper-canvas").wait_for(timeout=WAIT_SECONDS * 1000)
+            yield timed(page, "mouseup", answer, partial(draw_line, page, 0.2 + 0.2 * (turn % STROKES)))
 
 
 def click_to_change(
@@ -143,10 +113,8 @@ def click_to_change(
     """
     with open_page(browser, app, path, home) as page:
         page.wait_for_selector(changes, timeout=WAIT_SECONDS * 1000)
-        turn = 0
-        while True:
-            yield timed(page, event, changes, lambda: act(page, turn))
-            turn += 1
+        for turn in count():
+            yield timed(page, event, changes, partial(act, page, turn))
 
 
 def take(seconds: Iterator[float], repeats: int) -> list[float]:
@@ -167,7 +135,7 @@ def open_page(browser: Browser, app: App, path: str, home: Path | None) -> Itera
     """A server, and a page of it that is idle."""
     with serving(app, home) as address, closing(browser.new_context(viewport=VIEWPORT)) as context:
         page = context.new_page()
-        page.add_init_script(LOOK)
+        page.add_init_script(path=WATCH)
         page.goto(address + path)
         wait_until_idle(page)
         yield page
@@ -182,18 +150,27 @@ def wait_until_idle(page: Page) -> None:
 def timed(page: Page, event: str, changes: str, act: Callable[[], None]) -> float:
     """Seconds from the event that the act causes to the change of what the selector shows."""
     wait_until_idle(page)
-    page.evaluate(WATCH_CHANGE, [event, changes])
+    page.evaluate("watched => digitLabWatchChange(watched)", [event, changes])
     act()
-    seconds: float = page.evaluate("window.digitLabTiming")
-    return seconds
+    return stopped_clock(page)
 
 
 def switch(page: Page, link: str, ready: str) -> float:
     """Seconds from the click on a link of the sidebar until its page is ready and idle."""
     wait_until_idle(page)
-    page.evaluate(WATCH_SHOWN, ["mouseup", ready, IDLE])
+    page.evaluate("watched => digitLabWatchRun(watched)", ["mouseup", ready, IDLE])
     page.get_by_test_id("stSidebarNavLink").filter(has_text=link).click()
-    seconds: float = page.evaluate("window.digitLabTiming")
+    return stopped_clock(page)
+
+
+def stopped_clock(page: Page) -> float:
+    """Seconds that the clock in the page has measured; raises WorkError when there was nothing to see for three minutes."""
+    from playwright.sync_api import Error
+
+    try:
+        seconds: float = page.evaluate("window.digitLabTiming")
+    except Error as error:
+        raise WorkError(f"The browser did not see on {page.url} what was to be measured: {error.message}") from error
     return seconds
 
 

@@ -56,7 +56,9 @@ def free_port() -> int:
 def start(app: App, port: int, home: Path) -> subprocess.Popen[bytes]:
     """Run `streamlit run` from the project's folder, whose settings and theme every app shares."""
     if not app.script.is_file():
-        raise InputError(f"The {app.name} is not there: {app.script} does not exist. Work from a checkout of Digit Lab.")
+        raise InputError(
+            f"The {app.name} is not there: {app.script} does not exist. Work from a checkout of Digit Lab."
+        )
     command = [sys.executable, "-m", "streamlit", "run", str(app.script), f"--server.port={port}"]
     environment = {**os.environ, "DIGITLAB_HOME": str(home), **app.environment}
     with (home / "server.log").open("ab") as log:

@@ -10,8 +10,8 @@ SIDE = 340  # CSS pixels: fits a phone of 390 without scaling
 INK = "#101820"
 PAPER = "#ffffff"  # in the dark theme too: a changed background would wipe the drawing
 
-# The canvas is as large as Python says, and Python cannot know the window: where there is less room, CSS shrinks what is
-# shown, without a rerun, and Fabric.js goes on reporting the canvas' own coordinates, also when a phone is turned.
+# The canvas is as large as Python says, and Python cannot know the window: where there is less room, CSS shrinks what
+# is shown, without a rerun, and Fabric.js goes on reporting the canvas' own coordinates, also when a phone is turned.
 FIT = """.st-key-{key}-paper {{ container-type: inline-size; touch-action: none; }}"""
 SHRINK = """@container (max-width: {room}px) {{ .st-key-{key}-paper > * {{ zoom: {scale:.3f}; }} }}"""
 STEP = 10  # CSS pixels
@@ -23,7 +23,8 @@ export default function ({ parentElement }) {
   const paper = parentElement.closest('[class*="-paper"]');
   let frame;
   const hide = () => {
-    const root = [...paper.querySelectorAll("*")].map(node => node.shadowRoot).find(it => it?.querySelector(".dc-root"));
+    const roots = [...paper.querySelectorAll("*")].map(node => node.shadowRoot);
+    const root = roots.find(it => it?.querySelector(".dc-root"));
     if (!root) { frame = requestAnimationFrame(hide); return; }
     const style = document.createElement("style");
     style.textContent = ".dc-toolbar { display: none !important; }";
@@ -82,7 +83,7 @@ def drawing_canvas(key: str, *, side: int = SIDE, pen: int = 22) -> dict[str, An
 def fitting(key: str, side: int) -> str:
     """Rules of style that shrink a canvas step by step to the room there is, down to 200 pixels."""
     rooms = range(side - 1, 200, -STEP)
-    rules = [SHRINK.format(key=key, room=room, scale=(room - STEP + 1) / side) for room in rooms]
+    rules = [SHRINK.format(key=key, room=room, scale=(room - STEP) / side) for room in rooms]
     return f"<style>{FIT.format(key=key)}{''.join(rules)}</style>"
 
 

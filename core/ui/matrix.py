@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.charts.palette import COLOURS, TEXT
+
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 Cell = tuple[int | None, int | None]
 ANY = "any"
 CHOICES = (ANY, *"0123456789")
-# The browser marks the clicked cell by itself. A frame in the figure would make another figure of it, and another chart:
-# measured in Chromium, twice the time from click to picture.
-CHOSEN = {"color": "#0072B2", "opacity": 0.45, "size": 26}
+# The browser marks the clicked cell by itself. A frame in the figure would make another figure of it, and another
+# chart: measured in Chromium, twice the time from click to picture.
+CHOSEN = {"color": COLOURS["cnn"], "opacity": 0.45, "size": 26}
+OTHERS = {"color": TEXT}  # else Plotly fades the totals
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
@@ -53,7 +56,7 @@ def clickable_matrix(
     tuple of (int or None, int or None), or None
         True digit and predicted digit, None for any; None while neither is chosen.
     """
-    figure.update_traces(selected={"marker": CHOSEN}, selector={"type": "scatter"})
+    figure.update_traces(selected={"marker": CHOSEN}, unselected={"textfont": OTHERS}, selector={"type": "scatter"})
     st.plotly_chart(
         figure,
         key=key,

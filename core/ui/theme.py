@@ -9,9 +9,9 @@ ABOUT = "Digit Lab: handwritten-digit recognition on MNIST, from the picture to 
 # Wide enough to press on a phone; numbers that line up; no animation for those who asked for none.
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { max-width: 84rem; }
-[data-testid="stCaptionContainer"] { color: color-mix(in srgb, var(--st-text-color) 80%, transparent); }
+[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }
 [data-testid="stMetricValue"], [data-testid="stTable"] td { font-variant-numeric: tabular-nums; }
-:focus-visible { outline: 3px solid var(--st-primary-color, currentColor); outline-offset: 2px; }
+:focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
   button[data-testid^="stBaseButton-"] { min-height: 2.75rem; }

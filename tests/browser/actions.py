@@ -55,7 +55,7 @@ def draw(page: Page, *strokes: Stroke) -> None:
 def click_cell(page: Page, true: int, predicted: int, chart: Locator | None = None) -> None:
     """Click on a cell of the confusion matrix; 10 stands for the totals at its margin."""
     plot = (chart or page).locator(".js-plotly-plot").first
-    expect(plot.locator(".scatterlayer .point").first).to_be_attached()
+    expect(plot.locator(".scatterlayer .point").first).to_be_attached(timeout=60_000)
     plot.scroll_into_view_if_needed()
     page.mouse.click(*plot.evaluate(CELL, [true, predicted]))
 

@@ -13,7 +13,7 @@ from core.benchmarks.servers import DIGIT_LAB, App, chromium, find_chromium, ser
 STREAMLIT_PROBES = "/_stcore/"
 """Streamlit looks for its server below the page's own address first, and so logs a 404 on each page but Home."""
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 60
 """What a page may take on a machine that is busy with other things; nothing waits longer than it must."""
 
 SKIPPED = "No Chromium was found, so the tests in a browser are skipped: install `chromium` to run them."
