@@ -51,9 +51,8 @@ class Dimension(BaseModel):
         if self.choices:
             return list(self.choices)
         space = np.geomspace if self.log else np.linspace
-        spread = [
-            min(max(float(f"{value:.4g}"), self.low), self.high) for value in space(self.low, self.high, self.points)
-        ]
+        inner = [float(f"{value:.4g}") for value in space(self.low, self.high, self.points)[1:-1]]
+        spread = [self.low, *inner, self.high]
         return list(sorted({round(value) for value in spread}) if self.whole else spread)
 
     @property

@@ -21,7 +21,7 @@ from core.errors import DataError, DigitLabError
 from core.jobs.features import fitted_features
 from core.jobs.tuning_board import Watch
 from core.jobs.tuning_request import Search
-from core.models.kind import Silent, TrainingData
+from core.models.kind import Monitor, Silent, TrainingData
 from core.preprocessing.experiments import Experiment, stratified
 
 Watcher = Callable[[int, float], bool]
@@ -62,12 +62,15 @@ class Score:
         On validation rows, 0 to 1; the mean over the folds where there are any.
     folds : tuple of float
         Each fold's accuracy; one for a hold-out.
+    seconds : float
+        Of fitting and judging; the features, which trials share, are not counted.
     pruned : bool
         Whether it ended early because it was poor.
     """
 
     accuracy: float
     folds: tuple[float, ...]
+    seconds: float
     pruned: bool = False
 
 
@@ -82,23 +85,20 @@ def run_trial(job_id: str, search_json: str, values: dict[str, Any]) -> dict[str
     -------
     dict
         `score` as the fields of `Score`, or `refused` (this worker cannot, others may) or `failed` with a sentence;
-        `seconds` of work once the data is read; `started` and `ended` in seconds since the epoch; `worker` as host and
+        `started` and `ended` in seconds since the epoch; `worker` as host and
         process.
     """
     started = time.time()
     search = Search.from_json(search_json)
-    clock = time.perf_counter()
     try:
         data = search_data(search.fingerprint, search.limit, search.seed)
-        clock = time.perf_counter()
         score = evaluate(search, values, data, Watch(job_id, waits=search.pruner != "none"))
         ended: dict[str, Any] = {"score": vars(score)}
     except DataError as error:
         ended = {"refused": str(error)}
     except DigitLabError as error:
         ended = {"failed": str(error)}
-    seconds = time.perf_counter() - clock
-    return {**ended, "seconds": seconds, "started": started, "ended": time.time(), "worker": worker_name()}
+    return {**ended, "started": started, "ended": time.time(), "worker": worker_name()}
 
 
 def worker_name() -> str:
@@ -135,30 +135,59 @@ def evaluate(search: Search, values: Mapping[str, Any], data: SearchData, watch:
     watch : callable
         Told each intermediate score; False ends the trial as pruned.
     """
-    reached: list[float] = []
+    return Evaluation(search, values, data, watch).score()
 
-    def told(step: int, accuracy: float) -> None:
-        reached.append(accuracy)
-        if not watch(step, accuracy):
+
+class Evaluation:
+    """One choice of parameters on its way to a score; `evaluate` in parts."""
+
+    def __init__(self, search: Search, values: Mapping[str, Any], data: SearchData, watch: Watcher) -> None:
+        self._search, self._data, self._watch = search, data, watch
+        self._parameters = search.kind.parameters.checked({**search.parameters, **values})
+        self._reached = 0.0
+        self._seconds = 0.0
+
+    def score(self) -> Score:
+        """Fit as often as the search's way of judging asks for."""
+        try:
+            folds = self._by_folds() if self._search.folds else (self._held_out(),)
+        except PrunedError:
+            return Score(self._reached, (self._reached,), self._seconds, pruned=True)
+        return Score(float(np.mean(folds)), folds, self._seconds)
+
+    def _by_folds(self) -> tuple[float, ...]:
+        accuracies: list[float] = []
+        for fold, (train, judge) in enumerate(_folds(self._search, self._data.train), start=1):
+            accuracies.append(self._fit_and_judge(f"fold {fold}", train, judge, Silent()))
+            self._tell(fold, float(np.mean(accuracies)))
+        return tuple(accuracies)
+
+    def _held_out(self) -> float:
+        train, judge = self._data.train, self._data.validation
+        if self._search.by_epochs:
+            return self._fit_and_judge("all", train, judge, EpochMonitor(self._tell))
+        accuracy = 0.0
+        for ninths in SUBSETS if self._search.pruner != "none" else SUBSETS[-1:]:
+            rows = _share(train, ninths, self._search.seed)
+            accuracy = self._fit_and_judge(f"{ninths} ninths", rows, judge, Silent())
+            self._tell(ninths, accuracy)
+        return accuracy
+
+    def _tell(self, step: int, accuracy: float) -> None:
+        self._reached = accuracy
+        if not self._watch(step, accuracy):
             raise PrunedError
 
-    parameters = search.kind.parameters.checked({**search.parameters, **values})
-    try:
-        if search.folds:
-            return _by_folds(search, parameters, data, told)
-        accuracy = _held_out(search, parameters, data, told)
-    except PrunedError:
-        return Score(reached[-1], (reached[-1],), pruned=True)
-    return Score(accuracy, (accuracy,))
-
-
-def _by_folds(search: Search, parameters: Any, data: SearchData, told: Callable[[int, float], None]) -> Score:
-    accuracies: list[float] = []
-    for fold, (train, judge) in enumerate(_folds(search, data.train), start=1):
-        features = _features(search, data, f"fold {fold}", train, judge)
-        accuracies.append(_fit_and_judge(search, parameters, features, Silent()))
-        told(fold, float(np.mean(accuracies)))
-    return Score(float(np.mean(accuracies)), tuple(accuracies))
+    def _fit_and_judge(self, part: str, train: Rows, judge: Rows, monitor: Monitor) -> float:
+        search, kind = self._search, self._search.kind
+        features = _features(search, self._data, part, train, judge)
+        started = time.perf_counter()
+        try:
+            native = kind.fit(features, self._parameters, seed=search.seed, threads=THREADS, monitor=monitor)
+            scores = kind.scores(native, features.validation_features)
+        finally:
+            self._seconds += time.perf_counter() - started
+        return float(np.mean(scores.argmax(axis=1) == features.validation_labels))
 
 
 def _folds(search: Search, rows: Rows) -> Iterator[tuple[Rows, Rows]]:
@@ -167,19 +196,6 @@ def _folds(search: Search, rows: Rows) -> Iterator[tuple[Rows, Rows]]:
     splitter = StratifiedKFold(search.folds, shuffle=True, random_state=search.seed)
     for train, judge in splitter.split(rows.labels, rows.labels):
         yield rows[train], rows[judge]
-
-
-def _held_out(search: Search, parameters: Any, data: SearchData, told: Callable[[int, float], None]) -> float:
-    if search.by_epochs:
-        features = _features(search, data, "all", data.train, data.validation)
-        return _fit_and_judge(search, parameters, features, EpochMonitor(told))
-    accuracy = 0.0
-    for ninths in SUBSETS if search.pruner != "none" else SUBSETS[-1:]:
-        rows = _share(data.train, ninths, search.seed)
-        features = _features(search, data, f"{ninths} ninths", rows, data.validation)
-        accuracy = _fit_and_judge(search, parameters, features, Silent())
-        told(ninths, accuracy)
-    return accuracy
 
 
 def _share(rows: Rows, ninths: int, seed: int) -> Rows:
@@ -206,13 +222,6 @@ def _features(search: Search, data: SearchData, part: str, train: Rows, judge: R
             augmentation=search.augmentation,
         )
     return data.made[key]
-
-
-def _fit_and_judge(search: Search, parameters: Any, features: TrainingData, monitor: Any) -> float:
-    kind = search.kind
-    native = kind.fit(features, parameters, seed=search.seed, threads=THREADS, monitor=monitor)
-    scores = kind.scores(native, features.validation_features)
-    return float(np.mean(scores.argmax(axis=1) == features.validation_labels))
 
 
 class EpochMonitor(Silent):

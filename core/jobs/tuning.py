@@ -39,11 +39,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Running:
-    """A trial that a worker has been given."""
+    """A trial that a worker has been given; the scores of the steps in `stored` are known from an earlier attempt."""
 
     trial: optuna.Trial
     values: dict[str, Any]
     job_id: str
+    stored: frozenset[int] = frozenset()
     heard: int = 0
 
 
@@ -180,7 +181,8 @@ class Coordinator:
 
     def _submit(self, trial: optuna.Trial) -> None:
         job_id = f"trial-{uuid.uuid4().hex[:12]}-{trial.number}"
-        running = Running(trial, dict(trial.params), job_id)
+        steps = self._study.get_trials(deepcopy=False)[trial.number].intermediate_values
+        running = Running(trial, dict(trial.params), job_id, frozenset(steps))
         self._running[trial.number] = running
         self._executor.submit(
             job_id, TRIAL, job_id, self._search.model_dump_json(), running.values,
@@ -200,7 +202,8 @@ class Coordinator:
         scores = tuning_board.posted(self._executor, running.job_id)
         for step, score in scores[running.heard :]:
             running.heard += 1
-            running.trial.report(score, step)
+            if step not in running.stored:
+                running.trial.report(score, step)
             if self._search.pruner != "none":
                 poor = running.trial.should_prune() and step < self._search.resource
                 tuning_board.answer(self._executor, running.job_id, step, not poor)

@@ -39,7 +39,7 @@ class TrialRow:
     spread : float or None
         Standard deviation over the folds; None without folds.
     seconds : float or None
-        Work of its worker.
+        Fitting and judging, of one worker.
     curve : tuple of (int, float)
         Intermediate scores by step.
     worker : str
@@ -150,7 +150,7 @@ def row(trial: optuna.trial.FrozenTrial) -> TrialRow:
         parameters=dict(trial.params),
         score=trial.value if trial.value is not None else reached,
         spread=float(np.std(folds, ddof=1)) if len(folds) > 1 else None,
-        seconds=record.get("seconds"),
+        seconds=record.get("score", {}).get("seconds"),
         curve=curve,
         worker=record.get("worker", ""),
         started=record.get("started"),
