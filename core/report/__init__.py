@@ -1,0 +1,1 @@
+"""What people take away from runs: files, comparisons, one self-contained page."""

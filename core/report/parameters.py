@@ -1,0 +1,60 @@
+"""Settings of runs side by side, with what differs marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from core.runs.run import Run
+
+ABSENT = "–"
+
+
+def settings_of(run: Run) -> dict[str, Any]:
+    """What decides a training beside its parameters and steps, by name: preset, seed, training images, ..."""
+    specification = run.specification
+    if specification is None:
+        return {}
+    experiment = specification.experiment
+    augmentation = specification.augmentation.model_dump(exclude_defaults=True)
+    return {
+        "preset": specification.preset or "none",
+        "seed": specification.seed,
+        "training images": f"{experiment.limit:,}" if experiment.limit else "all",
+        "digits left out": ", ".join(map(str, experiment.left_out)) or "none",
+        "wrong labels": f"{100 * experiment.wrong_labels:g} %",
+        "augmentation": ", ".join(f"{name} {value}" for name, value in augmentation.items()) or "none",
+        "continued from": specification.parent or "nothing",
+    }
+
+
+def all_settings(run: Run) -> dict[str, str]:
+    """Everything that a run was trained with, by name, as text; only its kind where the rest is not known."""
+    if run.specification is None:
+        return {"model": run.model}
+    steps = run.specification.recipe.steps
+    recipe = {f"step {place}": _step(step.kind, step.settings()) for place, step in enumerate(steps, 1)}
+    rows = {"model": run.model} | dict(run.specification.parameters) | recipe | settings_of(run)
+    return {name: str(value) for name, value in rows.items()}
+
+
+def _step(kind: str, settings: Mapping[str, Any]) -> str:
+    return f"{kind} ({', '.join(f'{name} {value}' for name, value in settings.items())})" if settings else kind
+
+
+def parameter_table(runs: Mapping[str, Run]) -> pd.DataFrame:
+    """Set the settings of named runs side by side.
+
+    Returns
+    -------
+    one row a setting: `setting`, one text column a run (a dash where it has no such setting), `differs` (bool)
+    """
+    known = {name: all_settings(run) for name, run in runs.items()}
+    names = list(dict.fromkeys(setting for rows in known.values() for setting in rows))
+    table = pd.DataFrame({"setting": names})
+    for name, rows in known.items():
+        table[name] = [rows.get(setting, ABSENT) for setting in names]
+    table["differs"] = table[list(known)].nunique(axis=1).gt(1)
+    return table

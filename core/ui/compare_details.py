@@ -1,0 +1,107 @@
+"""Where chosen runs part: the images they read differently, their settings, their learning curves."""
+
+from __future__ import annotations
+
+import html
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.learning import TITLES, overlaid_curves
+from core.errors import DigitLabError
+from core.report.comparison import Comparison
+from core.report.parameters import parameter_table
+from core.runs import registry
+from core.runs.run import Run
+from core.ui import session
+from core.ui.sheet import digit_sheet
+from core.ui.text import escaped
+
+PAGE_SIZE = 60
+HIGHLIGHT = "background-color: rgba(224, 123, 46, 0.28)"
+
+
+def show_disagreements(comparison: Comparison) -> None:
+    """The images that the runs do not all read alike, the hardest first, as a gallery; a click tells all answers."""
+    if len(comparison.answers) < 2:
+        st.info("Choose a second run to see where the two disagree.", icon=":material/balance:")
+        return
+    table = comparison.disagreements
+    if table.empty:
+        st.info(f"They read all {len(comparison.labels):,} {comparison.split} images alike.")
+        return
+    pages = -(-len(table) // PAGE_SIZE)
+    page = st.number_input("Sheet", 1, pages, key="sheet", bind="query-params") if pages > 1 else 1
+    st.caption(
+        f"{len(table):,} of {len(comparison.labels):,} {comparison.split} images are read differently; those with the "
+        f"fewest right answers first. Below each: the truth, and what the runs read, in the order "
+        + escaped(", ".join(comparison.answers))
+        + "."
+    )
+    part = table.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE].reset_index(drop=True)
+    images = session.dataset().judges(comparison.split).images[part["position"].to_numpy()]
+    clicked = digit_sheet(images, captions(part, list(comparison.answers)), "disagreements", label="Disagreements")
+    if clicked is not None and clicked < len(part):
+        _one(comparison, int(part["position"][clicked]))
+
+
+def captions(part: pd.DataFrame, names: list[str]) -> list[str]:
+    """Below each image: the truth, and the runs' answers in their order."""
+    read = part[names].astype(str).agg(" ".join, axis=1)
+    return [f"{true}\n{answers}" for true, answers in zip(part["true"], read, strict=True)]
+
+
+def _one(comparison: Comparison, position: int) -> None:
+    st.markdown(f"Image {position} of the {comparison.split} images, a **{comparison.labels[position]}**:")
+    for name, rows in comparison.probabilities.items():
+        row, read = rows[position], int(comparison.answers[name][position])
+        mark = ":material/check:" if read == comparison.labels[position] else ":material/close:"
+        st.markdown(f"{mark} {escaped(name)} reads **{read}**, {100 * row[read]:.1f} % sure")
+
+
+def show_parameters(runs: dict[str, Run]) -> None:
+    """Every setting of the chosen runs side by side, those that differ marked."""
+    table = parameter_table(runs)
+    only = st.toggle("Only what differs", value=len(runs) > 1, key="differing", bind="query-params")
+    if only and len(runs) > 1:
+        table = table[table["differs"]]
+    if table.empty:
+        st.info("They were trained with the same settings.")
+        return
+    st.dataframe(
+        table.drop(columns="differs").style.apply(
+            lambda row: [HIGHLIGHT if table["differs"][row.name] else ""] * len(row), axis=1
+        ),
+        hide_index=True,
+        alt="Settings of the chosen runs; those that differ are marked",
+    )
+
+
+def show_curves(runs: dict[str, Run]) -> None:
+    """The chosen runs' learning curves over each other."""
+    measures = [name for measure in ("accuracy", "loss") for name in (f"validation_{measure}", measure)]
+    measure = st.segmented_control(
+        "Curve",
+        measures,
+        default=measures[0],
+        required=True,
+        format_func=lambda name: name.replace("_", " ").capitalize(),
+        key="overlaid",
+        bind="query-params",
+    )
+    curves = {html.escape(name): _curves(run) for name, run in runs.items() if not run.shipped}
+    st.plotly_chart(overlaid_curves(curves, measure or measures[0]), key="overlaid_curves")
+    if any(run.shipped for run in runs.values()):
+        st.caption("Shipped models come without their learning curves.")
+
+
+def _curves(run: Run) -> dict[str, list[tuple[int, float]]]:
+    return _stored_curves(run.run_id) if run.finished else {}
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def _stored_curves(run_id: str) -> dict[str, list[tuple[int, float]]]:
+    try:
+        return registry.curves(run_id, tuple(name for m in TITLES for name in (m, f"validation_{m}")))
+    except DigitLabError:
+        return {}

@@ -1,0 +1,45 @@
+"""Whether a way of training is better, not only the one model that it made: groups of seeds."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.evaluation.recipes import RECIPE_QUESTION, RUN_QUESTION
+from core.report.comparison import Split
+from core.report.seeds import recipe_pairs, recipe_table, recipes
+from core.runs.run import Run
+from core.ui.text import escaped
+
+MOST_SENTENCES = 6
+
+
+def show_recipes(chosen: list[Run], board: list[Run], split: Split) -> None:
+    """The recipes of the chosen runs, with all the seeds on the board, and what their spread proves."""
+    ids = {run.run_id for run in chosen}
+    groups = {name: runs for name, runs in recipes(board).items() if any(run.run_id in ids for run in runs)}
+    st.markdown(f"**Is this run better?** {escaped(RUN_QUESTION)}")
+    st.markdown(f"**Is this recipe better?** {escaped(RECIPE_QUESTION)}")
+    if not groups:
+        st.info("The chosen runs were made elsewhere, so their recipes are not known here.")
+        return
+    percent = st.column_config.NumberColumn(format="percent")
+    columns = {
+        "recipe": "Recipe",
+        "seeds": "Seeds",
+        "mean": percent,
+        "spread": st.column_config.NumberColumn("standard deviation", format="percent"),
+        "low": st.column_config.NumberColumn("worst", format="percent"),
+        "high": st.column_config.NumberColumn("best", format="percent"),
+    }
+    table = recipe_table(groups, split)
+    st.dataframe(table, hide_index=True, column_config=columns, alt=f"Accuracy on {split} images over the seeds")
+    for row in recipe_pairs(groups, split).head(MOST_SENTENCES).to_dict("records"):
+        st.markdown(f"{':material/verified:' if row['better'] else ':material/help:'} {escaped(row['sentence'])}")
+    if any(len(runs) < 2 for runs in groups.values()):
+        link = next(runs[0] for runs in groups.values() if len(runs) < 2)
+        st.page_link(
+            "pages/2_Train.py",
+            label=f"Train {escaped(link.name)} again with other seeds",
+            icon=":material/repeat:",
+            query_params={"from": link.run_id},
+        )

@@ -1,0 +1,59 @@
+"""Which model is better, and is the difference real; and with `?run=` the view of one run."""
+
+import streamlit as st
+
+from core.runs.run import Run
+from core.ui import session
+from core.ui.compare_board import choose_runs
+from core.ui.compare_cost import show_cost
+from core.ui.compare_details import show_curves, show_disagreements, show_parameters
+from core.ui.compare_others import show_others
+from core.ui.compare_recipes import show_recipes
+from core.ui.compare_verdict import compare_chosen, show_differences, show_verdict
+from core.ui.page import page, told
+from core.ui.run_view import show_run
+
+PARTS = ("Which is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Recipes")
+
+
+def compare(chosen: list[Run], board: list[Run]) -> None:
+    comparison = compare_chosen(chosen)
+    verdict, digits, images, settings, curves, recipes = st.tabs(PARTS, key="part", bind="query-params")
+    if verdict.open:
+        with verdict:
+            show_verdict(comparison)
+    if digits.open:
+        with digits:
+            show_differences(comparison)
+    if images.open:
+        with images:
+            show_disagreements(comparison)
+    if settings.open:
+        with settings:
+            show_parameters(comparison.runs)
+    if curves.open:
+        with curves:
+            show_curves(comparison.runs)
+    if recipes.open:
+        with recipes:
+            show_recipes(chosen, board, comparison.split)
+
+
+def everything(board: list[Run]) -> None:
+    chosen = choose_runs(board)
+    show_others(session.runs())
+    if not chosen:
+        return
+    st.subheader("What accuracy costs")
+    st.fragment(show_cost)(board)
+    st.subheader("Is the difference real?")
+    with told():
+        compare(chosen, board)
+
+
+with page("Compare", "Which model is better, and is the difference real?"):
+    asked = st.query_params.get("run")
+    if asked:
+        show_run(asked)
+    else:
+        everything(session.finished())

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.data.sample import load_sample as load_dataset
+from core.models.specification import Specification
+from core.runs import artifacts, champion, registry
+from core.runs.run import Run, State
+from core.ui import session
+
+Open = Callable[..., AppTest]
+PROJECT = Path(__file__).parents[2]
+COMPARE = "pages/4_Compare.py"
+HOSTILE = "<img src=x onerror=alert(1)> **bold** [x](http://y)"
+
+
+@pytest.fixture
+def open_page() -> Open:
+    """Open a page below Home, so that its links to other pages are known, with what its address says."""
+
+    def open_it(script: str, **address: str) -> AppTest:
+        session.watcher().refresh()
+        page = AppTest.from_file(str(PROJECT / "Home.py"), default_timeout=120)
+        page.switch_page(script)
+        page.query_params.update(address)
+        for key, value in address.items():
+            if key in ("look", "part", "judged_by", "split"):
+                page.session_state[key] = value
+        page.run()
+        assert not page.exception
+        return page
+
+    return open_it
+
+
+@pytest.fixture(autouse=True)
+def _sample_without_shipped_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.ui.session.load_dataset", load_dataset)
+    monkeypatch.setattr("core.ui.session.shipped_runs", lambda dataset: [])
+
+
+def finished(seed: int, wrong: int, *, name: str = "", fingerprint: str = "", group: str = "") -> Run:
+    """A finished run that reads every so-many-th image of each split as the next digit."""
+    dataset = load_dataset()
+    specification = Specification.from_preset("logistic", "fast", seed=seed)
+    run_id = registry.create(specification, fingerprint or dataset.fingerprint, name=name, group=group).run_id
+    stored = {}
+    for split in ("validation", "test"):
+        labels = dataset.judges(split).labels.astype(int)
+        read = labels.copy()
+        read[:wrong] = (read[:wrong] + 1) % 10
+        stored[split] = np.full((len(labels), 10), 0.01, np.float32)
+        stored[split][np.arange(len(labels)), read] = 0.91
+        registry.log_metrics(run_id, {f"{split}_accuracy": float((read == labels).mean())})
+    with tempfile.TemporaryDirectory() as folder:
+        artifacts.Predictions(**stored).save(Path(folder) / artifacts.PREDICTIONS)
+        artifacts.store(run_id, Path(folder))
+    registry.log_seconds(run_id, {"fit": 2.0 + seed, "latency": 0.001})
+    registry.enter(run_id, State.FINISHED)
+    return registry.get(run_id)
+
+
+def texts(page: AppTest) -> str:
+    kinds = (page.markdown, page.caption, page.info, page.warning, page.error, page.header, page.subheader)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def test_the_board_is_ordered_by_validation_and_counts_what_the_test_set_judged(open_page: Open) -> None:
+    finished(1, 50)
+    finished(2, 20)
+    page = open_page(COMPARE)
+    table = page.dataframe[0].value
+    assert list(table["Run"]) == ["logistic fast, seed 2", "logistic fast, seed 1"]
+    assert table["Validation"].tolist() == pytest.approx([96.0, 90.0])
+    assert table["95 % interval"][0] == "93.90 to 97.40 %"  # by hand, 480 of 500
+    assert "This test set has judged 2 runs" in texts(page)
+
+
+def test_an_address_names_runs_by_id(open_page: Open) -> None:
+    run = finished(1, 50)
+    finished(2, 20)
+    page = open_page(COMPARE, runs=run.run_id)
+    assert page.multiselect(key="runs").value == [f"logistic fast, seed 1 · {run.short_id}"]
+
+
+def test_no_run_at_all_shows_the_way_on(open_page: Open) -> None:
+    page = open_page(COMPARE)
+    assert "No model has been judged on this data yet" in texts(page)
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.FINISHED])
+def test_a_run_in_every_state_has_a_view(open_page: Open, state: State) -> None:
+    run_id = registry.create(Specification.from_preset("logistic"), load_dataset().fingerprint, name=HOSTILE).run_id
+    registry.enter(run_id, state, reason="The worker died." if state is State.FAILED else "")
+    for part in ("Metrics", "Learning", "Specification", "Downloads", "Log"):
+        page = open_page(COMPARE, run=run_id, look=part)
+        assert r"\<img" in page.header[0].value
+    assert any("did not get that far" in info.value or "when the job ends" in info.value for info in page.info)
+    page = open_page(COMPARE)
+    assert "1 more run is not on this board" in [expander.label for expander in page.expander]
+
+
+def test_a_finished_run_is_shown_digit_by_digit(open_page: Open) -> None:
+    run = finished(1, 50)
+    page = open_page(COMPARE, run=run.run_id)
+    assert [metric.value for metric in page.metric][:2] == ["90.00 %", "90.00 %"]
+    assert page.dataframe[0].value["images"].tolist() == [50] * 10
+    assert "50 of 500 test images wrong" in texts(page)
+
+
+def test_lost_and_damaged_predictions_are_told(open_page: Open, home: Path) -> None:
+    run = finished(1, 50)
+    (path,) = home.rglob(artifacts.PREDICTIONS)
+    path.write_bytes(b"PK\x03\x04 this is no archive")
+    for part in ("Metrics", "Downloads"):
+        assert "damaged" in texts(open_page(COMPARE, run=run.run_id, look=part))
+    path.unlink()
+    assert "has no predictions.npz" in texts(open_page(COMPARE, run=run.run_id, look="Metrics", judged_by="test"))
+
+
+def test_runs_of_other_images_are_not_mixed_in(open_page: Open) -> None:
+    finished(1, 50)
+    other = finished(2, 0, name="elsewhere", fingerprint="0" * 16)
+    page = open_page(COMPARE)
+    assert list(page.dataframe[0].value["Run"]) == ["logistic fast, seed 1"]
+    assert "judged on other images" in texts(page)
+    assert "judged on other images" in texts(open_page(COMPARE, run=other.run_id))
+
+
+def test_an_unknown_run_is_told(open_page: Open) -> None:
+    assert "There is no run" in open_page(COMPARE, run="nonsense").error[0].value
+
+
+def test_a_champion_needs_a_reason_and_can_be_undone(open_page: Open) -> None:
+    run = finished(1, 50)
+    page = open_page(COMPARE, run=run.run_id)
+    page.button(key="crown").click().run()
+    assert "Say in a few words why" in page.error[0].value
+    page.text_area(key="champion_reason").set_value("the fewest errors").run()
+    page.button(key="crown").click().run()
+    assert [(choice.run_id, choice.reason) for choice in champion.history()] == [(run.run_id, "the fewest errors")]
+    page.button(key="uncrown").click().run()
+    assert champion.history() == []
+
+
+def test_delete_and_restore(open_page: Open) -> None:
+    run = finished(1, 50)
+    page = open_page(COMPARE, run=run.run_id)
+    page.button(key="delete").click().run()
+    assert registry.get(run.run_id).deleted
+    page = open_page(COMPARE, run=run.run_id)
+    page.button(key="restore").click().run()
+    assert not registry.get(run.run_id).deleted
+
+
+def test_read_only_changes_nothing(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = finished(1, 50)
+    monkeypatch.setenv("DIGITLAB_MODE", "readonly")
+    page = open_page(COMPARE, run=run.run_id)
+    keys = {button.key for button in page.button}
+    assert not keys & {"delete", "restore"}
+    assert json.dumps(registry.get(run.run_id).tags) == "[]"
