@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from core.cli import benchmark, data, doctor, evaluate, predict, runs, ship, train, tune, worker
+from core.cli import benchmark, compare, data, doctor, evaluate, predict, report, runs, ship, train, tune, worker
 from core.errors import DigitLabError
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ train.register(app)
 tune.register(app)
 runs.register(app)
 evaluate.register(app)
+compare.register(app)
+report.register(app)
 predict.register(app)
 ship.register(app)
 benchmark.register(app)
