@@ -20,10 +20,11 @@ def embedding_map(table: pd.DataFrame, x_title: str, y_title: str) -> go.Figure:
     x_title, y_title : what the axes are
     """
     figure = chart(560, x_title, y_title, clickmode="event+select", dragmode="lasso", hovermode="closest")
+    figure.update_layout(margin={"t": 84})  # the legend stands below the mode bar
     if table.empty:
         return note(figure, "No digits to show.")
-    for digit, rows in table.groupby("digit", sort=True):
-        figure.add_trace(_dots(int(digit), rows))
+    for digit in sorted(set(table["digit"])):
+        figure.add_trace(_dots(int(digit), table[table["digit"] == digit]))
     figure.update_layout(legend={"itemsizing": "constant", "title": {"text": "Digit"}})
     return figure.update_xaxes(showticklabels=False, showgrid=False).update_yaxes(
         showticklabels=False, showgrid=False, scaleanchor="x"

@@ -15,7 +15,7 @@ from core.preprocessing.recipe import Recipe
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE"}
 FUNCTION = "core.jobs.embedding:run"
-FEWEST, MOST = 500, 5_000
+FEWEST, MOST = 200, 5_000
 COMPONENTS = 50
 PERPLEXITY = 30
 ITERATIONS = 600

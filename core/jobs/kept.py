@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import os
 import uuid
@@ -23,6 +24,7 @@ VERSION = 1
 """Changes when a function answers otherwise than before, so that no old answer is taken for a new one."""
 
 MOST_ANSWERS = 500
+WORK = "core.jobs.kept:work"
 Answer = dict[str, np.ndarray]
 Standing = Literal["unasked", "waiting", "running", "answered", "failed"]
 
@@ -86,9 +88,18 @@ def ask(executor: Executor, question: Question, owner: str) -> None:
         return
     executor.forget(question.job_id)
     try:
-        executor.submit(question.job_id, question.function, *question.arguments, owner=owner, resource="trial")
+        executor.submit(question.job_id, WORK, question.function, *question.arguments, owner=owner, resource="trial")
     except InputError:
         return  # somebody else asked the same in this moment
+
+
+def work(function: str, *arguments: str | int | float) -> Answer:
+    """Answer a question in a worker, and keep the answer there too: the page that asked may be closed by then."""
+    question = Question(function, arguments)
+    module, _, name = function.partition(":")
+    arrays = getattr(importlib.import_module(module), name)(*arguments)
+    _keep(question, arrays)
+    return arrays
 
 
 def standing(executor: Executor, question: Question) -> tuple[Standing, str]:

@@ -46,7 +46,7 @@ def recipe_of(text: str) -> Recipe:
 
 
 def _step_text(step: BaseStep) -> str:
-    own = type(step)().settings()
+    own = type(step).model_validate({}).settings()
     changed = [f"{name}={_written(value)}" for name, value in step.settings().items() if value != own[name]]
     return step.kind + (f"({','.join(changed)})" if changed else "")
 
@@ -66,6 +66,6 @@ def _value(kind: str, name: str, value: str) -> Any:
     """Turn a text into what the setting holds; what cannot be turned is left for the step to refuse."""
     field = STEPS[kind].model_fields.get(name)
     try:
-        return TypeAdapter(field.annotation).validate_strings(value) if field else value
+        return TypeAdapter[Any](field.annotation).validate_strings(value) if field and field.annotation else value
     except ValidationError:
         return value

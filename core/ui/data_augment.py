@@ -18,10 +18,11 @@ START = Augmentation(shift=1, rotation=10, scale=0.1, shear=0.1, elastic=0.8, th
 def show_augmentation() -> None:
     """One digit in many versions, as sliders say."""
     with told():
-        image = choose_image()
+        image, beside = choose_image()
         if image is None:
             return
-        sheet, sliders = st.columns([3, 2])
+        with beside:
+            sheet, sliders = st.columns([3, 2])
         with sliders:
             augmentation = Augmentation(
                 **setting_controls(Augmentation, START.model_dump(), "augment", bind="query-params")

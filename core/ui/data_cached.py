@@ -85,7 +85,7 @@ def step_milliseconds(fingerprint: str, _step: BaseStep, written: str, shape: tu
     images = session.dataset().validation.images[:TIMED_IMAGES]
     if images.shape[1:] != shape:
         images = np.resize(images, (TIMED_IMAGES, *shape))
-    return milliseconds(_step, images if whole else images.astype(np.float32) / np.float32(255))
+    return milliseconds(_step, images if whole else images.astype(np.float32) / np.float32(255), repeats=3)
 
 
 def most_slanted(split: Split) -> np.ndarray:

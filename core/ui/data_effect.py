@@ -37,12 +37,12 @@ def show_effect() -> None:
 
 def _settings() -> tuple[list[str], str, int]:
     names = st.multiselect(
-        "Recipes", PROBED, START, format_func=LABELS.get, key="recipes", bind="query-params",
+        "Recipes", PROBED, START, format_func=LABELS.__getitem__, key="recipes", bind="query-params",
         help="The others are set against the first. The lab's recipe is the one that you have set there.",
     )  # fmt: skip
     left, right = st.columns(2, vertical_alignment="bottom")
     judge = left.segmented_control(
-        "Judged by", list(JUDGES), format_func=JUDGES.get, default="neighbours", required=True, key="judge",
+        "Judged by", list(JUDGES), format_func=JUDGES.__getitem__, default="neighbours", required=True, key="judge",
         bind="query-params",
     )  # fmt: skip
     available = len(session.dataset().train)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -21,7 +23,7 @@ from core.ui.data_steps import Steps, choose_recipe, step_cards
 from core.ui.page import told
 
 SOURCES = ("data set", "own drawing")
-CARD = 116
+CARD = 104
 BLANK = np.zeros((28, 28), np.uint8)
 
 
@@ -29,23 +31,34 @@ BLANK = np.zeros((28, 28), np.uint8)
 def show_lab() -> None:
     """Draw the lab."""
     with told():
-        image = choose_image()
+        image, beside = choose_image()
         if image is None:
             return
-        choose_recipe()
-        stages = st.container(key="stages")
-        st.caption(
-            "Set, move or remove steps below and watch the pictures change. The last one is what a model sees."
-        )
+        with beside:
+            choose_recipe()
+            stages = st.container(key="stages")
+        st.caption("Set, move or remove steps below and watch the pictures change. The last one is what a model sees.")
         show_stages(stages, image, step_cards())
 
 
-def choose_image() -> np.ndarray | None:
-    """Let a digit be picked from the data set or drawn: (28, 28) uint8; None while nothing is drawn."""
+def choose_image() -> tuple[np.ndarray | None, st.delta_generator.DeltaGenerator]:
+    """Let a digit be picked from the data set or drawn.
+
+    Returns
+    -------
+    (28, 28) uint8 or None, container
+        The digit, None while nothing is drawn; and the place below or beside it where what is made of it shows.
+    """
     source = st.segmented_control(
         "Digit from", SOURCES, default=SOURCES[0], required=True, key="source", bind="query-params"
     )
-    return _picked() if source == SOURCES[0] else _drawn()
+    if source == SOURCES[0]:
+        return _picked(), st.container()
+    canvas, beside = st.columns([6, 7], gap="medium")
+    with canvas:
+        drawing = drawing_canvas("lab_canvas")
+    with beside:
+        return _drawn(drawing), beside
 
 
 def _picked() -> np.ndarray:
@@ -68,8 +81,7 @@ def _slanted(split: Split) -> None:
     st.session_state["image"] = int(np.random.default_rng().choice(data_cached.most_slanted(split)))
 
 
-def _drawn() -> np.ndarray | None:
-    drawing = drawing_canvas("lab_canvas")
+def _drawn(drawing: dict[str, Any] | None) -> np.ndarray | None:
     if drawing is None:
         st.info(
             "Draw a digit: it is brought into the shape of MNIST and goes through the same steps.",

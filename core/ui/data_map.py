@@ -17,7 +17,7 @@ from core.ui.data_questions import show_waiting
 from core.ui.page import told
 from core.ui.sheet import digit_sheet
 
-DEFAULT, STEP = 3_000, 500
+DEFAULT, STEP = 3_000, 100
 MAPPED = ("raw", "deskewed", "hog_pca")
 MOST_LISTED = 120
 
@@ -47,7 +47,7 @@ def _settings() -> tuple[str, str, Recipe, int]:
     method = left.segmented_control(
         "Method",
         list(embedding.METHODS),
-        format_func=embedding.METHODS.get,
+        format_func=embedding.METHODS.__getitem__,
         default="pca",
         required=True,
         key="method",
@@ -56,7 +56,7 @@ def _settings() -> tuple[str, str, Recipe, int]:
     )
     with middle:
         split = choose_split()
-    name = right.selectbox("Seen as", MAPPED, format_func=LABELS.get, key="seen_as", bind="query-params")
+    name = right.selectbox("Seen as", MAPPED, format_func=LABELS.__getitem__, key="seen_as", bind="query-params")
     most = min(embedding.MOST, len(data_cached.split_named(split)))
     limit = last.slider("Digits", embedding.FEWEST, most, min(DEFAULT, most), STEP, key="dots", bind="query-params")
     return method, split, RECIPES[name], limit

@@ -41,7 +41,7 @@ def _waiting(questions: list[Question], label: str, why: str) -> None:
             _offer(questions, standings, label, why)
 
 
-def _progress(states: list[str]) -> None:
+def _progress(states: Sequence[str]) -> None:
     done = states.count("answered")
     at_work = "waiting for a worker" if "running" not in states else "at work"
     st.progress(
@@ -49,7 +49,7 @@ def _progress(states: list[str]) -> None:
     )
 
 
-def _offer(questions: list[Question], standings: list[tuple[str, str]], label: str, why: str) -> None:
+def _offer(questions: list[Question], standings: Sequence[tuple[str, str]], label: str, why: str) -> None:
     for reason in dict.fromkeys(reason for state, reason in standings if state == "failed"):
         st.error(f"It failed: {reason}", icon=":material/error:")
     st.caption(why)

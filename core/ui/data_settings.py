@@ -28,7 +28,12 @@ def setting_controls(
 
 def _control(name: str, field: FieldInfo, value: Any, key: str, bind: Literal["query-params"] | None) -> Any:
     title = TITLES.get(name, name.replace("_", " ").capitalize())
-    shared: dict[str, Any] = {"help": f"{field.description} ({range_in_words(field)})", "key": key, "bind": bind}
+    shared: dict[str, Any] = {
+        "help": f"{field.description} ({range_in_words(field)})",
+        "key": key,
+        "bind": bind,
+        "persist_state": "session",
+    }
     if isinstance(field.default, bool):
         return st.toggle(title, value=value, **shared)
     if isinstance(field.default, str):

@@ -21,7 +21,7 @@ def choose_recipe() -> None:
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     st.session_state["lab_recipe"] = next((name for name, recipe in RECIPES.items() if recipe.steps == steps), None)
     left.segmented_control(
-        "Start from", list(RECIPES), format_func=LABELS.get, key="lab_recipe", on_change=_start, wrap=True
+        "Start from", list(RECIPES), format_func=LABELS.__getitem__, key="lab_recipe", on_change=_start, wrap=True
     )
     there = {step.kind for step in steps}
     right.selectbox(
@@ -63,7 +63,10 @@ def _card(steps: Steps, position: int) -> BaseStep:
                 "", icon=":material/close:", key=f"lab_remove_{step.kind}", help="Remove", type="tertiary",
                 on_click=_store, args=(steps[:position] + steps[position + 1 :],),
             )  # fmt: skip
-        return type(step)(**setting_controls(type(step), step.settings(), f"lab{_edition()}_{step.kind}"))
+        key = f"lab{_edition()}_{step.kind}"
+        # Where the sliders stand at first must not move with them: the browser would take it for another slider.
+        start = st.session_state.setdefault(f"{key}_start", step.settings())
+        return type(step)(**setting_controls(type(step), start, key))
 
 
 def _move(steps: Steps, position: int, by: int, icon: str, words: str) -> None:
@@ -94,7 +97,7 @@ def _add() -> None:
     st.session_state["lab_add"] = None
     if kind:
         st.session_state[EDITION] = _edition() + 1
-        step = STEPS[kind]()
+        step = STEPS[kind].model_validate({})
         place = sum(ORDER.index(other.stage) <= ORDER.index(step.stage) for other in steps)
         _store((*steps[:place], step, *steps[place:]))
 

@@ -52,9 +52,9 @@ def test_a_worker_with_other_data_refuses() -> None:
         embedding.run(RECIPES["raw"].model_dump_json(), "test", 500, "0" * 16)
 
 
-@pytest.mark.parametrize("limit", [499, 5001])
+@pytest.mark.parametrize("limit", [199, 5001])
 def test_the_number_of_dots_has_a_range(limit: int) -> None:
-    with pytest.raises(ParameterError, match=rf"`limit` must be between 500 and 5,000; got {limit}\."):
+    with pytest.raises(ParameterError, match=rf"`limit` must be between 200 and 5,000; got {limit}\."):
         embedding.mapped(load_sample(), "test", limit)
 
 

@@ -49,13 +49,19 @@ def test_asked_once_answered_for_ever() -> None:
     assert standing(hands, QUESTION) == ("unasked", "")
     ask(hands, QUESTION, "ann")
     ask(hands, QUESTION, "bob")
-    assert hands.submitted == [(QUESTION.function, (21,), "ann", "trial")]
+    assert hands.submitted == [(kept.WORK, (QUESTION.function, 21), "ann", "trial")]
     assert standing(hands, QUESTION)[0] == "waiting"
     hands.end(Outcome("done", {"doubled": np.array([42])}))
     assert standing(hands, QUESTION) == ("answered", "")
     assert answer(QUESTION)["doubled"].tolist() == [42]
     ask(Hands(), QUESTION, "ann")
     assert standing(Hands(), QUESTION)[0] == "answered"
+
+
+def test_a_worker_keeps_its_answer_for_a_page_that_was_closed() -> None:
+    question = Question("tests.core.jobs.question_functions:doubled", (21,))
+    kept.work(question.function, *question.arguments)
+    assert answer(question)["doubled"].tolist() == [42]
 
 
 def test_a_failure_tells_why_and_can_be_asked_again() -> None:

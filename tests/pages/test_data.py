@@ -1,0 +1,130 @@
+"""The Data page as people use it, on the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.data.sample import load_sample
+from core.jobs.kept import Question
+from core.jobs.probe import question
+from core.preprocessing.recipe import RECIPES
+
+Open = Callable[..., AppTest]
+PAGE = "pages/1_Data.py"
+
+
+@pytest.fixture(autouse=True)
+def _sample_without_download(monkeypatch: pytest.MonkeyPatch) -> None:
+    idle = SimpleNamespace(finished=False, error="", done=0, total=1)
+    monkeypatch.setattr("core.ui.session.load_dataset", load_sample)
+    monkeypatch.setattr("core.ui.download.start_download", lambda: idle)
+
+
+@pytest.fixture
+def opened(open_page: Open) -> Open:
+    return lambda **address: open_page(PAGE, **address)
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption)
+
+
+def test_the_data_set_tells_its_sizes_and_finds_no_duplicates(opened: Open) -> None:
+    app = opened()
+    assert [metric.value for metric in app.metric][:3] == ["4,000", "500", "500"]
+    assert "No test image is also a training or validation image" in app.success[0].value
+    assert "Images 1 to 60 of 500." in captions(app)
+
+
+def test_the_gallery_is_filtered_and_ordered_by_the_address(opened: Open) -> None:
+    app = opened(digit="4", order="most unusual first")
+    assert not app.selectbox("order").disabled
+    assert "Images of 4 1 to 50 of 50." in captions(app)
+    assert "first 20 principal components" in captions(app)
+
+
+@pytest.mark.parametrize("part", ["Map", "Lab", "Augmentation", "Effect"])
+def test_each_part_opens_without_an_error(opened: Open, part: str) -> None:
+    app = opened(part=part)
+    assert not app.error
+
+
+def test_only_the_open_part_is_there(opened: Open) -> None:
+    assert not opened(part="Lab").metric
+
+
+def test_a_slider_of_the_lab_changes_the_address(opened: Open) -> None:
+    app = opened(part="Lab", lab="deskew.normalise.reshape")
+    app.slider("lab0_deskew_strength").set_value(0.5).run()
+    assert app.query_params["lab"] == "deskew(strength=0.5).normalise.reshape"
+    assert "Deskew" in stages(app)
+
+
+def test_a_recipe_a_step_and_an_order_are_chosen(opened: Open) -> None:
+    app = opened(part="Lab")
+    app.segmented_control("lab_recipe").set_value("raw").run()
+    assert app.query_params["lab"] == "normalise.reshape"
+    app.selectbox("lab_add").set_value("blur").run()
+    app.selectbox("lab_add").set_value("deskew").run()
+    assert app.query_params["lab"] == "blur.deskew.normalise.reshape"
+    app.button("lab_earlier_deskew").click().run()
+    assert app.query_params["lab"] == "deskew.blur.normalise.reshape"
+    app.button("lab_remove_blur").click().run()
+    assert app.query_params["lab"] == "deskew.normalise.reshape"
+    assert not app.exception
+
+
+def test_an_incomplete_recipe_says_what_is_missing(opened: Open) -> None:
+    app = opened(part="Lab", lab="deskew.normalise")
+    assert app.warning[-1].value == "Models take rows or images with a channel; add Reshape after Normalise."
+
+
+def test_a_broken_address_is_one_sentence(opened: Open) -> None:
+    app = opened(part="Lab", lab="deskew(strength=9)")
+    assert app.error[0].value == "`strength` must be between 0 and 1; got 9.0."
+
+
+def test_every_stage_tells_shape_range_and_time(opened: Open) -> None:
+    words = stages(opened(part="Lab", lab="deskew.normalise.reshape.pca(n_components=10)"))
+    assert words.count("ms per 1,000</figcaption>") == 3
+    assert "28 × 28" in words and "784, 0 to" in words and "10, -" in words and "Back to pixels" in words
+
+
+def test_the_probe_needs_two_recipes(opened: Open) -> None:
+    app = opened(part="Effect")
+    app.multiselect("recipes").set_value(["raw"]).run()
+    assert "at least two recipes" in app.info[0].value
+
+
+def test_kept_answers_are_told_with_number_and_interval(opened: Open) -> None:
+    dataset = load_sample()
+    for name, wrong in (("raw", 40), ("deskewed", 20), ("hog_pca", 10)):
+        predictions = dataset.validation.labels.copy()
+        predictions[:wrong] = (predictions[:wrong] + 1) % 10
+        keep(question(RECIPES[name], "neighbours", 4000, dataset.fingerprint), predictions)
+    app = opened(part="Effect")
+    table = app.dataframe[0].value
+    assert list(table["Accuracy"]) == ["92.00 %", "96.00 %", "98.00 %"]
+    assert "**Deskewed** is 4.0 points better than **Raw pixels**" in " ".join(text.value for text in app.markdown)
+
+
+def test_read_only_starts_nothing(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITLAB_MODE", "readonly")
+    assert opened(part="Effect").button("ask").disabled
+
+
+def keep(asked: Question, predictions: np.ndarray) -> None:
+    asked.path.parent.mkdir(parents=True, exist_ok=True)
+    figures = {"numbers": 784, "explained": 1.0, "preparing_ms": 20.0, "seconds": 1.5}
+    arrays = {"predictions": predictions} | {name: np.array(value) for name, value in figures.items()}
+    np.savez(asked.path, **arrays)
+
+
+def stages(app: AppTest) -> str:
+    """What stands below the pictures."""
+    return " ".join(element.proto.body for element in app.get("html"))
