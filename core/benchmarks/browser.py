@@ -164,7 +164,7 @@ def switch(page: Page, link: str, ready: str) -> float:
 
 
 def stopped_clock(page: Page) -> float:
-    """Seconds that the clock in the page has measured; raises WorkError when there was nothing to see for three minutes."""
+    """Seconds on the clock in the page; raises WorkError when there was nothing to see for three minutes."""
     from playwright.sync_api import Error
 
     try:

@@ -9,3 +9,4 @@ strokes = drawing["objects"] if drawing else []
 st.write(f"{len(strokes)} strokes, pens {[stroke['strokeWidth'] for stroke in strokes]}")
 if strokes:
     st.write(f"ends at {[round(place) for place in strokes[-1]['path'][-1][-2:]]}")
+st.write(f"the pen is {st.session_state['canvas-pen']} wide")
