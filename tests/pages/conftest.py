@@ -25,7 +25,9 @@ def open_page() -> Callable[..., AppTest]:
         from core.ui import session
 
         session.watcher().refresh()
-        page = AppTest.from_file(str(PROJECT / script), default_timeout=60)
+        page = AppTest.from_file(str(PROJECT / "Home.py"), default_timeout=60)
+        if script != "Home.py":
+            page.switch_page(script)
         page.query_params.update(address)
         page.run()
         assert not page.exception

@@ -14,6 +14,8 @@ from core.runs.run import State
 
 Open = Callable[..., AppTest]
 TRAIN = "pages/2_Train.py"
+LOGISTIC = CATALOGUE["logistic"].title
+"""The address holds what the reader sees."""
 
 
 class Recorder:
@@ -49,14 +51,14 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
 
 @pytest.mark.parametrize("model", CATALOGUE)
 def test_every_model_has_its_controls(open_page: Open, model: str) -> None:
-    page = open_page(TRAIN, model=model)
+    page = open_page(TRAIN, model=CATALOGUE[model].title)
     keys = {widget.key for kind in ("slider", "select_slider", "selectbox", "toggle") for widget in page.get(kind)}
     for field in CATALOGUE[model].parameters.declared():
         assert any(key and key.endswith(f"_{field.name}") for key in keys), field.name
 
 
 def test_a_click_queues_what_the_sliders_say(open_page: Open, workers: Recorder) -> None:
-    page = open_page(TRAIN, model="logistic", preset_logistic="fast")
+    page = open_page(TRAIN, model=LOGISTIC, preset_logistic="fast")
     page.slider(key="limit").set_value(500).run()
     page.text_input(key="run_name").set_value("mine").run()
     page.button(key="submit").click().run()
@@ -68,7 +70,7 @@ def test_a_click_queues_what_the_sliders_say(open_page: Open, workers: Recorder)
 
 
 def test_seeds_make_a_group(open_page: Open) -> None:
-    page = open_page(TRAIN, model="logistic")
+    page = open_page(TRAIN, model=LOGISTIC)
     page.number_input(key="repeats").set_value(3).run()
     page.button(key="submit").click().run()
     runs = registry.all_runs()
@@ -80,7 +82,7 @@ def test_the_same_training_is_offered_instead(open_page: Open) -> None:
     specification = Specification.from_preset("logistic", "default")
     run_id = registry.create(specification, load_dataset().fingerprint, name="before").run_id
     registry.enter(run_id, State.FINISHED)
-    page = open_page(TRAIN, model="logistic")
+    page = open_page(TRAIN, model=LOGISTIC)
     assert any("has been done before" in info.value for info in page.info)
     assert page.button(key="submit").label == "Train anyway"
 
