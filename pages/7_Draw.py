@@ -1,22 +1,46 @@
-"""Draw or upload a digit; see every stage and every model's vote."""
+"""Draw or upload a digit; see every stage and every model's vote, why, and where it breaks; teach what went wrong."""
 
 import streamlit as st
 
+from core.ui.break_it import show_break_it
 from core.ui.draw_input import digits_to_read
-from core.ui.draw_reading import show_reading
+from core.ui.draw_reading import Reading, show_reading, titled_voters
+from core.ui.draw_why import show_why
 from core.ui.page import page, told
 
 
 @st.fragment
 def read() -> None:
     left, right = st.columns([2, 3], gap="large")
+    found = reading = None
     with left, told():
         found = digits_to_read()
     with right, told():
         if found:
-            show_reading(found)
+            reading = show_reading(found)
         else:
             st.info("Draw a digit, or several: 42 works too.", icon=":material/draw:")
+    more(reading)
+
+
+def more(reading: Reading | None) -> None:
+    """What is not on the way from pen to prediction: computed only when it is asked for."""
+    if st.toggle("Why?", key="why", bind="query-params", help="What the answer hangs on, and what it is like."):
+        with told():
+            if reading:
+                show_why(reading.image, reading.runs, reading.rows)
+            else:
+                st.caption("Draw a digit first.")
+    if st.toggle(
+        "Break it", key="break", bind="query-params", help="Turn, shift and spoil a digit until it is misread."
+    ):
+        with told():
+            break_it(reading)
+
+
+@st.fragment
+def break_it(reading: Reading | None) -> None:
+    show_break_it(reading.image if reading else None, titled_voters())
 
 
 with page("Draw", "Draw a digit and every model reads it, as fast as you can draw."):

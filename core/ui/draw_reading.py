@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -17,6 +18,7 @@ from core.preprocessing.segments import FoundDigit
 from core.runs.leaderboard import predictor
 from core.runs.run import Run
 from core.ui import session
+from core.ui.draw_novelty import warn_of_strangers
 
 STYLE = """<style>
 .answer { font-size: 4.5rem; font-weight: 700; line-height: 1.1; letter-spacing: .08em; white-space: pre-line;
@@ -40,21 +42,39 @@ def voters() -> list[Run]:
     return list(best.values())
 
 
-def show_reading(found: list[FoundDigit]) -> None:
-    """Show what every voter reads in the digits that were found."""
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The digit that the page is about: its picture (28, 28) uint8, and by title who read it and how, (10,) each."""
+
+    image: np.ndarray
+    runs: dict[str, Run]
+    rows: dict[str, np.ndarray]
+    label: int
+
+
+def titled_voters() -> dict[str, Run]:
+    """The voters by the title of their kind, the best first."""
+    return {_title(run): run for run in voters()}
+
+
+def show_reading(found: list[FoundDigit]) -> Reading | None:
+    """Show what every voter reads in the digits that were found; None where there is no voter."""
     runs = voters()
     if not runs:
         st.info("There is no model to ask yet: train one first.", icon=":material/model_training:")
         st.page_link("pages/2_Train.py", label="Train a model", icon=":material/play_arrow:")
-        return
+        return None
     images = np.stack([digit.image for digit in found])
     probabilities = {run.run_id: predictor(run).predict_proba(images) for run in runs}
     answers = votes(probabilities)
     chosen = _answer(found, answers, runs)
+    warn_of_strangers(found, answers)
     st.html(STYLE + "".join(_voter(run, probabilities[run.run_id][chosen]) for run in runs))
     show_pictures(found, answers)
     if st.toggle("Show every preprocessing stage", key="stages", bind="query-params"):
         show_stages(found[chosen].image, runs)
+    rows = {_title(run): probabilities[run.run_id][chosen] for run in runs}
+    return Reading(found[chosen].image, {_title(run): run for run in runs}, rows, answers[chosen].label)
 
 
 def _answer(found: list[FoundDigit], answers: list[Vote], runs: list[Run]) -> int:

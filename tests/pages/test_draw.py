@@ -1,0 +1,123 @@
+"""The page, with a drawing put in the canvas' place: AppTest knows no canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+Open = Callable[..., AppTest]
+DRAW = "pages/7_Draw.py"
+
+
+def line(*places: tuple[float, float]) -> dict[str, Any]:
+    """A pen line through places in canvas pixels, as the canvas returns it."""
+    path = [["M", *places[0]], *(["L", *place] for place in places[1:])]
+    middle = [(min(values) + max(values)) / 2 for values in zip(*places, strict=True)]
+    return {
+        "type": "Path", "originX": "center", "originY": "center", "left": middle[0], "top": middle[1],
+        "stroke": "#101820", "strokeWidth": 22, "fill": None, "path": path,
+    }  # fmt: skip
+
+
+SEVEN = line((70, 70), (220, 70), (215, 85), (140, 260))
+FOUR = line((60, 60), (40, 160), (140, 160)), line((110, 70), (110, 260))
+SCRAWL = line(
+    (40, 60), (250, 250), (60, 240), (240, 50), (140, 30), (30, 180), (260, 150), (120, 280), (170, 20), (90, 200)
+)
+
+
+@pytest.fixture
+def draw(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Put strokes on the canvas."""
+
+    def draw_it(*strokes: dict[str, Any]) -> None:
+        monkeypatch.setattr("core.ui.draw_input.drawing_canvas", lambda key: {"objects": list(strokes)})
+
+    monkeypatch.setattr("core.ui.draw_input.drawing_canvas", lambda key: None)
+    return draw_it
+
+
+def html_of(page: AppTest) -> str:
+    return " ".join(element.proto.body for element in page.get("html"))
+
+
+def doubts(page: AppTest) -> list[str]:
+    return [warning.value for warning in page.warning if "question_mark" in (warning.icon or "")]
+
+
+def test_an_empty_canvas_asks_for_a_digit(open_page: Open, draw: Callable[..., None]) -> None:
+    page = open_page(DRAW)
+    assert any("Draw a digit" in info.value for info in page.info)
+
+
+def test_a_seven_is_read_by_every_model(open_page: Open, draw: Callable[..., None]) -> None:
+    draw(SEVEN)
+    page = open_page(DRAW)
+    assert 'aria-label="The models read 7"' in html_of(page)
+    assert html_of(page).count('class="voter"') == len({"cnn", "svm", "forest"})
+    assert not doubts(page)
+
+
+def test_two_digits_are_read_from_left_to_right(open_page: Open, draw: Callable[..., None]) -> None:
+    first = [line(*[(x * 0.5, y * 0.8) for _, x, y in part["path"]]) for part in FOUR]
+    second = line(*[(x * 0.5 + 170, y * 0.8) for _, x, y in SEVEN["path"]])
+    draw(*first, second)
+    assert 'aria-label="The models read 47"' in html_of(open_page(DRAW))
+
+
+@pytest.mark.parametrize(
+    ("strokes", "told"),
+    [
+        ([line((100, 100), (100.02, 100))], "single dot"),
+        ([line(*[(20 + 300 * (i % 2), 20 + 6 * i) for i in range(50)])], "filled with ink"),
+        ([{"type": "Path", "path": [["M", 1e12, 0]]}], "within 100,000 of zero"),
+    ],
+)
+def test_what_is_no_drawing_gets_a_sentence(
+    open_page: Open, draw: Callable[..., None], strokes: list[dict[str, Any]], told: str
+) -> None:
+    draw(*strokes)
+    assert any(told in error.value for error in open_page(DRAW).error)
+
+
+def test_a_scrawl_is_doubted_and_the_doubt_is_measured(open_page: Open, draw: Callable[..., None]) -> None:
+    draw(SCRAWL)
+    page = open_page(DRAW)
+    assert any("does not look like a digit" in doubt for doubt in doubts(page))
+    assert any("refused by mistake" in caption.value for caption in page.caption)
+
+
+def test_why_shows_what_mattered_and_where_models_differ(open_page: Open, draw: Callable[..., None]) -> None:
+    draw(SEVEN)
+    page = open_page(DRAW, why="true")
+    told = " ".join(text.value for text in page.markdown) + " ".join(text.value for text in page.caption)
+    assert "What the 7 hangs on" in told
+    assert "They differ most over the" in told
+    assert "8 nearest training digits" in told
+
+
+def test_why_without_a_drawing_asks_for_one(open_page: Open, draw: Callable[..., None]) -> None:
+    page = open_page(DRAW, why="true")
+    assert any(caption.value == "Draw a digit first." for caption in page.caption)
+
+
+def test_a_digit_breaks_when_it_is_turned(open_page: Open, draw: Callable[..., None]) -> None:
+    draw(SEVEN)
+    page = open_page(DRAW, **{"break": "true"})
+    assert page.get("plotly_chart")
+    assert any("reads 7, but" in caption.value for caption in page.caption)
+    page.slider(key="break_rotate").set_value(90.0).run()
+    assert not page.exception
+    assert "instead of 7" in html_of(page)
+    page.button(key="break_mend").click().run()
+    assert page.slider(key="break_rotate").value == 0.0
+
+
+def test_a_validation_digit_breaks_without_a_drawing(open_page: Open, draw: Callable[..., None]) -> None:
+    page = open_page(DRAW, **{"break": "true"})
+    page.slider(key="break_noise").set_value(1.0).run()
+    assert not page.exception
+    assert page.number_input(key="break_number").value == 7
