@@ -7,18 +7,19 @@ from core.ui import session
 from core.ui.compare_board import choose_runs
 from core.ui.compare_cost import show_cost
 from core.ui.compare_details import show_curves, show_disagreements, show_parameters
+from core.ui.compare_keep import show_keeping, show_report
 from core.ui.compare_others import show_others
 from core.ui.compare_recipes import show_recipes
 from core.ui.compare_verdict import compare_chosen, show_differences, show_verdict
 from core.ui.page import page, told
 from core.ui.run_view import show_run
 
-PARTS = ("Which is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Recipes")
+PARTS = ("Which is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Recipes", "Report")
 
 
 def compare(chosen: list[Run], board: list[Run]) -> None:
     comparison = compare_chosen(chosen)
-    verdict, digits, images, settings, curves, recipes = st.tabs(PARTS, key="part", bind="query-params")
+    verdict, digits, images, settings, curves, recipes, file = st.tabs(PARTS, key="part", bind="query-params")
     if verdict.open:
         with verdict:
             show_verdict(comparison)
@@ -37,6 +38,9 @@ def compare(chosen: list[Run], board: list[Run]) -> None:
     if recipes.open:
         with recipes:
             show_recipes(chosen, board, comparison.split)
+    if file.open:
+        with file:
+            show_report(comparison)
 
 
 def everything(board: list[Run]) -> None:
@@ -49,6 +53,7 @@ def everything(board: list[Run]) -> None:
     st.subheader("Is the difference real?")
     with told():
         compare(chosen, board)
+    show_keeping()
 
 
 with page("Compare", "Which model is better, and is the difference real?"):

@@ -80,6 +80,18 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
+def as_csv(table: pd.DataFrame) -> str:
+    """A table as CSV."""
+    return str(table.to_csv(index=False))
+
+
+def as_parquet(table: pd.DataFrame) -> bytes:
+    """A table as Parquet."""
+    packed = io.BytesIO()
+    table.to_parquet(packed, index=False)
+    return packed.getvalue()
+
+
 def prediction_table(split: Split, probabilities: np.ndarray) -> pd.DataFrame:
     """One row an image: `index` (in its file), `true`, `predicted`, and `p0` .. `p9`, of (n, 10) float32."""
     columns = {f"p{digit}": probabilities[:, digit] for digit in range(10)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from core.evaluation.recipes import RECIPE_QUESTION, RUN_QUESTION
@@ -23,7 +25,7 @@ def show_recipes(chosen: list[Run], board: list[Run], split: Split) -> None:
         st.info("The chosen runs were made elsewhere, so their recipes are not known here.")
         return
     percent = st.column_config.NumberColumn(format="percent")
-    columns = {
+    columns: dict[str, Any] = {
         "recipe": "Recipe",
         "seeds": "Seeds",
         "mean": percent,

@@ -6,7 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from core.errors import DigitLabError
+from core.errors import DigitLabError, InputError
+from core.models.reproduce import reproduce_script
 from core.report import takeaway
 from core.runs.run import Run
 from core.ui import session
@@ -25,6 +26,7 @@ def show_downloads(run: Run) -> None:
         return
     _model(run, stem)
     _predictions(run, stem)
+    _reproduction(run, stem)
 
 
 def _model(run: Run, stem: str) -> None:
@@ -47,6 +49,21 @@ def _model(run: Run, stem: str) -> None:
         _button("preprocess.py", takeaway.preprocess_script(run), "preprocess.py", "text/x-python")
 
 
+def _reproduction(run: Run, stem: str) -> None:
+    if run.specification is None or run.fingerprint != session.dataset().fingerprint:
+        return
+    st.subheader("A script that trains it again", anchor=False)
+    try:
+        script = reproduce_script(
+            run.specification, sample=session.dataset().is_sample, expected=run.metrics.get("test_accuracy")
+        )
+    except InputError as error:
+        st.info(str(error), icon=":material/info:")
+        return
+    st.caption("Plain Python: it needs the libraries that trained the run, and nothing of Digit Lab.")
+    _button("reproduce.py", script, f"{stem}-reproduce.py", "text/x-python")
+
+
 def _predictions(run: Run, stem: str) -> None:
     st.subheader("Its predictions", anchor=False)
     if run.fingerprint != session.dataset().fingerprint:
@@ -61,9 +78,9 @@ def _predictions(run: Run, stem: str) -> None:
         table = takeaway.prediction_table(session.dataset().judges(split), rows)
         csv, parquet = st.columns(2)
         with csv:
-            _button(f"{split}, CSV", partial(table.to_csv, index=False), f"{stem}-{split}.csv", "text/csv")
+            _button(f"{split}, CSV", partial(takeaway.as_csv, table), f"{stem}-{split}.csv", "text/csv")
         with parquet:
-            _button(f"{split}, Parquet", partial(table.to_parquet, index=False), f"{stem}-{split}.parquet", "")
+            _button(f"{split}, Parquet", partial(takeaway.as_parquet, table), f"{stem}-{split}.parquet", "")
 
 
 def _button(label: str, data: takeaway.Content, name: str, mime: str = BINARY) -> None:

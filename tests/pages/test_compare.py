@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample as load_dataset
 from core.models.specification import Specification
-from core.runs import artifacts, champion, registry
+from core.runs import artifacts, champion, housekeeping, registry
 from core.runs.run import Run, State
 from core.ui import session
 
@@ -167,3 +167,45 @@ def test_read_only_changes_nothing(open_page: Open, monkeypatch: pytest.MonkeyPa
     keys = {button.key for button in page.button}
     assert not keys & {"delete", "restore"}
     assert json.dumps(registry.get(run.run_id).tags) == "[]"
+
+
+@pytest.mark.parametrize(
+    "part", ["Which is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Recipes"]
+)
+def test_two_runs_are_compared_in_every_part(open_page: Open, part: str) -> None:
+    good, bad = finished(1, 5, name=HOSTILE), finished(2, 45)
+    page = open_page(COMPARE, part=part)
+    page.multiselect(key="runs").set_value([f"{run.name} · {run.short_id}" for run in (good, bad)]).run()
+    assert not page.exception
+    shown = texts(page)
+    assert "<img src" not in shown.replace(r"\<img", "")
+    said = {
+        "Which is better": "40 digits against 0",
+        "Digit by digit": "0 images gained, 40 lost",
+        "Disagreements": "40 of 500 test images are read differently",
+        "Recipes": "Is this recipe better?",
+    }
+    assert said.get(part, "") in shown.replace("\\", "")
+
+
+def test_the_report_is_written_when_asked(open_page: Open) -> None:
+    finished(1, 5)
+    page = open_page(COMPARE, part="Report")
+    page.button(key="write_report").click().run()
+    assert not page.exception
+    labels = [button.proto.label for button in page.get("download_button")]
+    assert any(label.startswith("Download the report (") for label in labels), (labels, texts(page))
+
+
+def test_the_trash_can_be_emptied(open_page: Open) -> None:
+    run = finished(1, 5)
+    finished(2, 5)
+    housekeeping.delete(run)
+    page = open_page(COMPARE, trash="true")
+    page.session_state["trash"] = True
+    page.run()
+    assert not page.exception
+    page.checkbox(key="purge_sure").check().run()
+    page.button(key="purge").click().run()
+    assert "1 runs are gone" in page.success[0].value
+    assert registry.all_runs(deleted=True) == []

@@ -1,0 +1,153 @@
+"""Models trained elsewhere: their predictions, or an ONNX file, as a finished run marked external."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.data.dataset import Dataset, Split
+from core.errors import InputError
+from core.evaluation.metrics import evaluate
+from core.models.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
+from core.models.specification import Specification
+from core.preprocessing.recipe import RECIPES
+from core.preprocessing.script import picture_script
+from core.runs import artifacts, registry
+from core.runs.external_onnx import served_graph
+from core.runs.run import Run, State
+
+FOREIGN = "external"
+CLASSES = 10
+TOLERANCE = 0.02
+MOST_BYTES = 200_000_000
+PROBABILITIES = [f"p{digit}" for digit in range(CLASSES)]
+
+
+def import_predictions(validation: bytes, test: bytes, dataset: Dataset, *, name: str = "", owner: str = "") -> Run:
+    """Make a finished run of two CSV files of predictions.
+
+    Parameters
+    ----------
+    validation, test : bytes
+        CSV, a row an image: its `index` in its file, and ten probabilities `p0` to `p9`, as the downloads of a run are;
+        without such a head the first eleven columns are taken.
+
+    Raises
+    ------
+    InputError
+        That says which file, row and column is not as it should be.
+    """
+    registry.require_writable()
+    rows = {
+        split: read_predictions(content, dataset.judges(split), f"{split} file")
+        for split, content in (("validation", validation), ("test", test))
+    }
+    predictions = artifacts.Predictions(rows["validation"], rows["test"])
+    with tempfile.TemporaryDirectory(prefix="digitlab-") as folder:
+        return _finish(predictions, Path(folder), dataset, _key(validation, test), name or "external", owner)
+
+
+def read_predictions(content: bytes, split: Split, called: str) -> np.ndarray:
+    """Read a CSV of predictions into (n, 10) float32, in the order of the split's images; raises InputError."""
+    table = _numbers(content, called)
+    positions = pd.Index(split.index).get_indexer(pd.Index(table[:, 0].astype(np.int64)))
+    if (positions < 0).any():
+        row = int(np.argmax(positions < 0))
+        raise InputError(
+            f"The {called} names image {table[row, 0]:g} in row {row + 1}, which is not one of its images."
+        )
+    if len(set(positions.tolist())) != len(split) or len(positions) != len(split):
+        raise InputError(
+            f"The {called} must hold each of the {len(split):,} images once; got {len(positions):,} rows for "
+            f"{len(set(positions.tolist())):,} images."
+        )
+    rows = np.empty((len(split), CLASSES), np.float32)
+    rows[positions] = _probabilities(table[:, 1:], called)
+    return rows
+
+
+def _numbers(content: bytes, called: str) -> np.ndarray:
+    """The first eleven columns of a CSV, or those with the names of our own downloads, (n, 11) float64."""
+    if len(content) > MOST_BYTES:
+        raise InputError(f"The {called} is larger than {MOST_BYTES // 1_000_000} MB.")
+    try:
+        head = pd.read_csv(io.BytesIO(content), nrows=1, header=None)
+        named = any(isinstance(cell, str) for cell in head.iloc[0])
+        table = pd.read_csv(io.BytesIO(content), header=0 if named else None)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise InputError(f"The {called} is not a CSV file: {str(error).splitlines()[0][:120]}.") from None
+    wanted = ["index", *PROBABILITIES]
+    chosen = table[wanted] if set(wanted) <= set(table.columns) else table.iloc[:, : CLASSES + 1]
+    if chosen.shape[1] != CLASSES + 1:
+        raise InputError(
+            f"The {called} must have a column index and ten of probabilities; got {chosen.shape[1]} columns."
+        )
+    numbers = chosen.apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
+    if not np.isfinite(numbers).all():
+        row = int(np.argmax(~np.isfinite(numbers).all(axis=1)))
+        raise InputError(f"The {called} has something in row {row + 1} that is not a number.")
+    return numbers
+
+
+def _probabilities(rows: np.ndarray, called: str) -> np.ndarray:
+    sums = rows.sum(axis=1)
+    wrong = (rows.min(axis=1) < 0) | (np.abs(sums - 1) > TOLERANCE)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise InputError(
+            f"The {called} must hold probabilities that sum to 1; row {row + 1} sums to {sums[row]:.4g}, "
+            f"the least is {rows[row].min():.4g}."
+        )
+    return (rows / sums[:, None]).astype(np.float32)
+
+
+def import_onnx(content: bytes, dataset: Dataset, *, name: str = "", owner: str = "") -> Run:
+    """Make a finished run of an ONNX model of 28 x 28 pictures, judged on the data at hand.
+
+    Its input is (n, 784), (n, 28, 28), (n, 28, 28, 1) or (n, 1, 28, 28) float32, its first output with ten columns
+    scores or probabilities. Whether it takes ink as 0..1 or 0..255 is found on the validation images.
+
+    Raises
+    ------
+    InputError
+        If it is no such model.
+    """
+    registry.require_writable()
+    if len(content) > MOST_BYTES:
+        raise InputError(f"The model is larger than {MOST_BYTES // 1_000_000} MB.")
+    specification = Specification(model=FOREIGN, parameters={}, recipe=RECIPES["raw"])
+    graph = served_graph(content, specification, dataset.validation.images, dataset.validation.labels)
+    predictor = Predictor(graph, specification)
+    predictions = artifacts.Predictions(
+        predictor.predict_proba(dataset.validation.images), predictor.predict_proba(dataset.test.images)
+    )
+    with tempfile.TemporaryDirectory(prefix="digitlab-") as folder:
+        served = Path(folder) / artifacts.MODEL
+        served.mkdir()
+        (served / MODEL_FILE).write_bytes(graph)
+        (served / SPECIFICATION_FILE).write_text(specification.model_dump_json(indent=1), "utf-8")
+        (served / "preprocess.py").write_text(picture_script(specification.recipe), "utf-8")
+        return _finish(predictions, Path(folder), dataset, _key(content), name or "external", owner)
+
+
+def _finish(predictions: artifacts.Predictions, folder: Path, dataset: Dataset, key: str, name: str, owner: str) -> Run:
+    """Register, store and judge it; the run is finished only when all is there."""
+    specification = Specification(model=FOREIGN, parameters={}, recipe=RECIPES["raw"])
+    run_id = registry.create(specification, dataset.fingerprint, owner=owner, name=name).run_id
+    registry.change(run_id, external="true", specification="", key=key)
+    predictions.save(folder / artifacts.PREDICTIONS)
+    artifacts.store(run_id, folder)
+    for split in ("validation", "test"):
+        figures = evaluate(dataset.judges(split).labels, predictions.of(split)).metrics()
+        registry.log_metrics(run_id, figures, prefix=f"{split}_")
+    registry.enter(run_id, State.FINISHED)
+    return registry.get(run_id)
+
+
+def _key(*contents: bytes) -> str:
+    return hashlib.sha256(b"".join(contents)).hexdigest()[:16]

@@ -1,0 +1,140 @@
+"""An ONNX model trained elsewhere, fitted out so that it is served as our own are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.errors import InputError
+from core.evaluation.calibration import fit_temperature, log_loss
+from core.models.export import OPSET, assemble
+from core.models.specification import Specification
+from core.preprocessing.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+LAYOUTS = ((784,), (28, 28), (28, 28, 1), (1, 28, 28))
+SCALES = (1.0, 255.0)
+"""What full ink is to the model; the one with the lower log loss on validation images is taken."""
+LEAST = 1e-9
+
+
+def served_graph(content: bytes, specification: Specification, images: np.ndarray, labels: np.ndarray) -> bytes:
+    """Take a foreign model to "features" (n, 784) in 0..1 and calibrated "probabilities".
+
+    Parameters
+    ----------
+    content : bytes
+        Of the ONNX file.
+    specification : Specification
+        Whose recipe yields the features.
+    images, labels : (n, 28, 28) uint8, (n,) uint8
+        The validation images, by which scale and temperature are chosen.
+
+    Raises
+    ------
+    InputError
+        If it is no ONNX model of ten classes of 28 x 28 pictures.
+    """
+    model = _parsed(content)
+    layout, output = _layout(model), model.graph.output[0].name
+    tried = []
+    for scale in SCALES:
+        scores = _scores(_adapted(model, layout, output, scale, logarithm=False), specification, images)
+        logarithm = bool((scores >= 0).all() and np.abs(scores.sum(axis=1) - 1).max() < 0.01)
+        values = np.log(np.maximum(scores, LEAST)) if logarithm else scores
+        temperature = fit_temperature(values, labels)
+        scaled = values / temperature
+        probabilities = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        tried.append((log_loss(labels, probabilities), scale, logarithm, temperature))
+    _, scale, logarithm, temperature = min(tried)
+    adapted = _adapted(model, layout, output, scale, logarithm=logarithm)
+    return bytes(assemble(adapted, (), temperature).SerializeToString())
+
+
+def _parsed(content: bytes) -> ModelProto:
+    import onnx
+    from google.protobuf.message import DecodeError
+
+    try:
+        model = onnx.load_model_from_string(content)
+        onnx.checker.check_model(model)
+    except (DecodeError, onnx.checker.ValidationError, ValueError) as error:
+        reason = (str(error).strip().splitlines() or ["it cannot be read"])[0][:160]
+        raise InputError(f"This is not an ONNX model: {reason}.") from None
+    if any(entry.data_location == onnx.TensorProto.EXTERNAL for entry in model.graph.initializer):
+        raise InputError("This model keeps its weights in another file; save it as one file and import that.")
+    return model
+
+
+def _layout(model: ModelProto) -> tuple[int, ...]:
+    from onnx import TensorProto
+
+    weights = {entry.name for entry in model.graph.initializer}
+    inputs = [entry for entry in model.graph.input if entry.name not in weights]
+    if len(inputs) != 1 or inputs[0].type.tensor_type.elem_type != TensorProto.FLOAT:
+        raise InputError(f"The model must have one input, of float32; it has {len(inputs)} inputs.")
+    shape = [size.dim_value for size in inputs[0].type.tensor_type.shape.dim]
+    if tuple(shape[1:]) not in LAYOUTS:
+        got = " x ".join(str(size or "n") for size in shape)
+        raise InputError(f"The model's input must be n pictures of 28 x 28 (or 784 numbers); it is {got}.")
+    if shape[0] > 0:
+        raise InputError(f"The model takes exactly {shape[0]} pictures at once; export it with a free batch size.")
+    return tuple(shape[1:])
+
+
+def _adapted(model: ModelProto, layout: tuple[int, ...], output: str, scale: float, *, logarithm: bool) -> ModelProto:
+    """The model between a head that scales and lays out, and a tail that makes scores of its output."""
+    from onnx import TensorProto, compose, helper, numpy_helper
+
+    inner = compose.add_prefix(model, "foreign_").graph
+    weights = {entry.name for entry in inner.initializer}
+    entry = next(value.name for value in inner.input if value.name not in weights)
+    constants = {
+        "scale": np.array(scale, np.float32),
+        "layout": np.array((-1, *layout), np.int64),
+        "least": np.array(LEAST, np.float32),
+    }
+    tail: list[Any] = [helper.make_node("Identity", [f"foreign_{output}"], ["scores"])]
+    if logarithm:
+        tail = [
+            helper.make_node("Max", [f"foreign_{output}", "least"], ["positive"]),
+            helper.make_node("Log", ["positive"], ["scores"]),
+        ]
+    head = [
+        helper.make_node("Mul", ["features", "scale"], ["scaled"]),
+        helper.make_node("Reshape", ["scaled", "layout"], [entry]),
+    ]
+    graph = helper.make_graph(
+        [*head, *inner.node, *tail],
+        "external",
+        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", 784])],
+        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", 10])],
+        [*inner.initializer, *(numpy_helper.from_array(value, name) for name, value in constants.items())],
+    )
+    opsets = {item.domain: item.version for item in model.opset_import}
+    opsets.setdefault("", OPSET)
+    adapted = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid(domain, version) for domain, version in opsets.items()]
+    )
+    adapted.ir_version = model.ir_version
+    return adapted
+
+
+def _scores(model: ModelProto, specification: Specification, images: np.ndarray) -> np.ndarray:
+    """What the model says of the images, (n, 10) float32, as it says it."""
+    import onnxruntime
+
+    features = Pipeline(specification.recipe).transform_fixed(images)
+    try:
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        (scores,) = session.run(["scores"], {"features": features})
+    except Exception as error:
+        if type(error).__module__.startswith("onnxruntime"):
+            raise InputError(f"The model does not run: {str(error).splitlines()[0][:160]}.") from error
+        raise
+    if np.shape(scores) != (len(images), 10) or not np.isfinite(scores).all():
+        raise InputError(f"The model's first output must be n x 10 finite numbers; it is of shape {np.shape(scores)}.")
+    return np.asarray(scores, np.float32)
