@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.ui.break_it import show_break_it
 from core.ui.draw_input import digits_to_read
+from core.ui.draw_learning import show_correction, show_my_digits
 from core.ui.draw_reading import Reading, show_reading, titled_voters
 from core.ui.draw_why import show_why
 from core.ui.page import page, told
@@ -18,6 +19,7 @@ def read() -> None:
     with right, told():
         if found:
             reading = show_reading(found)
+            show_correction(reading)
         else:
             st.info("Draw a digit, or several: 42 works too.", icon=":material/draw:")
     more(reading)
@@ -36,6 +38,9 @@ def more(reading: Reading | None) -> None:
     ):
         with told():
             break_it(reading)
+    if st.toggle("My digits", key="mine", bind="query-params", help="What you corrected, and a model that learns it."):
+        with told():
+            show_my_digits()
 
 
 @st.fragment

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from core.data import load_sample
+from core.data.own_digits import own_digits, save
+from core.jobs.fine_tuning import Outcome
+from core.models.predictor import read_graph
+from core.models.pretrained import shipped
+from core.runs.registry import local_user
 
 Open = Callable[..., AppTest]
 DRAW = "pages/7_Draw.py"
@@ -121,3 +130,94 @@ def test_a_validation_digit_breaks_without_a_drawing(open_page: Open, draw: Call
     page.slider(key="break_noise").set_value(1.0).run()
     assert not page.exception
     assert page.number_input(key="break_number").value == 7
+
+
+class Recorder:
+    """Stands in for the workers: remembers what it was asked, and gives what it was told to."""
+
+    notice = ""
+
+    def __init__(self) -> None:
+        self.submitted: list[tuple[Any, ...]] = []
+        self.ended: Any = None
+
+    def submit(self, job_id: str, function: str, *arguments: Any, owner: str, resource: str) -> None:
+        self.submitted.append((function, *arguments))
+
+    def state(self, job_id: str) -> str:
+        return self.ended.state if self.ended else "running" if self.submitted else "lost"
+
+    def outcome(self, job_id: str) -> Any:
+        if not self.submitted:
+            raise KeyError(job_id)
+        return self.ended
+
+    def forget(self, job_id: str) -> None:
+        self.submitted.clear()
+        self.ended = None
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def workers(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    recorder = Recorder()
+    monkeypatch.setattr("core.ui.session.Executor", lambda: recorder)
+    return recorder
+
+
+def test_a_correction_joins_my_digits(open_page: Open, draw: Callable[..., None]) -> None:
+    draw(SEVEN)
+    page = open_page(DRAW)
+    assert page.button(key="own_save").disabled
+    page.segmented_control(key="own_label").set_value(1).run()
+    page.button(key="own_save").click().run()
+    assert not page.exception
+    (kept,) = own_digits(local_user())
+    assert (kept.label, kept.held_out, kept.image.shape) == (1, False, (28, 28))
+
+
+def test_my_digits_can_be_deleted(open_page: Open, draw: Callable[..., None], workers: Recorder) -> None:
+    for i in range(3):
+        save(local_user(), load_sample().train.images[i], 4)
+    page = open_page(DRAW, mine="true")
+    assert any("2 to learn from, 1 held out to judge" in text.value for text in page.markdown)
+    assert page.button(key="own_tune").disabled
+    page.button(key="own_delete").click().run()
+    assert len(own_digits(local_user())) == 2
+    page.checkbox(key="own_sure").check().run()
+    page.button(key="own_delete_all").click().run()
+    assert not own_digits(local_user())
+
+
+def test_fine_tuning_shows_before_and_after(
+    open_page: Open, draw: Callable[..., None], workers: Recorder, home: Any
+) -> None:
+    draw(SEVEN)
+    sample = load_sample().train
+    for i in range(42):
+        save(local_user(), sample.images[i], i % 2)
+    page = open_page(DRAW, mine="true")
+    page.button(key="own_tune").click().run()
+    ((function, run_id, _, images, _, held_out),) = workers.submitted
+    assert (function, run_id, len(images), int(np.sum(held_out))) == ("core.jobs.fine_tuning:fine_tune", "cnn", 42, 20)
+    assert any("learns from your digits" in info.value for info in page.info)
+    folder = shipped()["cnn"].folder
+    told = Outcome(read_graph(folder), (folder / "specification.json").read_text(), (0.996, 0.994), (0.5, 0.9), 22, 20)
+    workers.ended = SimpleNamespace(state="done", value=told, reason="")
+    page.run()
+    assert not page.exception
+    assert [(metric.value, metric.delta) for metric in page.metric] == [
+        ("99.40 %", "-0.20 points, from 99.60 %"),
+        ("90.00 %", "+40.00 points, from 50.00 %"),
+    ]
+    page.run()
+    assert any("Your fine-tuned network reads **7**" in caption.value for caption in page.caption)
+
+
+def test_a_failed_fine_tuning_says_why(open_page: Open, draw: Callable[..., None], workers: Recorder) -> None:
+    workers.submitted.append(("",))
+    workers.ended = SimpleNamespace(state="failed", value=None, reason="The worker ran out of memory.")
+    page = open_page(DRAW, mine="true")
+    assert any("ran out of memory" in error.value for error in page.error)

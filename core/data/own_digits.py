@@ -1,0 +1,144 @@
+"""My digits: drawings that somebody has corrected, kept for their owner alone below `DIGITLAB_HOME`."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import time
+import uuid
+import zipfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import DataError, InputError, ParameterError, ReadOnlyError
+from core.settings import settings
+
+MOST = 2_000
+"""Digits that one owner can keep."""
+
+SUFFIX = ".npz"
+
+
+@dataclass(frozen=True, eq=False)
+class OwnDigit:
+    """One corrected drawing.
+
+    Attributes
+    ----------
+    name : str
+        Of its file; ascending names are the order of saving.
+    image : (28, 28) uint8
+        0 paper to 255 ink.
+    label : int
+        What it should have been.
+    held_out : bool
+        Fixed when it was saved: it judges, and is never learned from.
+    """
+
+    name: str
+    image: np.ndarray
+    label: int
+    held_out: bool
+
+
+def folder_of(owner: str) -> Path:
+    """Where an owner's digits lie; the folder's name gives nobody's name away."""
+    return settings().home / "own_digits" / hashlib.sha256(owner.encode()).hexdigest()[:32]
+
+
+def own_digits(owner: str) -> list[OwnDigit]:
+    """An owner's digits, the oldest first; damaged files are passed over."""
+    digits = (_read(path) for path in sorted(folder_of(owner).glob(f"*{SUFFIX}")))
+    return [digit for digit in digits if digit is not None]
+
+
+def save(owner: str, image: np.ndarray, label: int) -> OwnDigit:
+    """Keep a drawing with what it should have been; every second one of each digit is held out.
+
+    Raises
+    ------
+    ReadOnlyError
+        Nothing may be changed here.
+    ParameterError
+        `label` is no digit.
+    InputError
+        The very same picture is kept already, or there are too many.
+    DataError
+        The file cannot be written.
+    """
+    _require_writable()
+    if not 0 <= label <= 9:
+        raise ParameterError(f"`label` must be between 0 and 9; got {label}.")
+    kept = own_digits(owner)
+    if len(kept) >= MOST:
+        raise InputError(f"You can keep up to {MOST:,} digits; delete some first.")
+    if any(np.array_equal(digit.image, image) for digit in kept):
+        raise InputError("This drawing is among your digits already.")
+    name = f"{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
+    digit = OwnDigit(name, image, label, sum(other.label == label for other in kept) % 2 == 1)
+    _write(folder_of(owner), digit)
+    return digit
+
+
+def delete(owner: str, name: str) -> None:
+    """Delete one digit; raises InputError when there is none of that name."""
+    _require_writable()
+    path = next((path for path in folder_of(owner).glob(f"*{SUFFIX}") if path.stem == name), None)
+    if path is None:
+        raise InputError("That digit is gone already.")
+    path.unlink(missing_ok=True)
+
+
+def delete_all(owner: str) -> None:
+    """Delete everything that an owner has kept, with the model that learned from it."""
+    _require_writable()
+    shutil.rmtree(folder_of(owner), ignore_errors=True)
+
+
+def arrays(digits: Sequence[OwnDigit]) -> tuple[np.ndarray, np.ndarray]:
+    """Images (n, 28, 28) uint8 and labels (n,) uint8."""
+    images = np.array([digit.image for digit in digits], np.uint8).reshape(-1, 28, 28)
+    return images, np.array([digit.label for digit in digits], np.uint8)
+
+
+def export(owner: str) -> bytes:
+    """An owner's digits as an npz file: `images` (n, 28, 28) uint8, `labels` (n,) uint8, `held_out` (n,) bool."""
+    digits = own_digits(owner)
+    images, labels = arrays(digits)
+    packed = io.BytesIO()
+    np.savez_compressed(packed, images=images, labels=labels, held_out=np.array([d.held_out for d in digits], bool))
+    return packed.getvalue()
+
+
+def _require_writable() -> None:
+    if settings().readonly:
+        raise ReadOnlyError("This installation is read-only; no digit can be kept or deleted here.")
+
+
+def _write(folder: Path, digit: OwnDigit) -> None:
+    staging = folder / f"{digit.name}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with staging.open("wb") as file:
+            np.savez_compressed(file, image=digit.image, label=np.uint8(digit.label), held_out=np.bool_(digit.held_out))
+        staging.replace(folder / f"{digit.name}{SUFFIX}")
+    except OSError as error:
+        with suppress(OSError):
+            staging.unlink()
+        raise DataError(f"The digit could not be kept: {error.strerror or error}.") from error
+
+
+def _read(path: Path) -> OwnDigit | None:
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            image, label = stored["image"], int(stored["label"])
+            if image.shape != (28, 28) or image.dtype != np.uint8 or not 0 <= label <= 9:
+                return None
+            return OwnDigit(path.stem, image, label, bool(stored["held_out"]))
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+        return None

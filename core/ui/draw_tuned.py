@@ -1,0 +1,106 @@
+"""What fine-tuning made: kept beside its owner's digits, told as before and after, and asked beside the voters."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from core.data.own_digits import folder_of
+from core.errors import DataError
+from core.jobs.executor import Executor
+from core.jobs.fine_tuning import FEWEST, Outcome
+from core.models.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
+
+FIGURES = "before_after.json"
+
+
+def job_of(owner: str) -> str:
+    """The job under which the executor knows an owner's fine-tuning; one at a time."""
+    return f"fine-tuning-{folder_of(owner).name}"
+
+
+def tuned_folder(owner: str) -> Path:
+    """Where an owner's fine-tuned model lies."""
+    return folder_of(owner) / "fine_tuned"
+
+
+def collect(owner: str, executor: Executor) -> None:
+    """Keep the result of a fine-tuning that has ended, or say why it failed."""
+    job_id = job_of(owner)
+    if executor.state(job_id) not in ("done", "failed", "lost"):
+        return
+    try:
+        outcome = executor.outcome(job_id)
+    except KeyError:
+        return  # nothing has been asked since the server started
+    if outcome is None:
+        return
+    if outcome.state == "done":
+        keep(owner, outcome.value)
+        executor.forget(job_id)
+    else:
+        st.error(f"The fine-tuning failed: {outcome.reason}", icon=":material/error:")
+
+
+def keep(owner: str, outcome: Outcome) -> None:
+    """Write the model and its figures; raises DataError where they cannot be written."""
+    try:
+        _write(tuned_folder(owner), outcome)
+    except OSError as error:
+        raise DataError(f"The fine-tuned network could not be kept: {error.strerror or error}.") from error
+
+
+def _write(folder: Path, outcome: Outcome) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / MODEL_FILE).write_bytes(outcome.graph)
+    (folder / SPECIFICATION_FILE).write_text(outcome.specification, "utf-8")
+    figures = {"mnist": outcome.mnist, "own": outcome.own, "learned": outcome.learned, "judged": outcome.judged}
+    (folder / FIGURES).write_text(json.dumps(figures), "utf-8")
+
+
+def figures_of(owner: str) -> dict[str, object] | None:
+    """Before and after of the last fine-tuning: `mnist`, `own`, `learned`, `judged`; None where there is none."""
+    try:
+        figures: dict[str, object] = json.loads((tuned_folder(owner) / FIGURES).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return figures
+
+
+def show_tuned_answer(owner: str, image: np.ndarray) -> None:
+    """What the owner's fine-tuned network reads in a picture (28, 28) uint8; nothing where there is none."""
+    path = tuned_folder(owner) / MODEL_FILE
+    if not path.exists():
+        return
+    (row,) = _tuned(str(path.parent), path.stat().st_mtime).predict_proba(image[None])
+    st.caption(f":material/school: Your fine-tuned network reads **{row.argmax()}**, {100 * row.max():.1f} % sure.")
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _tuned(folder: str, changed: float) -> Predictor:
+    return Predictor.load(Path(folder))
+
+
+def show_outcome(owner: str) -> None:
+    """Before and after on MNIST's test set and on my held-out digits, so that forgetting is visible."""
+    figures = figures_of(owner)
+    if figures is None:
+        return
+    st.markdown(f"**Before and after** learning from {figures['learned']} of your digits")
+    mnist, own = st.columns(2)
+    _metric(mnist, "MNIST's test images read rightly", figures["mnist"])
+    if figures["own"]:
+        _metric(own, f"Your {figures['judged']} held-out digits read rightly", figures["own"])
+    else:
+        own.caption(
+            f"Your held-out digits: too few to judge by, {figures['judged']} of at least {FEWEST}. Keep more of them."
+        )
+
+
+def _metric(place: st.delta_generator.DeltaGenerator, title: str, pair: object) -> None:
+    before, after = pair  # type: ignore[misc]
+    change = f"{100 * (after - before):+.2f} points, from {100 * before:.2f} %"
+    place.metric(title, f"{100 * after:.2f} %", change)
