@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -61,10 +63,10 @@ def _write(folder: Path, outcome: Outcome) -> None:
     (folder / FIGURES).write_text(json.dumps(figures), "utf-8")
 
 
-def figures_of(owner: str) -> dict[str, object] | None:
+def figures_of(owner: str) -> dict[str, Any] | None:
     """Before and after of the last fine-tuning: `mnist`, `own`, `learned`, `judged`; None where there is none."""
     try:
-        figures: dict[str, object] = json.loads((tuned_folder(owner) / FIGURES).read_text("utf-8"))
+        figures: dict[str, Any] = json.loads((tuned_folder(owner) / FIGURES).read_text("utf-8"))
     except (OSError, ValueError):
         return None
     return figures
@@ -100,7 +102,7 @@ def show_outcome(owner: str) -> None:
         )
 
 
-def _metric(place: st.delta_generator.DeltaGenerator, title: str, pair: object) -> None:
-    before, after = pair  # type: ignore[misc]
+def _metric(place: st.delta_generator.DeltaGenerator, title: str, pair: Sequence[float]) -> None:
+    before, after = pair
     change = f"{100 * (after - before):+.2f} points, from {100 * before:.2f} %"
     place.metric(title, f"{100 * after:.2f} %", change)
