@@ -4,6 +4,9 @@ import streamlit as st
 
 from core.ui.page import page
 from core.ui.tune_choice import chosen_search, known_searches
+from core.ui.tune_compare import show_strategies
+from core.ui.tune_curves import show_curves
+from core.ui.tune_export import show_export
 from core.ui.tune_live import show_search
 from core.ui.tune_submission import show_new_search
 
@@ -11,9 +14,18 @@ with page(
     "Tune", "Search a model's parameters on many trials. It goes on when you close the tab, and after a restart."
 ):
     known = known_searches()
-    at_work = chosen_search(known)
-    if at_work:
-        show_search(at_work)
+    chosen = chosen_search(known)
+    if chosen:
+        show_search(chosen.name)
+        with st.expander(
+            "Learning and validation curves: does it over- or underfit?", key="curves", on_change="rerun"
+        ) as curves:
+            if curves.open:
+                show_curves(chosen)
+        with st.expander("Compare search strategies on equal work"):
+            show_strategies(known)
+        with st.expander("Take the search away"):
+            show_export(chosen)
 
     st.subheader("A new search")
     show_new_search(known)

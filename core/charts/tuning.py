@@ -50,9 +50,7 @@ def parallel_coordinates(study: Study) -> go.Figure:
 
     if len(_complete(study)) < 2:
         return _too_few(2)
-    figure = _styled(plot_parallel_coordinate(study, target_name=SCORE))
-    figure.update_traces(line={"colorscale": SEQUENTIAL, "reversescale": False})
-    return figure.update_layout(margin={"l": 60, "r": 30, "t": 60, "b": 30})
+    return _styled(plot_parallel_coordinate(study, target_name=SCORE)).update_traces(opacity=0.8)
 
 
 def contour(study: Study, first: str, second: str) -> go.Figure:

@@ -10,7 +10,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -158,18 +158,18 @@ class Evaluation:
     def _by_folds(self) -> tuple[float, ...]:
         accuracies: list[float] = []
         for fold, (train, judge) in enumerate(_folds(self._search, self._data.train), start=1):
-            accuracies.append(self._fit_and_judge(f"fold {fold}", train, judge, Silent()))
+            features = _features(self._search, self._data, f"fold {fold}", train, judge)
+            accuracies.append(self._fit_and_judge(features, Silent()))
             self._tell(fold, float(np.mean(accuracies)))
         return tuple(accuracies)
 
     def _held_out(self) -> float:
-        train, judge = self._data.train, self._data.validation
+        features = _features(self._search, self._data, "all", self._data.train, self._data.validation)
         if self._search.by_epochs:
-            return self._fit_and_judge("all", train, judge, EpochMonitor(self._tell))
+            return self._fit_and_judge(features, EpochMonitor(self._tell))
         accuracy = 0.0
         for ninths in SUBSETS if self._search.pruner != "none" else SUBSETS[-1:]:
-            rows = _share(train, ninths, self._search.seed)
-            accuracy = self._fit_and_judge(f"{ninths} ninths", rows, judge, Silent())
+            accuracy = self._fit_and_judge(share(features, ninths, self._search.seed), Silent())
             self._tell(ninths, accuracy)
         return accuracy
 
@@ -178,9 +178,8 @@ class Evaluation:
         if not self._watch(step, accuracy):
             raise PrunedError
 
-    def _fit_and_judge(self, part: str, train: Rows, judge: Rows, monitor: Monitor) -> float:
+    def _fit_and_judge(self, features: TrainingData, monitor: Monitor) -> float:
         search, kind = self._search, self._search.kind
-        features = _features(search, self._data, part, train, judge)
         started = time.perf_counter()
         try:
             native = kind.fit(features, self._parameters, seed=search.seed, threads=THREADS, monitor=monitor)
@@ -198,12 +197,18 @@ def _folds(search: Search, rows: Rows) -> Iterator[tuple[Rows, Rows]]:
         yield rows[train], rows[judge]
 
 
-def _share(rows: Rows, ninths: int, seed: int) -> Rows:
-    """Stratified shares of the rows; each larger one holds the smaller."""
+def share(whole: TrainingData, ninths: int, seed: int) -> TrainingData:
+    """A stratified share of the training rows; each larger one holds the smaller. The recipe stays fitted on all."""
     if ninths == SUBSETS[-1]:
-        return rows
-    size = max(10, len(rows.labels) * ninths // SUBSETS[-1])
-    return rows[stratified(rows.labels, size, np.random.default_rng([seed, 3]))]
+        return whole
+    size = max(10, len(whole.train_labels) * ninths // SUBSETS[-1])
+    kept = stratified(whole.train_labels, size, np.random.default_rng([seed, 3]))
+    return replace(
+        whole,
+        train_features=whole.train_features[kept],
+        train_labels=whole.train_labels[kept],
+        train_images=whole.train_images[kept],
+    )
 
 
 def _features(search: Search, data: SearchData, part: str, train: Rows, judge: Rows) -> TrainingData:

@@ -103,9 +103,10 @@ def test_a_poor_trial_ends_with_the_score_that_it_had(data):
 
 
 def test_the_smaller_subset_lies_in_the_larger(data):
-    small, large = (trial._share(data.train, ninths, 0) for ninths in (1, 3))
-    assert {image.tobytes() for image in small.images} <= {image.tobytes() for image in large.images}
-    assert (len(small.labels), len(large.labels)) == (22, 66)
+    whole = trial._features(small_search(), data, "all", data.train, data.validation)
+    small, large = (trial.share(whole, ninths, 0) for ninths in (1, 3))
+    assert {image.tobytes() for image in small.train_images} <= {image.tobytes() for image in large.train_images}
+    assert (len(small.train_labels), len(large.train_features)) == (22, 66)
 
 
 def test_epochs_are_told_one_by_one():

@@ -1,0 +1,79 @@
+"""Search strategies side by side: the best that each had found for equal work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.tuning import best_so_far
+from core.jobs.tuning_view import StudyView, progress_table
+
+
+def show_strategies(known: list[StudyView]) -> None:
+    """Pick searches of the same model and data, and see what each had found when the cheapest one ended."""
+    comparable = {found.name: found for found in known if found.best is not None}
+    if len(comparable) < 2:
+        st.caption("Two searches that have found something can be compared here.")
+        return
+    first = next(iter(comparable.values()))
+    alike = [name for name, found in comparable.items() if _judged_alike(found, first)]
+    names = st.multiselect(
+        "Searches",
+        list(comparable),
+        default=alike[:3],
+        key="compare_searches",
+        help="Compare like with like: the same model, images and way of judging.",
+    )
+    by = st.segmented_control(
+        "By", ["work", "trials"], default="work", format_func=str,
+        key="compare_by",
+    )  # fmt: skip
+    chosen = [comparable[name] for name in names]
+    if not chosen:
+        return
+    if not all(_judged_alike(found, chosen[0]) for found in chosen):
+        st.warning("These searches differ in model, training images or judging; their scores do not compare.")
+    tables = {found.name: progress_table(found.trials) for found in chosen}
+    st.plotly_chart(best_so_far(tables, "trials" if by == "trials" else "seconds"), width="stretch", key="strategies")
+    st.dataframe(equal_budget(chosen, tables), hide_index=True, width="stretch", column_config=_columns())
+
+
+def _judged_alike(one: StudyView, other: StudyView) -> bool:
+    return all(
+        getattr(one.search, name) == getattr(other.search, name)
+        for name in ("model", "recipe", "limit", "folds", "fingerprint")
+    )
+
+
+def equal_budget(chosen: list[StudyView], tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row a search: its strategy, its trials and work, and its best within the work of the cheapest."""
+    budget = min(table["seconds"].iloc[-1] for table in tables.values())
+    rows = []
+    for found in chosen:
+        table = tables[found.name]
+        within = table[table["seconds"] <= budget]
+        rows.append(
+            {
+                "search": found.name,
+                "strategy": f"{found.search.sampler}, pruner {found.search.pruner}",
+                "trials": found.ended,
+                "seconds": float(table["seconds"].iloc[-1]),
+                "equal": 100 * float(within["best"].iloc[-1]) if len(within) else None,
+                "best": 100 * float(table["best"].iloc[-1]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _columns() -> dict[str, Any]:
+    number = st.column_config.NumberColumn
+    return {
+        "search": "Search",
+        "strategy": "Strategy",
+        "trials": "Trials",
+        "seconds": number("Work", format="%.1f s"),
+        "equal": number("Best on equal work", format="%.2f %%"),
+        "best": number("Best of all", format="%.2f %%"),
+    }

@@ -1,0 +1,37 @@
+"""A search to take away: as a scikit-learn script, and its trials as a table."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.jobs.tuning_view import StudyView, table
+from core.models.search_script import search_script
+from core.ui.page import told
+
+
+def show_export(found: StudyView) -> None:
+    """Offer the script, where scikit-learn has the model, and the trials as CSV."""
+    search = found.search
+    st.download_button(
+        "Trials as CSV", table(found.trials).to_csv(index=False), "trials.csv", "text/csv", icon=":material/table:"
+    )
+    if search.by_epochs:
+        st.caption("scikit-learn has no convolutional network, so this search is not exported as its script.")
+        return
+    with told():
+        script = search_script(
+            search.model,
+            search.recipe,
+            search.parameters,
+            search.space.dimensions,
+            sampler=search.sampler,
+            trials=found.budget.trials or 20,
+            limit=search.limit,
+            folds=search.folds,
+            seed=search.seed,
+        )
+        st.download_button("scikit-learn script", script, "search.py", "text/x-python", icon=":material/code:")
+        st.caption(
+            "The same search with GridSearchCV or RandomizedSearchCV: `python search.py mnist.npz`. "
+            "Guided search becomes random, which is what scikit-learn has."
+        )

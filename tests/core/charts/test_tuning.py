@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import optuna
+import pandas as pd
+import pytest
+
+from core.charts import tuning
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+
+
+def searched(trials: int, pruned: bool = False) -> optuna.Study:
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.RandomSampler(seed=3))
+    for _ in range(trials):
+        trial = study.ask()
+        score = (
+            0.9 - 0.01 * abs(trial.suggest_float("C", 0.1, 10, log=True) - 1) + trial.suggest_int("degree", 1, 3) / 99
+        )
+        trial.report(score, 1)
+        study.tell(trial, score)
+    if pruned:
+        study.tell(study.ask(), state=optuna.trial.TrialState.FAIL)
+    return study
+
+
+def test_only_trials_with_a_score_are_drawn():
+    assert len(tuning.finished_study(searched(3, pruned=True).trials).trials) == 3
+
+
+def test_the_history_ends_at_the_best():
+    study = searched(6)
+    figure = tuning.history(study)
+    best = next(trace for trace in figure.data if trace.name == "Best Value")
+    assert max(best.y) == pytest.approx(study.best_value)
+    assert figure.layout.yaxis.tickformat == ".1%"
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [tuning.history, tuning.parallel_coordinates, tuning.slices, tuning.importances,
+     lambda study: tuning.contour(study, "C", "degree"), lambda study: tuning.intermediate_scores(study, "Epoch")],
+)  # fmt: skip
+def test_every_figure_says_so_when_there_is_too_little_and_draws_when_there_is_enough(draw):
+    empty = draw(searched(0))
+    assert len(empty.data) == 0 and empty.layout.annotations[0].text
+    full = draw(searched(8))
+    assert len(full.data) > 0
+    assert full.layout.paper_bgcolor or full.layout.template.layout.paper_bgcolor == "rgba(0, 0, 0, 0)"
+
+
+def test_the_timeline_has_a_bar_a_trial_on_its_worker():
+    rows = pd.DataFrame(
+        {"number": [0, 1, 2], "state": ["complete", "pruned", "running"], "worker": ["a 1", "b 2", ""],
+         "started": [100.0, 101.0, None], "ended": [104.0, 103.0, None]}
+    )  # fmt: skip
+    figure = tuning.worker_timeline(rows)
+    assert [(tuple(bar.y), tuple(bar.x), tuple(bar.base)) for bar in figure.data] == [
+        (("a 1",), (4.0,), (0.0,)),
+        (("b 2",), (2.0,), (1.0,)),
+    ]
+
+
+def test_strategies_are_lines_of_the_best_so_far():
+    table = pd.DataFrame({"trials": [1, 2], "seconds": [3.0, 5.0], "best": [0.9, 0.95]})
+    figure = tuning.best_so_far({"one": table, "none": table.iloc[:0]})
+    assert tuple(figure.data[0].y) == (90.0, 95.0)
+    assert tuple(tuning.best_so_far({"one": table}, "trials").data[0].x) == (1, 2)
+
+
+def test_a_curve_has_training_beside_validation():
+    table = pd.DataFrame({"value": [100, 1000], "training": [1.0, 0.99], "validation": [0.8, 0.9]})
+    figure = tuning.scores_against(table, "Training images", log=True)
+    assert [trace.name for trace in figure.data] == ["Training", "Validation"]
+    assert figure.layout.xaxis.type == "log"
+    assert tuning.scores_against(table.iloc[:0], "x").layout.annotations

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+
+from core.jobs import studies
+from core.jobs.tuning_request import Search
+from core.jobs.tuning_view import view
+from tests.core.jobs.searching import small_search
+
+PAGE = "pages/3_Tune.py"
+
+
+@pytest.fixture(autouse=True)
+def _no_workers(monkeypatch):
+    """Searches are created and never worked on: the coordinator has tests of its own."""
+    from core.jobs.tuning_service import Searches
+
+    monkeypatch.setattr(Searches, "_coordinate", lambda self, name: None)
+
+
+@pytest.fixture
+def finished():
+    """A search of four trials that has ended."""
+    name = studies.create(small_search(), "four trials")
+    study = studies.load(name)
+    for number in range(4):
+        trial = study.ask()
+        small_search().space.suggest(trial)
+        score = {"accuracy": 0.9 + number / 100, "folds": [0.9], "pruned": False, "seconds": 2.0}
+        record = {"score": score, "worker": "here 1", "started": 10.0 * number, "ended": 10.0 * number + 2}
+        trial.set_user_attr("record", record)
+        study.tell(trial, score["accuracy"])
+    studies.write(study, state="finished")
+    return name
+
+
+def texts(page):
+    return " ".join(element.value for kind in ("markdown", "caption", "error") for element in page.get(kind))
+
+
+def test_an_empty_page_offers_a_new_search(open_page):
+    page = open_page(PAGE)
+    assert "No search yet" in texts(page)
+    assert page.button(key="start_search").label == "Search"
+
+
+def test_a_random_search_is_started_as_the_form_says(open_page):
+    page = open_page(PAGE)
+    page.number_input(key="tune_trials").set_value(6)
+    page.text_input(key="tune_name").set_value("six")
+    page.button(key="start_search").click().run()
+    assert not page.exception
+    asked: Search = view("six").search
+    assert (asked.model, asked.sampler, asked.budget.trials, asked.limit) == ("svm", "random", 6, 2000)
+    assert asked.space.names == ("C", "gamma")
+    assert page.query_params["search"] in ("six", ["six"])
+
+
+def test_a_grid_shows_its_count_and_one_too_large_is_refused(open_page):
+    page = open_page(PAGE)
+    page.segmented_control(key="tune_sampler").set_value("grid").run()
+    assert "A grid of 25 combinations" in texts(page)
+    page.number_input(key="tune_points").set_value(100).run()
+    assert "10,000 combinations, more than 1,000" in texts(page)
+    assert not [button for button in page.button if button.key == "start_search"]
+
+
+def test_nothing_to_search_is_told(open_page):
+    page = open_page(PAGE)
+    for name in ("C", "gamma"):
+        page.toggle(key=f"tune_svm_fast_{name}_searched").set_value(False).run()
+    assert "nothing to search" in texts(page)
+
+
+def test_a_finished_search_shows_its_best_and_its_trials(open_page, finished):
+    page = open_page(PAGE, search=finished)
+    assert page.metric[0].value == "93.00 %"
+    assert "picked as the best of 4" in texts(page)
+    assert len(page.dataframe[0].value) == 4
+
+
+@pytest.mark.parametrize(
+    "figure", ["On the way", "Parallel coordinates", "Two parameters", "Each parameter", "Importance", "Workers"]
+)
+def test_every_figure_is_drawn(open_page, finished, figure):
+    page = open_page(PAGE, search=finished)
+    page.segmented_control(key="tune_figure").set_value(figure).run()
+    assert not page.exception
+
+
+def test_the_best_is_promoted_to_one_training_on_all_data(open_page, finished, monkeypatch):
+    from core.jobs.queue import TrainingQueue
+
+    monkeypatch.setattr(TrainingQueue, "_hand_over", lambda self, run: None)
+    page = open_page(PAGE, search=finished)
+    page.button(key="promote").click().run()
+    assert not page.exception
+    from core.runs import registry
+
+    run = registry.all_runs()[0]
+    assert run.name == "four trials, best"
+    assert run.specification is not None
+    assert run.specification.experiment.limit is None
+    assert run.specification.parameters["C"] == view(finished).best.parameters["C"]
+
+
+def test_trials_are_added_and_a_search_paused(open_page, finished):
+    page = open_page(PAGE, search=finished)
+    page.number_input(key="more_trials").set_value(3)
+    page.button(key="add_trials").click().run()
+    assert view(finished).budget.trials == 7
+    page.button(key="pause_search").click().run()
+    assert not page.exception
+    assert view(finished).state == "paused"
+
+
+def test_a_read_only_page_starts_nothing(open_page, finished, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_MODE", "readonly")
+    page = open_page(PAGE, search=finished)
+    assert page.button(key="start_search").disabled
+    assert not [button for button in page.button if button.key in ("promote", "pause_search", "add_trials")]
