@@ -38,9 +38,8 @@ def show_why(image: np.ndarray, runs: Mapping[str, Run], rows: Mapping[str, np.n
 
 
 def _occlusion(image: np.ndarray, runs: Mapping[str, Run]) -> None:
-    titles = list(runs)
-    title = st.segmented_control("Model", titles, default=titles[0], key="why_model") if len(titles) > 1 else titles[0]
-    found = occlusion(predictor(runs[title or titles[0]]).predict_proba, image)
+    title = st.selectbox("Model", list(runs), key="why_model")
+    found = occlusion(predictor(runs[title]).predict_proba, image)
     st.markdown(f"**What the {found.digit} hangs on**")
     st.plotly_chart(occlusion_map(image, found.fall), key="why_occlusion", config=PLAIN)
     st.caption(costs(found))
