@@ -41,6 +41,7 @@ def _keep(reading: Reading, label: int) -> None:
         st.toast(str(error), icon=":material/info:")
     else:
         use = "held out to judge" if digit.held_out else "to learn from"
+        st.session_state["own_label"] = None  # the next drawing is another digit
         st.toast(f"A {label} joined your digits, {use}.", icon=":material/check:")
 
 

@@ -176,6 +176,7 @@ def test_a_correction_joins_my_digits(open_page: Open, draw: Callable[..., None]
     assert not page.exception
     (kept,) = own_digits(local_user())
     assert (kept.label, kept.held_out, kept.image.shape) == (1, False, (28, 28))
+    assert page.button(key="own_save").disabled  # the next drawing is another digit
 
 
 def test_my_digits_can_be_deleted(open_page: Open, draw: Callable[..., None], workers: Recorder) -> None:
