@@ -16,7 +16,7 @@ def read() -> None:
     found = reading = None
     with left, told():
         found = digits_to_read()
-    with right, told():
+    with right, st.container(key="prediction"), told():
         if found:
             reading = show_reading(found)
             show_correction(reading)

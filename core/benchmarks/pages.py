@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from core.benchmarks.browser import alternate, page_switch, pen_to_prediction, time_to_usable
 from core.benchmarks.row import Row
-from core.benchmarks.servers import App, chromium
+from core.benchmarks.servers import DIGIT_LAB, FLOOR, chromium
 
-PROJECT = Path(__file__).parents[2]
-OURS = App("Digit Lab", PROJECT / "Home.py")
-FLOOR = App("floor app", PROJECT / "tests" / "browser" / "floor" / "Home.py")
 TABLE = '[data-testid="stDataFrame"]'
-ANSWER = '[data-testid="stMain"]'
-SWITCHES = {"Draw": "canvas", "Errors": ".js-plotly-plot", "Home": TABLE}
+ANSWER = ".st-key-prediction"
+SWITCHES = {"Draw": ".upper-canvas", "Errors": ".js-plotly-plot", "Home": TABLE}
 
 
 def run(quick: bool, final: bool) -> list[Row]:
     """First page, page switch, and pen up to prediction, in Chromium; ours and the floor app's by turns."""
     repeats = 3 if quick else 7
     with chromium() as browser:
-        start = alternate(time_to_usable(browser, OURS, TABLE), time_to_usable(browser, FLOOR, TABLE), repeats)
-        switch = alternate(page_switch(browser, OURS, SWITCHES), page_switch(browser, FLOOR, SWITCHES), 4 * repeats)
+        start = alternate(time_to_usable(browser, DIGIT_LAB, TABLE), time_to_usable(browser, FLOOR, TABLE), repeats)
+        switch = alternate(
+            page_switch(browser, DIGIT_LAB, SWITCHES), page_switch(browser, FLOOR, SWITCHES), 4 * repeats
+        )
         pen = alternate(
-            pen_to_prediction(browser, OURS, ANSWER), pen_to_prediction(browser, FLOOR, ANSWER), 5 * repeats
+            pen_to_prediction(browser, DIGIT_LAB, ANSWER), pen_to_prediction(browser, FLOOR, ANSWER), 5 * repeats
         )
     return [
         Row("`streamlit run` until Home's leaderboard is drawn", "s", start[0], FLOOR.name, start[1], 1.5),
