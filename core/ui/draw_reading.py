@@ -19,6 +19,7 @@ from core.runs.leaderboard import predictor
 from core.runs.run import Run
 from core.ui import session
 from core.ui.draw_novelty import warn_of_strangers
+from core.ui.story import percent
 
 STYLE = """<style>
 .answer { font-size: 4.5rem; font-weight: 700; line-height: 1.1; letter-spacing: .08em; white-space: pre-line;
@@ -29,7 +30,8 @@ STYLE = """<style>
 .voter .digit { display: flex; flex-direction: column; align-items: center; justify-content: flex-end; height: 4.6rem; }
 .voter .bar { width: 100%; min-height: 2px; border-radius: 3px 3px 0 0; }
 .voter .digit b, .voter .digit span { font-size: .85rem; }
-@media (max-width: 640px) { .voter { grid-template-columns: 5rem repeat(10, 1fr); gap: .15rem; } }
+@media (max-width: 640px) { .voter { grid-template-columns: repeat(10, 1fr); gap: .15rem; margin: .9rem 0; }
+  .voter .name { grid-column: 1 / -1; } .voter .name br { display: none; } }
 </style>"""
 NEVER_SURE = 0.5
 
@@ -95,7 +97,7 @@ def _answer(found: list[FoundDigit], answers: list[Vote], runs: list[Run]) -> in
 
 
 def _in_words(answer: Vote, runs: Mapping[str, Run]) -> str:
-    sure = f"{100 * answer.probability:.1f} % sure on average"
+    sure = f"{percent(answer.probability)} sure on average"
     if answer.unanimous:
         told = f"All {len(runs)} models read {answer.label}, {sure}." if len(runs) > 1 else f"{sure}."
     else:
@@ -114,11 +116,11 @@ def _voter(run: Run, probabilities: np.ndarray) -> str:
     bars = "".join(
         _bar(digit, float(value), digit == best, colour(run.model)) for digit, value in enumerate(probabilities)
     )
-    name = html.escape(_title(run))
+    name, sure = html.escape(_title(run)), percent(float(probabilities[best]))
     return (
-        f'<div class="voter" role="img" aria-label="{name}: {best}, {100 * probabilities[best]:.1f} % sure">'
+        f'<div class="voter" role="img" aria-label="{name}: {best}, {sure} sure">'
         f'<div class="name"><b style="font-size:1.25rem">{best}</b> {name}<br>'
-        f"<small>{100 * probabilities[best]:.1f} % sure</small></div>{bars}</div>"
+        f"<small>{sure} sure</small></div>{bars}</div>"
     )
 
 
