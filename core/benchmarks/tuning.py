@@ -95,22 +95,22 @@ def _search(model: str, grid: Mapping[str, Any], **asked: Any) -> Search:
 
 
 def _measure(search: Search, cell: Cell, data: SearchData) -> Measured:
-    """Evaluate a cell and keep the score and the seconds of each step; epochs add up, growing subsets start anew."""
+    """Evaluate a cell and keep the score and the processor's seconds of each step; epochs add up, subsets do not."""
     steps: list[tuple[int, float, float]] = []
-    before = time.perf_counter()
+    before = time.process_time()
 
     def watch(step: int, accuracy: float) -> bool:
         nonlocal before
-        now = time.perf_counter()
+        now = time.process_time()
         already = steps[-1][2] if steps and search.by_epochs else 0.0
         steps.append((step, accuracy, already + now - before))
-        before = time.perf_counter()
+        before = time.process_time()
         return True
 
     try:
         evaluate(search, dict(zip(search.space.names, cell, strict=True)), data, watch)
     except TrainingError:  # it diverged: the worst score, at the price that it had
-        steps.append((search.resource, 0.0, time.perf_counter() - before))
+        steps.append((search.resource, 0.0, time.process_time() - before))
     return Measured(tuple(steps))
 
 
@@ -122,16 +122,21 @@ def _replay(search: Search, sampler: str, pruner: str, seed: int, cells: Mapping
     asked = search.model_copy(update={"sampler": sampler, "pruner": pruner, "seed": seed})
     target = max(measured.score for measured in cells.values()) - WITHIN
     study = optuna.create_study(direction="maximize", pruner=pruner_of(asked), study_name=f"{sampler} {pruner} {seed}")
-    spent = 0.0
+    spent, known = 0.0, set()
     for number in range(20 * len(cells)):
         study.sampler = sampler_of(asked, number, len(cells))
         trial = study.ask()
-        measured = cells[_nearest(asked, asked.space.suggest(trial))]
+        cell = _nearest(asked, asked.space.suggest(trial))
+        measured = cells[cell]
+        if cell in known:  # as the coordinator does: what is known is told again and not computed
+            study.tell(trial, measured.score)
+            continue
         ended, seconds = _pay(trial, measured, asked) if pruner != "none" else (True, measured.seconds)
         spent += seconds
         if not ended:
             study.tell(trial, state=optuna.trial.TrialState.PRUNED)
             continue
+        known.add(cell)
         study.tell(trial, measured.score)
         if measured.score >= target:
             return spent

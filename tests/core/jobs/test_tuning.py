@@ -53,6 +53,16 @@ def test_a_grid_runs_every_combination_once_on_two_workers(executor):
     assert progress_table(found.trials)["best"].iloc[-1] == best.score
 
 
+def test_values_that_are_known_are_told_again_and_not_computed(executor):
+    found = run(executor, small_search("C=0.1,1", trials=9))
+    assert len(found.trials) == 9
+    assert 2 <= sum(trial.seconds > 0 for trial in found.trials) <= 3, "two workers may draw the same at once"
+    scores = {trial.parameters["C"]: set() for trial in found.trials}
+    for trial in found.trials:
+        scores[trial.parameters["C"]].add(trial.score)
+    assert all(len(same) == 1 for same in scores.values())
+
+
 def test_more_trials_go_on_with_the_same_search(executor):
     first = run(executor, small_search(trials=2))
     studies.add_trials("mine", 2)
