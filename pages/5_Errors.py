@@ -15,7 +15,7 @@ def matrix_and_images(judged: Judged, looked: Looked) -> None:
         matrix, images = (st.container(), st.container()) if looked.wide else st.columns(2, gap="medium")
         with matrix:
             cell = show_matrix(judged, looked)
-        with images:
+        with images, st.container(key="images"):
             reader = choose_reader(judged, looked)
             st.fragment(show_images)(judged.read_by(reader), looked, cell)
 

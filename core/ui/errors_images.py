@@ -130,20 +130,11 @@ def _steps(positions: np.ndarray, position: int) -> None:
     """Back to the sheet, or on to the image before or after."""
     here = np.flatnonzero(positions == position)
     place = int(here[0]) if len(here) else None
-    back, before, after = st.columns([2, 1, 1])
-    back.button("All images", icon=":material/grid_view:", on_click=_open, args=(None,), width="stretch", key="back")
-    for column, name, icon, step in ((before, "before", "left", -1), (after, "after", "right", 1)):
-        there = None if place is None or not 0 <= place + step < len(positions) else int(positions[place + step])
-        column.button(
-            "",
-            icon=f":material/chevron_{icon}:",
-            on_click=_open,
-            args=(there,),
-            disabled=there is None,
-            width="stretch",
-            key=name,
-            help=f"The image {name} this one",
-        )
+    with st.container(horizontal=True):
+        st.button("All images", icon=":material/grid_view:", on_click=_open, args=(None,), key="back")
+        for name, step in (("Previous", -1), ("Next", 1)):
+            there = None if place is None or not 0 <= place + step < len(positions) else int(positions[place + step])
+            st.button(name, on_click=_open, args=(there,), disabled=there is None, key=name.lower())
 
 
 def _open(position: int | None) -> None:

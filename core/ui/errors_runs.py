@@ -57,7 +57,7 @@ class Judged:
 
 
 def run_label(run: Run) -> str:
-    """A run's name with its short id, so that no two are alike; it stands in the page's address."""
+    """A run's name with its short id, so that no two are alike."""
     return f"{run.name} · {run.short_id}"
 
 
@@ -92,34 +92,45 @@ def _board(asked: str) -> list[Run]:
 
 
 def choose_run(board: list[Run], key: str = "run", label: str = "Model") -> Run:
-    """Let people choose one of some runs, the first while they have not.
+    """Let people choose one of some runs; the first, the best of validation, while they have not.
 
-    The address may name it by id, by the start of one, or by its label.
+    The address names the run by its short id (`?run=1a2b3c4d`), which a select box bound to the address, as the others
+    are, could not do: that writes its label. What is chosen is remembered when people come from another page.
     """
-    labels = {run.run_id: run_label(run) for run in board}
+    box, kept = f"{key}_box", f"{key}_kept"
     asked = str(st.query_params.get(key, ""))
-    if st.session_state.get(key) not in labels:
-        found = asked_for(asked, board)
-        st.session_state[key] = found.run_id if found else None
-        if asked and found is None:
-            st.info(f"There is no finished run “{escaped(asked[:60])}” on this data; here is the best one.")
-    chosen = st.selectbox(
-        label,
-        list(labels),
-        index=None,
-        format_func=labels.__getitem__,
-        key=key,
-        bind="query-params",
-        placeholder=f"{run_label(board[0])} (the best of validation)",
-    )
-    return next((run for run in board if run.run_id == chosen), board[0])
+    remembered = str(st.session_state.get(kept, ""))
+    if box not in st.session_state:  # the page has just been opened
+        st.session_state[box] = _found(asked or remembered, board)
+    elif asked != remembered:  # somebody went back or forward in the browser
+        st.session_state[box] = _found(asked, board)
+    labels = {run.run_id: run_label(run) for run in board}
+    best = f"{run_label(board[0])} (the best of validation)"
+    chosen = st.selectbox(label, list(labels), index=None, format_func=labels.__getitem__, key=box, placeholder=best)
+    run = next((run for run in board if run.run_id == chosen), None)
+    st.session_state[kept] = run.short_id if run else ""
+    _write_address(key, asked, st.session_state[kept])
+    return run or board[0]
+
+
+def _found(text: str, board: list[Run]) -> str | None:
+    found = asked_for(text, board)
+    if text and found is None:
+        st.info(f"There is no finished run “{escaped(text[:60])}” on this data; here is the best one.")
+    return found.run_id if found else None
+
+
+def _write_address(key: str, asked: str, wanted: str) -> None:
+    if wanted and wanted != asked:
+        st.query_params[key] = wanted
+    elif asked and not wanted:
+        del st.query_params[key]
 
 
 def asked_for(text: str, board: list[Run]) -> Run | None:
-    """The run that an address means: by id, the start of one (four characters at least), or `run_label`."""
-    last = text.rpartition("· ")[2]
-    exact = [run for run in board if last in (run.run_id, run.short_id)]
-    started = [run for run in board if len(last) >= 4 and run.run_id.startswith(last)]
+    """The run that an address means: by its id, or by the start of it (four characters at least)."""
+    exact = [run for run in board if text in (run.run_id, run.short_id)]
+    started = [run for run in board if len(text) >= 4 and run.run_id.startswith(text)]
     return next(iter(exact or started), None)
 
 

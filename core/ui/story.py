@@ -20,7 +20,7 @@ from core.preprocessing.pipeline import Pipeline
 from core.runs.leaderboard import predictor
 from core.runs.run import Run
 from core.ui import session
-from core.ui.data_pictures import Card, show_cards
+from core.ui.data_pictures import Card, cards_html, show_cards
 from core.ui.errors_predictions import probabilities
 from core.ui.errors_runs import Judged, run_label
 from core.ui.page import told
@@ -129,7 +129,7 @@ def _stages(run: Run, image: np.ndarray) -> None:
     stages = Pipeline(recipe).stages(image)
     cards = [Card(stage.picture, stage.title, (stage.note,)) for stage in stages if stage.picture is not None]
     st.markdown("**What the model sees**, step by step")
-    show_cards(cards, side=84, linked=True)
+    st.html(cards_html(cards, side=84, linked=True))
     rest = [stage.title for stage in stages if stage.picture is None] + [step.title for step in recipe.learned]
     if rest:
         st.caption(f"Then numbers that are no picture any more: {', '.join(rest)}.")

@@ -14,6 +14,7 @@ from core.evaluation.reject import Refusal, refuse, reject_curve
 from core.ui import session
 from core.ui.errors_predictions import probabilities
 from core.ui.errors_runs import Judged
+from core.ui.matrix import ANY
 from core.ui.page import told
 from core.ui.sheet import digit_sheet
 from core.ui.story import percent
@@ -213,5 +214,6 @@ def _open_story(judged: Judged) -> None:
     """Turn to the story on the Errors page when an image has just been clicked."""
     position = st.session_state.pop(OPENED, None)
     if position is not None:
-        where = {"run": judged.run.run_id, "split": "Test", "number": str(position)}
-        st.switch_page("pages/5_Errors.py", query_params=where)
+        # What these boxes were left at on the Errors page would win against its address.
+        st.session_state.update(split="test", number=position, true=ANY, predicted=ANY)
+        st.switch_page("pages/5_Errors.py", query_params={"run": judged.run.short_id})

@@ -86,7 +86,7 @@ def test_others_are_asked_and_filters_narrow(open_page: Open, sheets: Sheets) ->
     judged_run(misread(4, 8, 2), name="other", seed=3)
     page = open_page(ERRORS, run="plain", true="4", predicted="9", order="As in the data set")
     assert "There is no finished run “plain”" in texts(page)
-    page.selectbox(key="run").set_value(page.selectbox(key="run").options[-1]).run()
+    page.selectbox(key="run_box").set_value(page.selectbox(key="run_box").options[-1]).run()
     assert "plain reads" in texts(page)
     assert sheets.captions[-1][0].endswith("others 8\xa0×1, 9\xa0×1")
     assert sheets.captions[-1][-1].endswith("others 4\xa0×2")
@@ -104,7 +104,7 @@ def test_an_image_tells_its_story_and_leads_back(open_page: Open, sheets: Sheets
     judged_run(name="better", seed=1)
     position = int(np.flatnonzero(load_sample().validation.labels == 4)[1])
     page = open_page(ERRORS, true="4", predicted="9")
-    page.selectbox(key="run").set_value(page.selectbox(key="run").options[-1]).run()
+    page.selectbox(key="run_box").set_value(page.selectbox(key="run_box").options[-1]).run()
     page.number_input(key="number").set_value(position).run()
     page.toggle(key="why").set_value(True).run()
     told = texts(page)
@@ -112,7 +112,7 @@ def test_an_image_tells_its_story_and_leads_back(open_page: Open, sheets: Sheets
     assert "Of 2 models 1 reads 9, 1 reads 4." in told
     assert "What the model sees" in told
     assert "has no model" in told  # these runs have predictions only: "why?" says so, and the rest stays
-    page.button(key="after").click().run()
+    page.button(key="next").click().run()
     assert "reads as **9**, **50.0 %** sure" in texts(page)
     page.button(key="back").click().run()
     assert sheets.captions[-1][0].startswith("4 → 9\n54.0 %")
