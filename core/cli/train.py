@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +12,7 @@ from core.jobs.training import run_training
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment
 from core.runs import registry
+from core.runs.leaderboard import find
 from core.runs.run import Run
 
 
@@ -29,18 +30,18 @@ def train(
     limit: Annotated[int | None, typer.Option(help="Train on this many images, stratified; all if not said.")] = None,
     seed: Annotated[int, typer.Option(help="Makes the training repeatable.")] = 0,
     name: Annotated[str, typer.Option(help="What the run is called.")] = "",
+    continued: Annotated[
+        str, typer.Option("--continue", metavar="RUN", help="Go on from the network of this finished run.")
+    ] = "",
     reuse: Annotated[bool, typer.Option("--reuse", help="Return an earlier identical run if there is one.")] = False,
     json: Json = False,
 ) -> None:
     """Train a model, judge it on validation and test images, and keep it as a run."""
-    specification = Specification.from_preset(
-        model,
-        preset,
-        settings=tuple(settings or ()),
-        seed=seed,
-        **({"experiment": Experiment.limited(limit)} if limit is not None else {}),
-    )
+    changes: dict[str, Any] = {"experiment": Experiment.limited(limit)} if limit is not None else {}
+    specification = Specification.from_preset(model, preset, settings=tuple(settings or ()), seed=seed, **changes)
     dataset = load_dataset()
+    if continued:
+        specification = specification.continuing(find(continued, dataset).run_id)
     run = registry.earlier(specification.key(dataset.fingerprint)) if reuse else None
     if run is None:
         queued = registry.create(specification, dataset.fingerprint, name=name)

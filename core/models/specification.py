@@ -60,6 +60,12 @@ class Specification(BaseModel):
         }
         return cls(model=model, preset=preset, seed=seed, **{**values, **changes})
 
+    def continuing(self, parent: str) -> Self:
+        """The same training, going on from the native model of run `parent`; raises ParameterError where none can."""
+        if not self.kind.continues:
+            raise ParameterError(f"{self.kind.title} cannot be continued; only a network can. Train it anew instead.")
+        return self.model_copy(update={"parent": parent, "preset": None})
+
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read a stored specification; raises ParameterError for one that this version cannot read."""

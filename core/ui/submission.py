@@ -17,9 +17,18 @@ RUN_PAGE = "pages/4_Compare.py"
 
 
 def starting_point() -> Specification | None:
-    """The specification of the run in the address (`?from=`), for "train again with changes"."""
+    """The specification of the run in the address: `?from=` trains it again, `?continue=` goes on from its model."""
     run = session.run_by_id(str(st.query_params.get("from", "")))
-    return run.specification if run else None
+    if run:
+        return run.specification
+    parent = session.run_by_id(str(st.query_params.get("continue", "")))
+    if parent is None or parent.specification is None:
+        return None
+    if parent.shipped or not parent.finished or not parent.specification.kind.continues:
+        st.info(f"{parent.name} cannot be continued: only a finished training of a network can.")
+        return parent.specification
+    st.info(f"Goes on from {parent.name}: its network is trained for more epochs.", icon=":material/resume:")
+    return parent.specification.model_copy(update={"parent": parent.run_id, "preset": None})
 
 
 def show_submission(wish: Wish) -> None:

@@ -51,6 +51,7 @@ def training_form(dataset: Dataset, start: Specification | None = None) -> Wish:
                 augmentation=augmentation,
                 experiment=experiment,
                 seed=seed,
+                parent=start.parent if start and start.model == kind.name else None,
             )
             for seed in seeds
         ),

@@ -34,3 +34,9 @@ def test_one_of_a_later_version_is_refused_in_a_sentence() -> None:
     text = Specification.from_preset("svm").model_dump_json().replace('"schema_version":1', '"schema_version":2')
     with pytest.raises(ParameterError, match="This specification cannot be read"):
         Specification.from_json(text)
+
+
+def test_only_a_network_is_continued() -> None:
+    assert Specification.from_preset("cnn").continuing("a" * 32).parent == "a" * 32
+    with pytest.raises(ParameterError, match="cannot be continued; only a network can"):
+        Specification.from_preset("svm").continuing("a" * 32)
