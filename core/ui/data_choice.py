@@ -11,6 +11,7 @@ SPLITS = ("validation", "train", "test")
 DIGITS = ("all", *"0123456789")
 IN_WORDS = {"train": "training", "validation": "validation", "test": "test"}
 LAB = "lab"
+SOURCES = ("data set", "own drawing")
 LABELS = {
     "raw": "Raw pixels",
     "deskewed": "Deskewed",
@@ -44,7 +45,7 @@ def open_in_lab(split: str, position: int) -> None:
     st.session_state["part"] = "Lab"
     st.session_state["split"] = split
     st.session_state["image"] = int(position)
-    st.session_state["source"] = None
+    st.session_state["source"] = SOURCES[0]
 
 
 def recipe_named(name: str) -> Recipe:

@@ -66,17 +66,16 @@ def _results(answers: dict[str, Answer], judge: str) -> None:
     table = probe.probe_table(labels, answers)
     for sentence in probe.verdicts(labels, answers):
         st.markdown(f"- {sentence}")
-    chart, figures = st.columns([2, 3])
-    chart.plotly_chart(
-        standings(table.assign(kind=KINDS[judge])), key="probed", alt="Validation accuracy of each recipe"
+    st.plotly_chart(
+        standings(table.assign(kind=KINDS[judge])),
+        key="probed",
+        alt="Validation accuracy of each recipe with its interval",
     )
-    with figures:
-        st.dataframe(_in_words(table), hide_index=True)
-        st.caption(
-            f"Of {len(labels):,} validation images. The interval says how far the accuracy could be from the truth "
-            "(Wilson, 95 %); it is wider for fewer images. Variance kept is what is left after PCA of all that the "
-            "numbers before it told."
-        )
+    st.dataframe(_in_words(table), hide_index=True)
+    st.caption(
+        f"Of {len(labels):,} validation images. The interval says how far the accuracy could be from the truth "
+        "(Wilson, 95 %). Variance kept is the share that PCA leaves of what the numbers before it told."
+    )
 
 
 def _in_words(table: pd.DataFrame) -> pd.DataFrame:
@@ -89,7 +88,7 @@ def _in_words(table: pd.DataFrame) -> pd.DataFrame:
             ],
             "Numbers an image": table["numbers"],
             "Variance kept": [f"{100 * share:.0f} %" for share in table["explained"]],
-            "Preprocessing, ms per 1,000 images": table["preparing_ms"].round(),
-            "All in all, s": table["seconds"].round(1),
+            "ms per 1,000 images": table["preparing_ms"].round(),
+            "Seconds in all": table["seconds"].round(1),
         }
     )

@@ -17,12 +17,11 @@ from core.preprocessing.recipe import Recipe
 from core.preprocessing.reconstruction import picture_left
 from core.ui import data_cached, session
 from core.ui.canvas import drawing_canvas
-from core.ui.data_choice import choose_split
-from core.ui.data_pictures import Card, show_cards
+from core.ui.data_choice import SOURCES, choose_split
+from core.ui.data_pictures import Card, cards_html
 from core.ui.data_steps import Steps, choose_recipe, step_cards
 from core.ui.page import told
 
-SOURCES = ("data set", "own drawing")
 CARD = 104
 BLANK = np.zeros((28, 28), np.uint8)
 
@@ -93,30 +92,38 @@ def _drawn(drawing: dict[str, Any] | None) -> np.ndarray | None:
 
 def show_stages(place: st.delta_generator.DeltaGenerator, image: np.ndarray, steps: Steps) -> None:
     """Show a picture after every step; what has to be learned first follows as soon as it is."""
-    slot = place.empty()
     try:
         recipe = Recipe(steps=steps)
     except RecipeError as error:
-        with slot.container():
-            show_cards([Card(image, "Picture", ("28 × 28, 0 to 255",))], side=CARD)
-            st.warning(str(error), icon=":material/swap_vert:")
+        place.html(cards_html([Card(image, "Picture", ("28 × 28, 0 to 255",))], side=CARD))
+        place.warning(str(error), icon=":material/swap_vert:")
         return
-    with slot.container():
-        show_cards(_cards(recipe, (), image), side=CARD, linked=True)
-    if recipe.learned:
-        learned = data_cached.learned(session.dataset().fingerprint, recipe.model_dump_json())
-        with slot.container():
-            show_cards(_cards(recipe, learned, image), side=CARD, linked=True)
+    shown = place.html(cards_html(_first_cards(recipe, image), side=CARD, linked=True))
+    learned = _learned(recipe)
+    shown.html(cards_html(_all_cards(recipe, learned, image), side=CARD, linked=True))
 
 
-def _cards(recipe: Recipe, learned: tuple[Affine, ...], image: np.ndarray) -> list[Card]:
+def _learned(recipe: Recipe) -> tuple[Affine, ...]:
+    return data_cached.learned(session.dataset().fingerprint, recipe.model_dump_json()) if recipe.learned else ()
+
+
+def _first_cards(recipe: Recipe, image: np.ndarray) -> list[Card]:
+    """What is there at once: pictures, without what has to be learned or timed."""
+    stages = Pipeline(recipe).stages(image)
+    waiting = [Card(BLANK, step.title, ("learning ...",)) for step in recipe.learned]
+    return [*_as_cards(stages, ["... ms per 1,000"] * len(recipe.fixed)), *waiting]
+
+
+def _all_cards(recipe: Recipe, learned: tuple[Affine, ...], image: np.ndarray) -> list[Card]:
     stages = Pipeline(recipe, learned).stages(image)
-    times = ["", *_times(recipe, stages)]
-    cards = [Card(_picture(stage), stage.title, (stage.note, time)) for stage, time in zip(stages, times, strict=False)]
-    waiting = [Card(BLANK, step.title, ("learning ...",)) for step in recipe.learned[len(learned) :]]
-    left = picture_left(recipe, learned, stages[-1].array) if learned else None
+    left = picture_left(recipe, learned, stages[-1].array)
     back = [Card(left, "Back to pixels", ("what these numbers still tell",))] if left is not None else []
-    return cards + waiting + back
+    return [*_as_cards(stages, _times(recipe, stages)), *back]
+
+
+def _as_cards(stages: list[Stage], times: list[str]) -> list[Card]:
+    padded = ["", *times] + [""] * len(stages)
+    return [Card(_picture(stage), stage.title, (stage.note, time)) for stage, time in zip(stages, padded, strict=False)]
 
 
 def _picture(stage: Stage) -> np.ndarray:
@@ -132,4 +139,4 @@ def _times(recipe: Recipe, stages: list[Stage]) -> list[str]:
         )
         for step, before in zip(recipe.fixed, stages, strict=False)
     ]
-    return [f"{time:.1f} ms per 1,000" for time in times] + [""] * len(recipe.learned)
+    return [f"{time:.1f} ms per 1,000" for time in times]

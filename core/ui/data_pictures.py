@@ -33,10 +33,15 @@ class Card:
     lines: tuple[str, ...] = ()
 
 
-def show_cards(cards: Sequence[Card], *, side: int = 96, linked: bool = False) -> None:
-    """Show pictures with their words, as many in a row as fit; `linked` puts an arrow between neighbours."""
+def show_cards(cards: Sequence[Card], *, side: int = 96) -> None:
+    """Show pictures with their words, as many in a row as fit."""
+    st.html(cards_html(cards, side=side))
+
+
+def cards_html(cards: Sequence[Card], *, side: int = 96, linked: bool = False) -> str:
+    """Write pictures with their words as HTML for `st.html`; `linked` puts an arrow between neighbours."""
     figures = "".join(_figure(card) for card in cards)
-    st.html(STYLE % {"side": side} + f'<div class="cards{" linked" if linked else ""}">{figures}</div>')
+    return STYLE % {"side": side} + f'<div class="cards{" linked" if linked else ""}">{figures}</div>'
 
 
 def _figure(card: Card) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from core.preprocessing.recipe import ORDER, RECIPES
@@ -19,17 +21,18 @@ def choose_recipe() -> None:
     """Start from a named recipe, or add a step to the one that is there."""
     steps = lab_steps()
     left, right = st.columns([3, 1], vertical_alignment="bottom")
-    st.session_state["lab_recipe"] = next((name for name, recipe in RECIPES.items() if recipe.steps == steps), None)
-    left.segmented_control(
-        "Start from", list(RECIPES), format_func=LABELS.__getitem__, key="lab_recipe", on_change=_start, wrap=True
-    )
+    with left.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown("Start from", width="content")
+        for name, recipe in RECIPES.items():
+            look: Literal["primary", "secondary"] = "primary" if recipe.steps == steps else "secondary"
+            st.button(LABELS[name], key=f"lab_start_{name}", type=look, on_click=_start, args=(recipe.steps,))
     there = {step.kind for step in steps}
     right.selectbox(
         "Add a step",
         [kind for kind in STEPS if kind not in there],
         index=None,
         format_func=lambda kind: STEPS[kind].title,
-        key="lab_add",
+        key=f"lab_add{_edition()}",
         on_change=_add,
         placeholder="Choose ...",
     )
@@ -85,21 +88,17 @@ def _store(steps: Steps) -> None:
     st.query_params[LAB] = text_of(steps)
 
 
-def _start() -> None:
-    chosen = st.session_state["lab_recipe"]
-    if chosen:
-        st.session_state[EDITION] = _edition() + 1
-        _store(RECIPES[chosen].steps)
+def _start(steps: Steps) -> None:
+    st.session_state[EDITION] = _edition() + 1
+    _store(steps)
 
 
 def _add() -> None:
-    kind, steps = st.session_state["lab_add"], lab_steps()
-    st.session_state["lab_add"] = None
+    kind, steps = st.session_state[f"lab_add{_edition()}"], lab_steps()
     if kind:
-        st.session_state[EDITION] = _edition() + 1
         step = STEPS[kind].model_validate({})
         place = sum(ORDER.index(other.stage) <= ORDER.index(step.stage) for other in steps)
-        _store((*steps[:place], step, *steps[place:]))
+        _start((*steps[:place], step, *steps[place:]))
 
 
 def _edition() -> int:
