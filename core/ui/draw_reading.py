@@ -31,7 +31,7 @@ STYLE = """<style>
 .voter .bar { width: 100%; min-height: 2px; border-radius: 3px 3px 0 0; }
 .voter .digit b, .voter .digit span { font-size: .85rem; }
 @media (max-width: 640px) { .voter { grid-template-columns: repeat(10, 1fr); gap: .15rem; margin: .9rem 0; }
-  .voter .name { grid-column: 1 / -1; } .voter .name br { display: none; } }
+  .voter .name { grid-column: 1 / -1; } .voter .name br { display: none; } .voter .name small { margin-left: .4rem; } }
 </style>"""
 NEVER_SURE = 0.5
 
