@@ -10,6 +10,7 @@ import typer
 from core.benchmarks.catalogue import BENCHMARKS, benchmark_named
 from core.benchmarks.row import Row
 from core.cli.output import Json, print_json, print_table
+from core.errors import DigitLabError
 from core.jobs.hardware import environment
 
 
@@ -27,15 +28,22 @@ def benchmark(
     """Measure, by turns with the peer, and print both figures and their ratio with its spread."""
     chosen = {name: benchmark_named(name) for name in names or BENCHMARKS}
     measured: dict[str, list[Row]] = {}
+    failed: DigitLabError | None = None
     for name, run in chosen.items():
         print(f"benchmark {name} ...", file=sys.stderr)
-        measured[name] = run(quick, final)
+        try:
+            measured[name] = run(quick, final)
+        except DigitLabError as error:
+            failed = error
+            print(f"benchmark {name}: {error}", file=sys.stderr)
     if json:
         print_json(document(measured))
-        return
-    for name, rows in measured.items():
-        columns = ("what", "ours", "peer", "ratio", "reach", "reached")
-        print_table(columns, [_cells(row) for row in rows], title=name)
+    else:
+        for name, rows in measured.items():
+            columns = ("what", "ours", "peer", "ratio", "reach", "reached")
+            print_table(columns, [_cells(row) for row in rows], title=name)
+    if failed:
+        raise typer.Exit(failed.exit_code)
 
 
 def document(measured: dict[str, list[Row]]) -> dict[str, Any]:

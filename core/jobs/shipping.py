@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 
 from core.errors import InputError
-from core.models.pretrained import CARD_FILE, PREDICTIONS_FILE
 from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE
+from core.models.pretrained import CARD_FILE, PREDICTIONS_FILE
 from core.runs import artifacts
 from core.runs.run import Run
 

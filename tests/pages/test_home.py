@@ -18,7 +18,7 @@ PROJECT = Path(__file__).parents[2]
 def test_home_shows_where_things_stand(open_page: Open) -> None:
     page = open_page("Home.py")
     assert page.title[0].value == "Digit Lab"
-    assert [heading.value for heading in page.subheader][0] == "Best models"
+    assert page.subheader[0].value == "Best models"
     assert not page.error
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -43,10 +43,10 @@ class Recorder:
 
 
 @pytest.fixture(autouse=True)
-def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
+def workers(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder()
     monkeypatch.setattr("core.ui.session.Executor", lambda: recorder)
-    yield recorder
+    return recorder
 
 
 @pytest.mark.parametrize("model", CATALOGUE)

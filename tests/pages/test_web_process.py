@@ -14,13 +14,14 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from core.ui import session
 
+HEAVY = ("tensorflow", "keras", "sklearn.svm", "sklearn.ensemble", "torch")
 session.watcher().refresh()
 page = AppTest.from_file(str(Path("Home.py").resolve()), default_timeout=120).run()
 for script in ["Home.py", *sorted(f"pages/{path.name}" for path in Path("pages").glob("*.py"))]:
     page.switch_page(script) if script != "Home.py" else None
     page.run()
     assert not page.exception, (script, page.exception)
-    loaded = [name for name in ("tensorflow", "keras", "sklearn.svm", "sklearn.ensemble", "torch") if name in sys.modules]
+    loaded = [name for name in HEAVY if name in sys.modules]
     assert not loaded, (script, loaded)
 print("well")
 """

@@ -63,5 +63,5 @@ def test_trainings_end_as_they_should(queue: TrainingQueue) -> None:
 
 def _process_listening_at(address: str) -> psutil.Process:
     port = int(address.rpartition(":")[2])
-    owners = [entry.pid for entry in psutil.net_connections("tcp") if entry.laddr.port == port and entry.status == "LISTEN"]
-    return psutil.Process(owners[0])
+    listening = [entry for entry in psutil.net_connections("tcp") if entry.status == "LISTEN"]
+    return psutil.Process(next(entry.pid for entry in listening if entry.laddr.port == port))
