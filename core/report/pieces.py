@@ -62,8 +62,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], marked: Sequ
 
 
 def listing(sentences: Iterable[str]) -> str:
-    """Sentences below each other."""
-    return "<ul>" + "".join(f"<li>{text(sentence)}</li>" for sentence in sentences) + "</ul>"
+    """Sentences below each other, each once."""
+    return "<ul>" + "".join(f"<li>{text(sentence)}</li>" for sentence in dict.fromkeys(sentences)) + "</ul>"
 
 
 def picture(png: bytes, alt: str) -> str:

@@ -14,13 +14,13 @@ from core.models.catalogue import CATALOGUE
 from core.runs.run import Run
 from core.ui import session
 from core.ui.compare_champion import champion_id
+from core.ui.compare_filter import filtered
 from core.ui.errors_runs import asked_for, run_label
 from core.ui.text import escaped
 
 UNASKED = 3
 """So many of the best are compared while nobody has chosen."""
 MOST_CHOSEN = 12
-SHOWN_AT_FIRST = ("Model", "Validation", "Test", "95 % interval", "Fit", "Latency", "Owner", "Created")
 
 
 def choose_runs(board: list[Run]) -> list[Run]:
@@ -28,7 +28,7 @@ def choose_runs(board: list[Run]) -> list[Run]:
     if not board:
         show_none()
         return []
-    shown, columns = _filtered(board)
+    shown, columns = filtered(board, list(_columns())[2:])
     labels = {run_label(run): run for run in board}
     _take_from_address(board, labels)
     table = board_table(shown, session.dataset(), champion_id())
@@ -37,7 +37,7 @@ def choose_runs(board: list[Run]) -> list[Run]:
         key=f"board_{st.session_state.get('board_version', 0)}",
         hide_index=True,
         height=min(38 + 35 * max(1, len(table)), 400),
-        column_config=_columns(),
+        column_config=_columns() | {"Open": _open_buttons(shown)},
         column_order=["Open", "Run", *columns],
         on_select=lambda: _choose_rows(shown, labels),
         selection_default={"selection": {"rows": _rows(shown)}},
@@ -61,31 +61,6 @@ def show_none() -> None:
     """Say that there is nothing to compare yet, and show the way on."""
     st.info("No model has been judged on this data yet.", icon=":material/model_training:")
     st.page_link("pages/2_Train.py", label="Train the first one", icon=":material/play_arrow:")
-
-
-def _filtered(board: list[Run]) -> tuple[list[Run], list[str]]:
-    words, kinds, columns = st.columns([3, 3, 2], vertical_alignment="bottom")
-    text = words.text_input(
-        "Filter", key="filter", bind="query-params", placeholder="name, note, tag or owner", icon=":material/search:"
-    )
-    known = sorted({run.model for run in board})
-    chosen = kinds.pills("Kinds", known, selection_mode="multi", key="kinds", bind="query-params")
-    choices = list(board_table([], session.dataset(), "").columns[2:])
-    with columns.popover("Columns", width="stretch"):
-        order = st.multiselect(
-            "Columns", choices, default=SHOWN_AT_FIRST, key="columns", bind="query-params", max_selections=len(choices)
-        )
-    return matching(board, text, chosen), [name for name in choices if name in order]
-
-
-def matching(board: Sequence[Run], text: str, kinds: Sequence[str] = ()) -> list[Run]:
-    """The runs that hold every word of `text` in name, kind, note, tags, owner or id, and are of one of the kinds."""
-    words = text.casefold().split()
-    return [run for run in board if (not kinds or run.model in kinds) and all(word in _words(run) for word in words)]
-
-
-def _words(run: Run) -> str:
-    return " ".join((run.name, run.model, run.note, run.owner, run.run_id, run.group, *run.tags)).casefold()
 
 
 def _take_from_address(board: list[Run], labels: dict[str, Run]) -> None:
@@ -120,6 +95,15 @@ def _renew_table() -> None:
     st.session_state["board_version"] = st.session_state.get("board_version", 0) + 1
 
 
+def _open_buttons(shown: list[Run]) -> Any:
+    """The column of buttons that each open the view of their row's run."""
+
+    def open_row() -> None:
+        st.query_params["run"] = shown[st.session_state["open_row"]["row"]].run_id
+
+    return st.column_config.ButtonColumn("", width=70, type="tertiary", on_click=open_row, key="open_row")
+
+
 def _explanation(board: list[Run], shown: list[Run]) -> str:
     judged = "1 run" if len(board) == 1 else f"{len(board):,} runs"
     hidden = f" The filter shows {len(shown):,} of them." if len(shown) < len(board) else ""
@@ -139,7 +123,7 @@ def board_table(runs: Sequence[Run], dataset: Dataset, champion: str) -> pd.Data
 def _row(run: Run, images: int, is_champion: bool) -> dict[str, Any]:
     marks = [mark for mark, set_ in (("♛", is_champion), ("shipped", run.shipped), ("external", run.external)) if set_]
     return {
-        "Open": f"?run={run.run_id}",
+        "Open": "Open",
         "Run": " · ".join([run.name, *marks]) + (" · saw its judges" if run.seen_judges else ""),
         "Model": CATALOGUE[run.model].title if run.model in CATALOGUE else run.model,
         "Validation": _percent(run, "validation_accuracy"),
@@ -173,8 +157,8 @@ def interval_in_words(accuracy: float | None, images: int) -> str:
 def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
-        "Open": st.column_config.LinkColumn("", display_text="Open", width=60, help="The view of this run"),
-        "Run": text(width="large"),
+        "Open": st.column_config.Column("", width=70, help="The view of this run"),
+        "Run": text(width="medium"),
         "Model": text(),
         "Validation": number(format="%.2f %%", help="Accuracy on the validation images; the board's order"),
         "Test": number(format="%.2f %%", help="Accuracy on the test images, opened once when the run was finished"),

@@ -12,7 +12,7 @@ from core.runs.run import Run
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.compare_champion import show_history
-from core.ui.compare_others import PAGE
+from core.ui.compare_others import open_button
 from core.ui.errors_predictions import probabilities
 from core.ui.page import told
 from core.ui.text import escaped
@@ -74,7 +74,7 @@ def _import() -> None:
         raise InputError("Choose an ONNX file, or the predictions of both the validation and the test images.")
     session.watcher().refresh()
     st.success(f"{escaped(run.name)} is on the board, marked external.", icon=":material/check:")
-    st.page_link(PAGE, label="Open it", query_params={"run": run.run_id})
+    st.caption("It stands in the table as soon as the page is drawn again.")
 
 
 def _trash() -> None:
@@ -84,7 +84,7 @@ def _trash() -> None:
         return
     for run in runs[:MOST_SHOWN]:
         name, restore = st.columns([5, 1], vertical_alignment="center")
-        name.page_link(PAGE, label=escaped(run.name), query_params={"run": run.run_id})
+        open_button(name, run)
         if identity.may_end(run) and restore.button("Restore", key=f"restore_{run.run_id}"):
             housekeeping.restore(run)
             session.watcher().refresh()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.runs.run import Run, State
 from core.ui import session
 from core.ui.text import escaped
 
-PAGE = "pages/4_Compare.py"
 MOST_SHOWN = 50
 
 SENTENCES = {
@@ -34,6 +34,15 @@ def standing_in_words(run: Run) -> str:
     return ""
 
 
+def open_button(place: DeltaGenerator, run: Run) -> None:
+    """A button that opens the view of a run: a link to a page's own address would leave the old one in the browser."""
+    place.button(escaped(run.name), key=f"open_{run.run_id}", type="tertiary", on_click=_open, args=(run.run_id,))
+
+
+def _open(run_id: str) -> None:
+    st.query_params["run"] = run_id
+
+
 def show_others(runs: list[Run]) -> None:
     """List what is queued, running, ended without a model, or was judged on other images."""
     others = [(run, words) for run in runs if (words := standing_in_words(run))]
@@ -42,7 +51,7 @@ def show_others(runs: list[Run]) -> None:
     with st.expander(f"{len(others):,} more {'run is' if len(others) == 1 else 'runs are'} not on this board"):
         for run, words in others[:MOST_SHOWN]:
             link, reason = st.columns([2, 5], vertical_alignment="center")
-            link.page_link(PAGE, label=escaped(run.name), query_params={"run": run.run_id})
+            open_button(link, run)
             reason.caption(f"**{run.state.value}** · {escaped(words)}")
         if len(others) > MOST_SHOWN:
             st.caption(f"and {len(others) - MOST_SHOWN:,} older ones; `python -m core runs` lists them all.")

@@ -35,7 +35,8 @@ def show_recipes(chosen: list[Run], board: list[Run], split: Split) -> None:
     }
     table = recipe_table(groups, split)
     st.dataframe(table, hide_index=True, column_config=columns, alt=f"Accuracy on {split} images over the seeds")
-    for row in recipe_pairs(groups, split).head(MOST_SENTENCES).to_dict("records"):
+    pairs = recipe_pairs(groups, split).drop_duplicates("sentence")
+    for row in pairs.head(MOST_SENTENCES).to_dict("records"):
         st.markdown(f"{':material/verified:' if row['better'] else ':material/help:'} {escaped(row['sentence'])}")
     if any(len(runs) < 2 for runs in groups.values()):
         link = next(runs[0] for runs in groups.values() if len(runs) < 2)

@@ -68,7 +68,7 @@ def _words(pairs: pd.DataFrame) -> None:
     st.caption(
         "McNemar's exact test looks at the images that only one of two models reads rightly. With several pairs, p is "
         "corrected for having asked several questions (Holm). It speaks of these very models; whether a way of "
-        "training is better, the recipes below tell."
+        "training is better, the part Recipes tells."
     )
 
 

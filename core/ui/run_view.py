@@ -9,7 +9,7 @@ from core.runs import registry
 from core.runs.run import Run, State
 from core.ui import session
 from core.ui.compare_board import interval_in_words
-from core.ui.compare_others import PAGE, standing_in_words
+from core.ui.compare_others import standing_in_words
 from core.ui.errors_runs import asked_for
 from core.ui.page import told
 from core.ui.run_view_actions import show_actions
@@ -23,7 +23,7 @@ PARTS = ("Metrics", "Learning", "Specification", "Downloads", "Log")
 
 def show_run(asked: str) -> None:
     """Show the run that an address asks for, whatever state it is in."""
-    st.page_link(PAGE, label="All runs", icon=":material/arrow_back:")
+    st.button("All runs", icon=":material/arrow_back:", type="tertiary", key="all_runs", on_click=_leave)
     run = _find(asked)
     st.header(escaped(run.name), anchor=False)
     _facts(run)
@@ -32,6 +32,10 @@ def show_run(asked: str) -> None:
         show_actions(run)
     _figures(run)
     _parts(run)
+
+
+def _leave() -> None:
+    st.query_params.pop("run", None)
 
 
 def _find(asked: str) -> Run:

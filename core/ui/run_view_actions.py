@@ -14,7 +14,7 @@ from core.ui.page import told
 
 def show_actions(run: Run) -> None:
     """One row of buttons; those that this run, this person or a read-only server does not allow are not there."""
-    again, errors, crown, edit, away = st.columns(5)
+    again, errors, crown, edit, away = st.columns([3, 2, 2, 2, 2])
     if run.specification is not None:
         again.page_link(
             "pages/2_Train.py",
@@ -37,7 +37,7 @@ def show_actions(run: Run) -> None:
 
 
 def _edit(run: Run) -> None:
-    with st.popover("Name, note, tags", icon=":material/edit:", width="stretch"), st.form("edit", border=False):
+    with st.popover("Describe", icon=":material/edit:", width="stretch"), st.form("edit", border=False):
         name = st.text_input("Name", run.name, max_chars=120)
         note = st.text_area("Note", run.note, max_chars=housekeeping.MAX_NOTE)
         tags = st.text_input("Tags, with commas between them", ", ".join(run.tags))

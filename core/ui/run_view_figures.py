@@ -14,7 +14,7 @@ from core.ui import session
 from core.ui.errors_predictions import probabilities
 
 CURVES = tuple(name for measure in TITLES for name in (measure, f"validation_{measure}"))
-TITLED = {"f1": "F1", "log_loss": "log loss (nats)", "ece": "expected calibration error", "brier": "Brier score"}
+TITLED = {"log_loss": "log loss (nats)", "ece": "expected calibration error", "brier": "Brier score"}
 
 
 def show_metrics(run: Run) -> None:
@@ -64,7 +64,7 @@ def _all_metrics(run: Run) -> list[dict[str, object]]:
     names = dict.fromkeys(name.partition("_")[2] for name in run.metrics)
     return [
         {
-            "metric": TITLED.get(name, name.replace("_", " ")),
+            "metric": TITLED.get(name, name.replace("_", " ").replace("f1", "F1")),
             "validation": run.metrics.get(f"validation_{name}"),
             "test": run.metrics.get(f"test_{name}"),
         }

@@ -14,6 +14,7 @@ from core.models.specification import Specification
 from core.runs import artifacts, champion, housekeeping, registry
 from core.runs.run import Run, State
 from core.ui import session
+from core.ui.text import escaped
 
 Open = Callable[..., AppTest]
 PROJECT = Path(__file__).parents[2]
@@ -105,6 +106,10 @@ def test_a_run_in_every_state_has_a_view(open_page: Open, state: State) -> None:
     assert any("did not get that far" in info.value or "when the job ends" in info.value for info in page.info)
     page = open_page(COMPARE)
     assert "1 more run is not on this board" in [expander.label for expander in page.expander]
+    page.button(key=f"open_{run_id}").click().run()
+    assert page.header[0].value == escaped(HOSTILE)
+    page.button(key="all_runs").click().run()
+    assert not page.header and not page.exception
 
 
 def test_a_finished_run_is_shown_digit_by_digit(open_page: Open) -> None:

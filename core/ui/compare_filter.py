@@ -1,0 +1,41 @@
+"""Which runs of the board are shown, and which columns; both in the page's address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.runs.run import Run
+
+SHOWN_AT_FIRST = ("Model", "Validation", "Test", "95 % interval", "Fit", "Latency", "Owner", "Created")
+
+
+def filtered(board: list[Run], columns_known: Sequence[str]) -> tuple[list[Run], list[str]]:
+    """Controls to filter the board and to choose its columns; returns the runs and the columns to show."""
+    words, kinds, columns = st.columns([3, 3, 2], vertical_alignment="bottom")
+    text = words.text_input(
+        "Filter", key="filter", bind="query-params", placeholder="name, note, tag or owner", icon=":material/search:"
+    )
+    known = sorted({run.model for run in board})
+    chosen = kinds.pills("Kinds", known, selection_mode="multi", key="kinds", bind="query-params")
+    with columns.popover("Columns", width="stretch"):
+        order = st.multiselect(
+            "Columns",
+            columns_known,
+            default=SHOWN_AT_FIRST,
+            key="columns",
+            bind="query-params",
+            max_selections=len(columns_known),
+        )
+    return matching(board, text, chosen), [name for name in columns_known if name in order]
+
+
+def matching(board: Sequence[Run], text: str, kinds: Sequence[str] = ()) -> list[Run]:
+    """The runs that hold every word of `text` in name, kind, note, tags, owner or id, and are of one of the kinds."""
+    words = text.casefold().split()
+    return [run for run in board if (not kinds or run.model in kinds) and all(word in _words(run) for word in words)]
+
+
+def _words(run: Run) -> str:
+    return " ".join((run.name, run.model, run.note, run.owner, run.run_id, run.group, *run.tags)).casefold()
