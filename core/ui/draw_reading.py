@@ -40,7 +40,8 @@ def voters() -> list[Run]:
     """The best finished run of each kind of model, the best first."""
     best: dict[str, Run] = {}
     for run in session.finished():
-        best.setdefault(run.model, run)
+        if run.specification is not None:  # predictions imported from elsewhere answer no new picture
+            best.setdefault(run.model, run)
     return list(best.values())
 
 

@@ -22,6 +22,13 @@ def show_actions(run: Run) -> None:
             icon=":material/tune:",
             query_params={"from": run.run_id},
         )
+        if run.finished and not run.shipped and run.specification.kind.continues:
+            again.page_link(
+                "pages/2_Train.py",
+                label="Train for more epochs",
+                icon=":material/resume:",
+                query_params={"continue": run.run_id},
+            )
     if run.finished and run.fingerprint == session.dataset().fingerprint and not run.deleted:
         errors.page_link(
             "pages/5_Errors.py", label="See its errors", icon=":material/grid_on:", query_params={"run": run.run_id}
