@@ -21,6 +21,11 @@ class Step:
     title: str
     why: str
 
+    @property
+    def name(self) -> str:
+        """The page's own title, such as "Draw"."""
+        return Path(self.page).stem.partition("_")[2]
+
 
 STEPS = (
     Step("pages/7_Draw.py", "Draw a digit", "and watch three kinds of model vote"),
@@ -37,7 +42,7 @@ def show_first_steps(runs: list[Run]) -> None:
     steps = [step for step in STEPS if (PROJECT / step.page).exists()]
     visited: set[str] = st.session_state.get(VISITED, set())
     for place, step in zip(st.columns(len(steps)), steps, strict=True):
-        done = step.page in visited or (step.page == "pages/2_Train.py" and any(not run.shipped for run in runs))
+        done = step.name in visited - {"Train"} or (step.page == "pages/2_Train.py" and any(not run.shipped for run in runs))
         with place.container(border=True, height="stretch"):
             icon = ":material/check_circle:" if done else ":material/arrow_forward:"
             st.page_link(step.page, label=f"**{step.title}**", icon=icon)

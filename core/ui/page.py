@@ -11,6 +11,7 @@ from core.data.dataset import Dataset
 from core.errors import DigitLabError
 from core.settings import settings
 from core.ui import download, identity, session
+from core.ui.first_steps import VISITED
 from core.ui.notices import show_notices
 from core.ui.theme import start_page
 
@@ -22,6 +23,7 @@ def page(title: str, purpose: str) -> Iterator[None]:
     Whatever Digit Lab refuses or fails at inside becomes one sentence on the page; a bug stays visible.
     """
     start_page(title, purpose, icon="✍️")
+    st.session_state.setdefault(VISITED, set()).add(title)
     try:
         _sidebar(session.dataset())
         yield
