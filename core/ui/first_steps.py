@@ -28,11 +28,11 @@ class Step:
 
 
 STEPS = (
-    Step("pages/7_Draw.py", "Draw a digit", "and watch three kinds of model vote"),
-    Step("pages/5_Errors.py", "Look at errors", "click where the 4s turn into 9s and see them"),
-    Step("pages/2_Train.py", "Train a model", "move its sliders and watch it learn"),
-    Step("pages/4_Compare.py", "Compare", "is the difference real, or luck?"),
-    Step("pages/3_Tune.py", "Tune", "let a search find better settings"),
+    Step("pages/7_Draw.py", "Draw a digit", "and watch the models vote."),
+    Step("pages/5_Errors.py", "Look at errors:", "click where 4s turn into 9s and see them."),
+    Step("pages/2_Train.py", "Train a model:", "move its sliders and watch it learn."),
+    Step("pages/4_Compare.py", "Compare models:", "is the difference real, or luck?"),
+    Step("pages/3_Tune.py", "Tune:", "let a search find better settings."),
 )
 
 
@@ -42,8 +42,9 @@ def show_first_steps(runs: list[Run]) -> None:
     steps = [step for step in STEPS if (PROJECT / step.page).exists()]
     visited: set[str] = st.session_state.get(VISITED, set())
     for place, step in zip(st.columns(len(steps)), steps, strict=True):
-        done = step.name in visited - {"Train"} or (step.page == "pages/2_Train.py" and any(not run.shipped for run in runs))
+        trained = step.name == "Train" and any(not run.shipped for run in runs)
+        done = trained or step.name in visited - {"Train"}
         with place.container(border=True, height="stretch"):
             icon = ":material/check_circle:" if done else ":material/arrow_forward:"
-            st.page_link(step.page, label=f"**{step.title}**", icon=icon)
-            st.caption(step.why)
+            st.page_link(step.page, label=f"**{step.name}**", icon=icon)
+            st.caption(f"{step.title} {step.why}")

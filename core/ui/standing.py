@@ -57,19 +57,19 @@ def leaderboard_table(board: list[Run], dataset: Dataset) -> pd.DataFrame:
 def _columns() -> dict[str, Any]:
     number = st.column_config.NumberColumn
     return {
-        "name": st.column_config.TextColumn("Run", width="large"),
+        "name": st.column_config.TextColumn("Run", width="medium"),
         "model": "Model",
-        "validation": number("Validation accuracy", format="%.2f %%"),
-        "test": number("Test accuracy", format="%.2f %%"),
-        "interval": st.column_config.TextColumn("Test, 95 % interval"),
-        "fit": number("Time to fit", format="%.0f s"),
+        "validation": number("Validation", format="%.2f %%"),
+        "test": number("Test", format="%.2f %%"),
+        "interval": st.column_config.TextColumn("95 % interval"),
+        "fit": number("Fit", format="%.0f s"),
     }
 
 
 def show_disk_use() -> None:
     """What Digit Lab's folder takes on disk."""
     used = _disk_use(str(settings().home))
-    st.caption(f":material/hard_drive: {used / 1e6:,.0f} MB on disk in `{settings().home}`")
+    st.caption(f":material/hard_drive: {used / 1e6:,.0f} MB on disk", help=f"In {settings().home}")
 
 
 @st.cache_data(ttl=60, show_spinner=False, max_entries=4)

@@ -30,7 +30,7 @@ def submit(page: Page, address: str, what: str) -> None:
 def test_home_shows_the_shipped_models_and_leads_on(page: Page, digit_lab: str) -> None:
     open_page(page, digit_lab)
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
-    expect(page.get_by_text("Draw a digit")).to_be_visible()
+    expect(page.get_by_text("Draw a digit and watch")).to_be_visible()
 
 
 def test_a_small_svm_is_trained_from_the_page(page: Page, digit_lab: str) -> None:
