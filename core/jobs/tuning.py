@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import ClusterError
 from core.jobs import studies, tuning_board
 from core.jobs.executor import Executor
+from core.jobs.study_storage import studies_lock, study_errors
 from core.jobs.tuning_lease import Coordination
 from core.jobs.tuning_request import Budget
 from core.jobs.tuning_strategy import pruner_of, sampler_of
@@ -85,7 +86,7 @@ class Coordinator:
         RegistryError
             The studies' database went away; the search goes on when somebody resumes it.
         """
-        with studies.study_errors(), Coordination(self._study, studies.studies_lock()) as right:
+        with study_errors(), Coordination(self._study, studies_lock()) as right:
             studies.write(self._study, **{studies.STATE: "running", studies.REASON: ""})
             try:
                 self._wish = self._study.user_attrs[studies.WISH]

@@ -8,6 +8,7 @@ import threading
 from core.errors import DigitLabError, StudyError
 from core.jobs import studies
 from core.jobs.executor import Executor
+from core.jobs.study_storage import storage, study_errors
 from core.jobs.tuning import Coordinator
 from core.jobs.tuning_lease import LEASE, held
 from core.jobs.tuning_request import Search
@@ -53,8 +54,8 @@ class Searches:
 
     def take_up(self) -> list[str]:
         """Set to work on every search that should run and that no living process coordinates; returns their names."""
-        with studies.study_errors():
-            stored = studies.storage().get_all_studies()
+        with study_errors():
+            stored = storage().get_all_studies()
         orphans = [
             study.study_name
             for study in stored

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from core.errors import StudyError
 from core.jobs import studies
+from core.jobs.study_storage import storage, study_errors
 from core.jobs.tuning import RECORD
 from core.jobs.tuning_lease import LEASE, held
 from core.jobs.tuning_request import Budget, Search
@@ -116,7 +115,7 @@ class StudyView:
 def view(name: str) -> StudyView:
     """Read a search; raises StudyError where there is none of that name."""
     study = studies.load(name)
-    with studies.study_errors():
+    with study_errors():
         attributes = study.user_attrs
         trials = study.get_trials(deepcopy=False)
     return StudyView(
@@ -159,31 +158,13 @@ def row(trial: optuna.trial.FrozenTrial) -> TrialRow:
     )
 
 
-def expected_seconds(search: Search, known: Iterable[StudyView]) -> float | None:
-    """What a trial has taken in searches like this one, in seconds (median); None where there was none."""
-
-    def alike(other: Search) -> bool:
-        return (search.model, search.recipe, search.limit, search.folds, search.fingerprint) == (
-            other.model, other.recipe, other.limit, other.folds, other.fingerprint
-        )  # fmt: skip
-
-    seconds = [
-        trial.seconds
-        for study in known
-        if alike(study.search)
-        for trial in study.trials
-        if trial.state == "complete" and trial.seconds is not None
-    ]
-    return float(np.median(seconds)) if seconds else None
-
-
 _settled: dict[tuple[str, str], tuple[dict[str, Any], StudyView]] = {}
 
 
 def all_views() -> list[StudyView]:
     """Every search that this version can read, the newest first; one that rests is read once."""
-    with studies.study_errors():
-        stored = [study for study in studies.storage().get_all_studies() if studies.SEARCH in study.user_attrs]
+    with study_errors():
+        stored = [study for study in storage().get_all_studies() if studies.SEARCH in study.user_attrs]
     found = []
     for study in reversed(stored):
         try:
@@ -202,37 +183,3 @@ def _view_if_changed(name: str, attributes: dict[str, Any]) -> StudyView:
     if found.state in ("finished", "cancelled", "paused"):
         _settled[key] = (attributes, found)
     return found
-
-
-def table(trials: Iterable[TrialRow]) -> pd.DataFrame:
-    """One row a trial: `number`, `state`, each searched parameter, `score`, `spread`, `seconds`, `worker`, times."""
-    return pd.DataFrame(
-        [
-            {
-                "number": trial.number,
-                "state": trial.state,
-                **trial.parameters,
-                "score": trial.score,
-                "spread": trial.spread,
-                "seconds": trial.seconds,
-                "worker": trial.worker,
-                "started": trial.started,
-                "ended": trial.ended,
-                "reason": trial.reason,
-            }
-            for trial in trials
-        ]
-    )
-
-
-def progress_table(trials: Iterable[TrialRow]) -> pd.DataFrame:
-    """How the best score grew: `trials` and `seconds` of work spent until each trial's end, and `best`, 0 to 1."""
-    ended = sorted((trial for trial in trials if trial.ended is not None), key=lambda trial: trial.ended or 0.0)
-    best, spent, rows = 0.0, 0.0, []
-    for count, trial in enumerate(ended, start=1):
-        spent += trial.seconds or 0.0
-        if trial.state == "complete":
-            best = max(best, trial.score or 0.0)
-        if best:
-            rows.append({"trials": count, "seconds": spent, "best": best})
-    return pd.DataFrame(rows, columns=["trials", "seconds", "best"])

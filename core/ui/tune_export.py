@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.jobs.tuning_view import StudyView, table
+from core.jobs.tuning_tables import table
+from core.jobs.tuning_view import StudyView
 from core.models.search_script import search_script
 from core.ui.page import told
 

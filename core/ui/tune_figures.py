@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.charts import tuning as charts
-from core.jobs import studies
-from core.jobs.tuning_view import StudyView, table
+from core.jobs.study_storage import study_errors
+from core.jobs.tuning_tables import table
+from core.jobs.tuning_view import StudyView
 
 FIGURES = ("History", "On the way", "Parallel coordinates", "Two parameters", "Each parameter", "Importance", "Workers")
 EXPLAINED = {
@@ -24,7 +25,7 @@ def show_figures(found: StudyView) -> None:
     """Choose a figure and draw it."""
     chosen = st.segmented_control("Figure", FIGURES, default="History", key="tune_figure", label_visibility="collapsed")
     chosen = chosen or "History"
-    with studies.study_errors():
+    with study_errors():
         trials = found.study.get_trials(deepcopy=False)
     finished = charts.finished_study(trials)
     drawing: dict[str, Callable[[], go.Figure]] = {

@@ -6,7 +6,8 @@ import streamlit as st
 
 from core.jobs.estimate import duration
 from core.jobs.tuning_request import Search
-from core.jobs.tuning_view import StudyView, expected_seconds
+from core.jobs.tuning_tables import expected_seconds
+from core.jobs.tuning_view import StudyView
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.page import told

@@ -7,6 +7,7 @@ import pytest
 
 from core.errors import ReadOnlyError, RegistryError, StudyError
 from core.jobs import studies
+from core.jobs.study_storage import studies_lock
 from core.jobs.tuning_lease import LEASE, Coordination, held
 from core.jobs.tuning_request import Budget, Search
 from core.jobs.tuning_view import view
@@ -69,10 +70,10 @@ def test_trials_are_added_to_the_budget(study):
 
 
 def test_one_process_coordinates_at_a_time(study):
-    with Coordination(study, studies.studies_lock()):
+    with Coordination(study, studies_lock()):
         with (
             pytest.raises(StudyError, match=r"`mine` is at work on .* \(process \d+\)"),
-            Coordination(study, studies.studies_lock()),
+            Coordination(study, studies_lock()),
         ):
             pass
         with pytest.raises(StudyError, match="cancel it first"):
@@ -82,7 +83,7 @@ def test_one_process_coordinates_at_a_time(study):
 
 
 def test_a_lease_ends_with_its_time_or_its_process(study):
-    with Coordination(study, studies.studies_lock()) as right:
+    with Coordination(study, studies_lock()) as right:
         lease = study.user_attrs[LEASE]
         assert held(lease)
         assert not held({**lease, "until": time.time() - 1})

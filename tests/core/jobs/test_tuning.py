@@ -17,7 +17,8 @@ from core.jobs.tuning import Coordinator, Running
 from core.jobs.tuning_request import Budget
 from core.jobs.tuning_service import Searches
 from core.jobs.tuning_strategy import sampler_of
-from core.jobs.tuning_view import progress_table, table, view
+from core.jobs.tuning_tables import progress_table, table
+from core.jobs.tuning_view import view
 from tests.core.jobs.polling import until
 from tests.core.jobs.searching import small_search
 

@@ -1,0 +1,89 @@
+"""The door to Optuna's storage: created once under a lock, and every failure told in one sentence."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from filelock import FileLock
+
+from core.errors import RegistryError
+from core.runs.database import sqlite_file
+from core.settings import Settings, settings
+
+LOCK_SECONDS = 120
+
+_opened: dict[str, Any] = {}
+_opening = threading.Lock()
+
+
+def storage() -> Any:
+    """The process's Optuna storage for the settings in force; finished trials are read once and kept."""
+    chosen = settings()
+    with _opening:
+        if chosen.studies_url not in _opened:
+            with study_errors():
+                _opened[chosen.studies_url] = _open(chosen)
+        return _opened[chosen.studies_url]
+
+
+def _open(chosen: Settings) -> Any:
+    chosen.home.mkdir(parents=True, exist_ok=True)
+    import optuna
+    from optuna.storages import RDBStorage, get_storage
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    database = sqlite_file(chosen.studies_url)
+    options = {"connect_args": {"timeout": 30}} if database else {"pool_pre_ping": True}
+    with studies_lock():
+        if database:
+            database.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(database, timeout=30)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.close()
+        return get_storage(RDBStorage(chosen.studies_url, engine_kwargs=options))
+
+
+def studies_lock() -> FileLock:
+    """The lock of this home under which studies are created and taken."""
+    return FileLock(settings().home / "studies.lock", timeout=LOCK_SECONDS)
+
+
+@contextmanager
+def study_errors() -> Iterator[None]:
+    """Turn what Optuna's storage and its database raise into one RegistryError that names the place."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise RegistryError(_sentence(error)) from error
+    except Exception as error:
+        module = type(error).__module__.partition(".")[0]
+        if module in ("sqlalchemy", "alembic", "filelock", "psycopg2", "psycopg") or _is_storage_error(error):
+            raise RegistryError(_sentence(error)) from error
+        raise
+
+
+def _is_storage_error(error: Exception) -> bool:
+    return type(error).__name__ == "StorageInternalError" or (
+        isinstance(error, ImportError) and "storage URL" in str(error)
+    )
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error.__cause__ or error).strip().partition("\n")[0].rstrip(".")[:300]
+    return f"The studies at {shown_url()} cannot be used: {text}."
+
+
+def shown_url() -> str:
+    """The storage's address without its password."""
+    from sqlalchemy.engine import make_url
+
+    try:
+        return make_url(settings().studies_url).render_as_string(hide_password=True)
+    except Exception as error:
+        if type(error).__module__.startswith("sqlalchemy"):
+            return "DIGITLAB_STUDIES (not a database address)"
+        raise
