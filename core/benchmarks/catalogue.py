@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.benchmarks import drawing, latency, models, pages
+from core.benchmarks import drawing, latency, models, pages, preprocessing, tuning
 from core.benchmarks.row import Row
 from core.errors import ParameterError
 
@@ -17,6 +17,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "svm": models.svm,
     "forest": models.forest,
     "drawing": drawing.run,
+    "preprocessing": preprocessing.run,
+    "tuning": tuning.run,
 }
 
 
