@@ -43,7 +43,7 @@ def pixels(images: np.ndarray) -> np.ndarray:
 
 
 def train_by_epoch(dataset: Dataset, split: str, epochs: int, seed: int) -> Iterator[tuple[int, float, float]]:
-    """Train the example; after each epoch its number, the seconds spent training so far, and the accuracy on `split`."""
+    """Train the example; after each epoch: its number, seconds of training so far, accuracy on `split`."""
     import keras
 
     keras.utils.set_random_seed(seed)
