@@ -55,8 +55,6 @@ def _notices() -> None:
         st.caption(
             f":material/hourglass_top: {len(working)} of your trainings at work, {len(mine) - len(working)} waiting"
         )
-    elif ended:
-        st.rerun()
 
 
 def _known(run_ids: set[str]) -> list[Run]:

@@ -23,6 +23,7 @@ def _shipped() -> None:
 def submit(page: Page, address: str, what: str) -> None:
     page.goto(f"{address}/{what}")
     page.get_by_role("button", name="Train", exact=False).last.wait_for()
+    expect(page.get_by_text("Opening the run registry")).to_have_count(0, timeout=LONG)
     wait_until_idle(page)
     page.locator(".st-key-submit button").click()
 
@@ -35,9 +36,9 @@ def test_home_shows_the_shipped_models_and_leads_on(page: Page, digit_lab: str) 
 
 def test_a_small_svm_is_trained_from_the_page(page: Page, digit_lab: str) -> None:
     submit(page, digit_lab, SMALL_SVM)
-    expect(page.get_by_text("svm", exact=False).first).to_be_visible()
-    expect(page.get_by_test_id("stToast").filter(has_text="is trained")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("No training is at work.")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("No training is at work.")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("has been done before")).to_be_visible()
     go_to(page, "Compare")
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
 
@@ -45,7 +46,7 @@ def test_a_small_svm_is_trained_from_the_page(page: Page, digit_lab: str) -> Non
 def test_a_training_outlives_a_reload_and_is_cancelled(page: Page, digit_lab: str) -> None:
     submit(page, digit_lab, LONG_CNN)
     cancel = page.get_by_role("button", name="Cancel")
-    expect(cancel).to_be_visible()
+    expect(cancel).to_be_visible(timeout=LONG)
     page.reload()
     expect(page.get_by_role("progressbar").first).to_be_visible(timeout=LONG)
     cancel.click()
