@@ -8,7 +8,7 @@ from core.ui.data_effect import show_effect
 from core.ui.data_gallery import show_gallery
 from core.ui.data_lab import show_lab
 from core.ui.data_map import show_map
-from core.ui.data_overview import show_averages, show_counts, show_duplicates, show_ink
+from core.ui.data_overview import show_counts, show_digits, show_more
 from core.ui.page import page
 
 PARTS = ("Data set", "Map", "Lab", "Augmentation", "Effect")
@@ -21,18 +21,10 @@ with page(
     if data_set.open:
         with data_set:
             show_counts()
-            st.subheader("Look at them")
             split = choose_split()
+            show_digits(split)
             show_gallery(split)
-            averages, ink = st.columns(2, gap="large")
-            with averages:
-                st.subheader("Average digits")
-                show_averages(split)
-            with ink:
-                st.subheader("Ink")
-                show_ink(split)
-                st.subheader("Duplicates")
-                show_duplicates()
+            show_more(split)
 
     if digit_map.open:
         with digit_map:

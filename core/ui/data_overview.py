@@ -12,20 +12,13 @@ from core.ui.data_pictures import Card, show_cards
 
 
 def show_counts() -> None:
-    """Source, sizes and class balance."""
+    """Source and sizes."""
     dataset = session.dataset()
     places = st.columns(4)
     for place, (title, split, why) in zip(places, _sizes(dataset), strict=False):
         place.metric(f"{title} images", f"{len(split):,}", help=why)
     places[3].metric("Pixels an image", "28 × 28", help="Grey values from 0, empty, to 255, ink.")
     st.caption(f"Source: {dataset.origin.rstrip('.')}. The judging images' fingerprint is `{dataset.fingerprint}`.")
-    table = data_cached.class_counts(dataset.fingerprint)
-    st.plotly_chart(class_balance(table), key="balance", alt="Images of each digit in each split")
-    rarest, commonest = (table.groupby("digit")["images"].sum().agg(end) for end in ("idxmin", "idxmax"))
-    st.caption(
-        f"The {commonest}s are the most frequent and the {rarest}s the rarest. Nearly even classes mean that plain "
-        "accuracy is a fair first measure: a model that always says one digit is right about one time in ten."
-    )
 
 
 def _sizes(dataset: Dataset) -> tuple:
@@ -36,16 +29,56 @@ def _sizes(dataset: Dataset) -> tuple:
     )
 
 
-def show_averages(split: str) -> None:
-    """Mean and deviation of each digit."""
-    means, deviations = data_cached.averages(session.dataset().fingerprint, split)
-    st.markdown("**The average of each digit**")
-    show_cards([Card(picture, str(digit)) for digit, picture in enumerate(means)], side=72)
-    st.markdown("**Where they vary most** (standard deviation of each pixel, bright where writers disagree)")
-    show_cards([Card(picture, str(digit)) for digit, picture in enumerate(deviations)], side=72)
+def show_digits(split: str) -> None:
+    """The average of each digit, with how many there are."""
+    fingerprint = session.dataset().fingerprint
+    means, _ = data_cached.averages(fingerprint, split)
+    table = data_cached.class_counts(fingerprint)
+    rows = table[table["split"] == split].to_dict("records")
+    show_cards(
+        [
+            Card(means[row["digit"]], str(row["digit"]), (f"{row['images']:,} images", f"{100 * row['share']:.1f} %"))
+            for row in rows
+        ],
+        side=64,
+    )
     st.caption(
-        "A sharp average means that people write this digit alike. The blurred 1 and 4 are slanted differently from "
-        "writer to writer, which is what deskewing takes away."
+        "The average of each digit. A blurred one, such as 1 or 4, is slanted differently from writer to writer, which "
+        "is what deskewing takes away."
+    )
+
+
+def show_more(split: str) -> None:
+    """What takes a chart or a search, on request."""
+    views = {
+        "Class balance": show_balance,
+        "Where writers differ": lambda: show_variation(split),
+        "Ink": lambda: show_ink(split),
+        "Duplicates": show_duplicates,
+    }
+    chosen = st.segmented_control("More about them", list(views), key="about", bind="query-params")
+    if chosen:
+        views[chosen]()
+
+
+def show_balance() -> None:
+    """How many of each digit there are in each split."""
+    table = data_cached.class_counts(session.dataset().fingerprint)
+    st.plotly_chart(class_balance(table), key="balance", alt="Images of each digit in each split")
+    rarest, commonest = (table.groupby("digit")["images"].sum().agg(end) for end in ("idxmin", "idxmax"))
+    st.caption(
+        f"The {commonest}s are the most frequent and the {rarest}s the rarest. Nearly even classes mean that plain "
+        "accuracy is a fair first measure: a model that always says one digit is right about one time in ten."
+    )
+
+
+def show_variation(split: str) -> None:
+    """Where the images of a digit differ from each other."""
+    _, deviations = data_cached.averages(session.dataset().fingerprint, split)
+    show_cards([Card(picture, str(digit)) for digit, picture in enumerate(deviations)], side=64)
+    st.caption(
+        "The standard deviation of each pixel (the root of its variance), bright where writers disagree: along the "
+        "edges of the strokes, seldom in the middle of them."
     )
 
 

@@ -34,11 +34,28 @@ def captions(app: AppTest) -> str:
     return " ".join(caption.value for caption in app.caption)
 
 
-def test_the_data_set_tells_its_sizes_and_finds_no_duplicates(opened: Open) -> None:
-    app = opened()
+def test_the_data_set_tells_its_sizes_and_what_there_is_of_each_digit(opened: Open) -> None:
+    app = opened(split="training set")
     assert [metric.value for metric in app.metric][:3] == ["4,000", "500", "500"]
-    assert "No test image is also a training or validation image" in app.success[0].value
-    assert "Images 1 to 60 of 500." in captions(app)
+    assert stages(app).count("400 images<br>10.0 %") == 10
+    assert "Images 1 to 60 of 4,000." in captions(app)
+
+
+@pytest.mark.parametrize(
+    ("about", "sentence"),
+    [
+        ("Class balance", "right about one time in ten"),
+        ("Where writers differ", "bright where writers disagree"),
+        ("Ink", "of the pixels are empty"),
+    ],
+)
+def test_there_is_more_to_see_on_request(opened: Open, about: str, sentence: str) -> None:
+    assert sentence not in captions(opened())
+    assert sentence in captions(opened(about=about))
+
+
+def test_no_duplicate_is_found_in_mnist(opened: Open) -> None:
+    assert "No test image is also a training or validation image" in opened(about="Duplicates").success[0].value
 
 
 def test_the_gallery_is_filtered_and_ordered_by_the_address(opened: Open) -> None:
