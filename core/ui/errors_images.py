@@ -23,7 +23,7 @@ from core.ui.sheet import digit_sheet
 from core.ui.story import percent, show_story
 
 A_PAGE = 24
-IMAGE, PAGE, SHEET = "number", "sheet", "image_sheet"
+IMAGE, PAGE, SHEET, SEEN = "number", "sheet", "image_sheet", "images_seen"
 LEGEND = (
     "“4 → 9, 98 %”: a 4 that was read as 9, 98 % sure. “others 4 ×2” below it: two other models read a 4. "
     "Click an image for its story."
@@ -59,8 +59,8 @@ def _images(judged: Judged, looked: Looked, cell: Cell | None) -> None:
 
 def _turn_back(what: Hashable, how: Hashable) -> None:
     """Close the story when other images are asked for, and begin with the first page again."""
-    seen = st.session_state.get("images_seen")
-    st.session_state["images_seen"] = (what, how)
+    seen = st.session_state.get(SEEN)
+    st.session_state[SEEN] = (what, how)
     if seen is None or seen == (what, how):
         return
     st.session_state[PAGE] = 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Literal
+from urllib.parse import urlsplit
 
 import numpy as np
 import streamlit as st
@@ -100,7 +101,8 @@ def choose_run(board: list[Run], key: str = "run", label: str = "Model") -> Run:
     box, kept = f"{key}_box", f"{key}_kept"
     asked = str(st.query_params.get(key, ""))
     remembered = str(st.session_state.get(kept, ""))
-    if box not in st.session_state:  # the page has just been opened
+    arrived = _arrived()
+    if arrived or box not in st.session_state:
         st.session_state[box] = _found(asked or remembered, board)
     elif asked != remembered:  # somebody went back or forward in the browser
         st.session_state[box] = _found(asked, board)
@@ -111,6 +113,13 @@ def choose_run(board: list[Run], key: str = "run", label: str = "Model") -> Run:
     st.session_state[kept] = run.short_id if run else ""
     _write_address(key, asked, st.session_state[kept])
     return run or board[0]
+
+
+def _arrived() -> bool:
+    """Whether this page has been come to from another one that chooses a run."""
+    path = urlsplit(st.context.url or "").path
+    before, st.session_state["run_page"] = st.session_state.get("run_page"), path
+    return before != path
 
 
 def _found(text: str, board: list[Run]) -> str | None:

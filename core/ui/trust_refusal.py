@@ -12,6 +12,7 @@ import streamlit as st
 from core.charts.trust import confidence_histogram, reject_chart
 from core.evaluation.reject import Refusal, refuse, reject_curve
 from core.ui import session
+from core.ui.errors_images import SEEN
 from core.ui.errors_predictions import probabilities
 from core.ui.errors_runs import Judged
 from core.ui.matrix import ANY
@@ -215,5 +216,6 @@ def _open_story(judged: Judged) -> None:
     position = st.session_state.pop(OPENED, None)
     if position is not None:
         # What these boxes were left at on the Errors page would win against its address.
+        st.session_state.pop(SEEN, None)
         st.session_state.update(split="test", number=position, true=ANY, predicted=ANY)
         st.switch_page("pages/5_Errors.py", query_params={"run": judged.run.short_id})

@@ -107,7 +107,14 @@ def expected(missing: list[Run], images: int) -> str:
 def _heat_map(table: pd.DataFrame) -> None:
     titles = {name: corruption.title for name, corruption in CORRUPTIONS.items()}
     means = by_corruption(table).rename(columns={**titles, "mean": "Mean"})
-    st.plotly_chart(robustness_heatmap(means), key="robustness_map", alt="Mean accuracy by model and corruption")
+    figure = robustness_heatmap(means).update_traces(showscale=False, texttemplate="%{z:.0f}")
+    figure.update_yaxes(tickvals=list(means.index), ticktext=[shortened(name) for name in means.index])
+    st.plotly_chart(figure, key="robustness_map", alt="Mean accuracy in % by model and corruption")
+
+
+def shortened(name: str, most: int = 18) -> str:
+    """A name that leaves room for the chart beside it on a phone."""
+    return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def brittle(table: pd.DataFrame) -> str:

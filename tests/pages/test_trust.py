@@ -90,7 +90,9 @@ def test_the_threshold_is_chosen_on_validation(open_page: Open) -> None:
     page = open_page(TRUST, chapter="When to refuse", at_least="50 %")
     page.selectbox(key="target").set_value(0.5).run()
     assert page.select_slider(key="at_least").value == 60
-    judged_run(lambda rows, labels: rows.__setitem__((slice(0, 50), slice(None)), 0.1), name="unsure", seed=1)
+    page.selectbox(key="target").set_value(0.02).run()
+    assert page.select_slider(key="at_least").value == 60
+    assert [metric.value for metric in page.metric] == ["99.00 %", "0.00 %", "5 images"]
 
 
 def test_the_lowest_notch_that_is_good_enough() -> None:
