@@ -26,9 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator:
-    """A headless Chromium; without one the test is skipped, and fails where CI=true."""
+    """A headless Chromium; without one the test is skipped, and fails where CI=true.
+
+    It ends with its module, as Playwright keeps an event loop running that other tests would stumble over.
+    """
     pytest.importorskip("playwright", reason="Playwright is not installed: pip install -r tests/requirements.txt")
     if find_chromium() is None:
         (pytest.fail if os.environ.get("CI", "").lower() == "true" else pytest.skip)(SKIPPED)
@@ -55,7 +58,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[App],
         server.__exit__(None, None, None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def digit_lab(browser, served: Callable[[App], str]) -> str:
     """Address of Digit Lab."""
     return served(DIGIT_LAB)

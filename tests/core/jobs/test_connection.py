@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -108,6 +109,7 @@ def test_survives_an_external_scheduler_that_goes_and_comes_back(
 
 
 def test_names_a_log_that_cannot_be_written(home: Path) -> None:
+    shutil.rmtree(home)
     home.write_text("not a folder")
     with Executor() as executor, pytest.raises(ClusterError, match=r"cannot write their log .*sidecar\.log"):
         executor.submit("job", "os:getpid", owner="ann")
