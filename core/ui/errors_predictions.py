@@ -51,11 +51,20 @@ def _stored(run: Run, split: str) -> np.ndarray:
 
 def others_answers(judged: Judged) -> tuple[dict[str, np.ndarray], list[str]]:
     """What the other models read, by label, and the names of those whose predictions cannot be read."""
+    runs = tuple((run.run_id, run.name) for run in judged.others)
+    return _others_answers(judged, runs, session.dataset().fingerprint, judged.split_name)
+
+
+@st.cache_data(show_spinner=False, max_entries=64, ttl=60)
+def _others_answers(
+    _judged: Judged, runs: tuple[tuple[str, str], ...], fingerprint: str, split: str
+) -> tuple[dict[str, np.ndarray], list[str]]:
+    """Kept for a minute only, as predictions that cannot be read may be mended meanwhile."""
     read: dict[str, np.ndarray] = {}
     silent: list[str] = []
-    for run in judged.others:
+    for run in _judged.others:
         try:
-            read[run_label(run)] = answers(run, judged.split_name)
+            read[run_label(run)] = answers(run, split)
         except DigitLabError:
             silent.append(run.name)
     return read, silent
