@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import numpy as np
@@ -12,13 +12,10 @@ import streamlit as st
 from core.charts.trust import confidence_histogram, reject_chart
 from core.evaluation.reject import Refusal, refuse, reject_curve
 from core.ui import session
-from core.ui.errors_images import SEEN
 from core.ui.errors_predictions import probabilities
 from core.ui.errors_runs import Judged
-from core.ui.matrix import ANY
 from core.ui.page import told
-from core.ui.sheet import digit_sheet
-from core.ui.story import percent
+from core.ui.trust_refused import show_images
 
 NOTCHES = (
     0,
@@ -48,9 +45,7 @@ NOTCHES = (
 )
 START = 90
 TARGETS = (1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02)
-AT_LEAST, TARGET, SHOWN, OPENED = "at_least", "target", "refused", "refused_opened"
-KINDS = ("Refused", "Answered wrongly")
-A_PAGE = 32
+AT_LEAST, TARGET = "at_least", "target"
 
 
 def show_refusal(judged: Judged) -> None:
@@ -79,7 +74,7 @@ def _refusal(judged: Judged) -> None:
             key="refusal_confidence",
             alt="How sure right and wrong answers on test images are",
         )
-    _images(judged, found["test"], rows)
+    show_images(judged, found["test"], rows)
 
 
 def first_error(curves: Iterable[pd.DataFrame]) -> float:
@@ -175,47 +170,3 @@ def in_words(test: Refusal) -> str:
         f"On the {test.total:,} test images {test.answered:,} are answered, {test.wrong:,} of them wrongly. Of the "
         f"{len(test.refused):,} refused, {caught:,} would have been wrong and {test.refused_right:,} right."
     )
-
-
-def _images(judged: Judged, test: Refusal, rows: np.ndarray) -> None:
-    kind = st.segmented_control("Images", KINDS, default=KINDS[0], required=True, key=SHOWN, bind="query-params")
-    positions = test.refused if kind == KINDS[0] else test.still_wrong
-    split = session.dataset().test
-    if len(positions) == 0:
-        st.info("None of the test images.", icon=":material/check:")
-        return
-    st.caption(f"{kind} by digit: {by_digit(split.labels[positions])}. Click an image for its story.")
-    shown = positions[:A_PAGE]
-    captions = [
-        f"{split.labels[place]} → {rows[place].argmax()}\n{percent(float(rows[place].max()))}" for place in shown
-    ]
-    digit_sheet(
-        split.images[shown], captions, key="refusal_sheet", label=kind, on_click=partial(_remember, shown.tolist())
-    )
-    if len(positions) > A_PAGE:
-        order = "least sure" if kind == KINDS[0] else "surest"
-        st.caption(f"The {A_PAGE} {order} of {len(positions):,}.")
-    _open_story(judged)
-
-
-def by_digit(labels: np.ndarray) -> str:
-    """How many of each true digit, in words, the most frequent first."""
-    counts = np.bincount(labels, minlength=10)
-    order = np.argsort(-counts, kind="stable")
-    return ", ".join(f"{counts[digit]:,} × {digit}" for digit in order if counts[digit])
-
-
-def _remember(positions: Sequence[int]) -> None:
-    clicked = st.session_state["refusal_sheet"].get("clicked")
-    if clicked and clicked["index"] < len(positions):
-        st.session_state[OPENED] = int(positions[clicked["index"]])
-
-
-def _open_story(judged: Judged) -> None:
-    """Turn to the story on the Errors page when an image has just been clicked."""
-    position = st.session_state.pop(OPENED, None)
-    if position is not None:
-        # What these boxes were left at on the Errors page would win against its address.
-        st.session_state.pop(SEEN, None)
-        st.session_state.update(split="test", number=position, true=ANY, predicted=ANY)
-        st.switch_page("pages/5_Errors.py", query_params={"run": judged.run.short_id})

@@ -12,7 +12,8 @@ from core.data.sample import load_sample
 from core.jobs import kept, robustness
 from core.runs import artifacts
 from core.ui.trust_calibration import uncalibrated
-from core.ui.trust_refusal import NOTCHES, by_digit, first_error, lowest_notch
+from core.ui.trust_refusal import NOTCHES, first_error, lowest_notch
+from core.ui.trust_refused import by_digit
 from tests.pages.judged_runs import judged_run, misread, texts
 
 Open = Callable[..., AppTest]
