@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
