@@ -39,6 +39,6 @@ def _dots(digit: int, rows: pd.DataFrame) -> go.Scattergl:
         mode="markers",
         marker={"color": SERIES[digit], "symbol": MARKS[digit], "size": 6, "opacity": 0.75},
         unselected={"marker": {"opacity": 0.15}},
-        customdata=rows[["position"]].to_numpy(),
+        customdata=rows[["position"]].to_numpy().tolist(),  # an array would come back from a click as a mapping
         hovertemplate=f"a {digit}, image %{{customdata[0]:,}}<extra></extra>",
     )

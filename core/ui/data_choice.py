@@ -44,8 +44,9 @@ def open_in_lab(split: str, position: int) -> None:
     """Turn to the lab with an image of a split; for the `on_click` of a button."""
     st.session_state["part"] = "Lab"
     st.session_state["split"] = split
-    st.session_state["image"] = int(position)
-    st.session_state["source"] = SOURCES[0]
+    for name in ("image", "source"):
+        st.session_state.pop(name, None)
+    st.query_params["image"] = str(position)  # so the lab's own control starts there, and the address can be sent
 
 
 def recipe_named(name: str) -> Recipe:

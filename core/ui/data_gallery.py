@@ -36,12 +36,13 @@ def show_gallery(split_name: str) -> None:
 def _sentence(digit: int | None, order: str, page: int, shown: int, total: int) -> str:
     if not total:
         return f"There is no {digit} in these images."
-    which = "images" if digit is None else f"images of {digit}"
     first = (page - 1) * PAGE_SIZE + 1
-    words = f"{which[0].upper()}{which[1:]} {first:,} to {first + shown - 1:,} of {total:,}."
-    if digit is None or order == ORDERS[0]:
-        return words + (" Choose a digit to see its typical and unusual examples." if digit is None else "")
-    return f"{words} Typical means close to the average {digit} in the space of its first 20 principal components."
+    words = f"Images {first:,} to {first + shown - 1:,} of {total:,}"
+    if digit is None:
+        return f"{words}. Choose a digit to see its typical and unusual examples."
+    if order == ORDERS[0]:
+        return f"{words} that show a {digit}."
+    return f"{words} that show a {digit}. Typical means close to the average {digit}, in 20 principal components."
 
 
 def _sheet(split_name: str, split: Split, shown: np.ndarray) -> None:

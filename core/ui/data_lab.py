@@ -139,4 +139,4 @@ def _times(recipe: Recipe, stages: list[Stage]) -> list[str]:
         )
         for step, before in zip(recipe.fixed, stages, strict=False)
     ]
-    return [f"{time:.1f} ms per 1,000" for time in times]
+    return [f"{time:.1f} ms per 1,000" if time >= 0.05 else "under 0.1 ms per 1,000" for time in times]

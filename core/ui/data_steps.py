@@ -20,7 +20,7 @@ CARD_WIDTH = 262
 def choose_recipe() -> None:
     """Start from a named recipe, or add a step to the one that is there."""
     steps = lab_steps()
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left, right = st.columns([5, 1], vertical_alignment="bottom")
     with left.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown("Start from", width="content")
         for name, recipe in RECIPES.items():

@@ -10,7 +10,7 @@ def test_every_dot_carries_its_position_and_a_digit_has_one_mark() -> None:
     fours, sevens = embedding_map(table, "first", "second").data
 
     assert (fours.name, sevens.name) == ("4", "7")
-    assert [point[0] for point in sevens.customdata] == [12, 99]
+    assert sevens.to_plotly_json()["customdata"] == [[12], [99]]
     assert list(sevens.y) == [1.0, 3.0]
     assert fours.marker.symbol != sevens.marker.symbol
     assert len(set(MARKS)) == 10
