@@ -11,6 +11,7 @@ from core.runs import registry
 from core.runs.run import Run
 
 FRESH_SECONDS = 1.5
+FIRST_PAGE_SECONDS = 2.0
 
 
 class RunWatcher:
@@ -20,10 +21,14 @@ class RunWatcher:
     ----------
     read : callable
         Returns every run, the newest first; the registry's by default.
+    patience : float
+        Seconds before the first reading: opening the registry loads much code, and the first page comes first.
     """
 
-    def __init__(self, read: Callable[[], list[Run]] = registry.all_runs) -> None:
+    def __init__(self, read: Callable[[], list[Run]] = registry.all_runs, patience: float = FIRST_PAGE_SECONDS) -> None:
         self._read = read
+        self._patience = patience
+        self._asked = False
         self._runs: list[Run] | None = None
         self.error: RegistryError | None = None
         self._read_at = 0.0
@@ -34,7 +39,12 @@ class RunWatcher:
 
         Where the registry could not be read the last time, `error` says why and the runs are those known before.
         """
-        if time.monotonic() - self._read_at > FRESH_SECONDS:
+        if not self._asked:
+            self._asked = True
+            first = threading.Timer(self._patience, self._refresh_if_idle)
+            first.daemon = True
+            first.start()
+        elif self._read_at and time.monotonic() - self._read_at > FRESH_SECONDS:
             threading.Thread(target=self._refresh_if_idle, name="read-runs", daemon=True).start()
         return self._runs
 
@@ -45,6 +55,7 @@ class RunWatcher:
 
     def refresh(self) -> list[Run]:
         """Read now and wait for it, such as after one's own change; raises RegistryError."""
+        self._asked = True
         with self._reading:
             self._refresh()
         if self.error:

@@ -17,7 +17,7 @@ def test_nobody_waits_for_the_first_reading() -> None:
         done.set()
         return []
 
-    watcher = RunWatcher(slow)
+    watcher = RunWatcher(slow, patience=0)
     assert watcher.runs() is None
     assert watcher.opening
     may_go.set()
