@@ -13,6 +13,16 @@ import pytest
 FOREIGN_SETTINGS = ("MLFLOW_TRACKING_URI", "DASK_SCHEDULER_ADDRESS", "DIGITLAB_STUDIES", "DIGITLAB_MODE")
 
 
+TIMED_BY_OTHERS = ("browser", "cluster", "jobs")
+"""Folders whose tests wait for browsers and worker processes: a busy machine may need a second try."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name in TIMED_BY_OTHERS:
+            item.add_marker(pytest.mark.flaky(reruns=2))
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty `DIGITLAB_HOME`, so that no test sees another's runs or the developer's own."""

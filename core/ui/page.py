@@ -24,11 +24,21 @@ def page(title: str, purpose: str) -> Iterator[None]:
     """
     start_page(title, purpose, icon="✍️")
     st.session_state.setdefault(VISITED, set()).add(title)
-    try:
+    with told():
         _sidebar(session.dataset())
+    if not _has_data():
+        st.stop()
+    with told():
         yield
-    except DigitLabError as error:
-        st.error(str(error), icon=":material/error:")
+
+
+def _has_data() -> bool:
+    """Whether there is a data set to work on; `told` has said what is wrong where there is none."""
+    try:
+        session.dataset()
+    except DigitLabError:
+        return False
+    return True
 
 
 @contextmanager
