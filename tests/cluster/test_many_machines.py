@@ -33,7 +33,7 @@ pytestmark = [
 ]
 
 
-def test_a_search_survives_the_loss_of_a_worker(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_survives_the_loss_of_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from core.data.sources import load_dataset
     from core.jobs.executor import Executor
     from core.jobs.queue import TrainingQueue
@@ -52,13 +52,16 @@ def test_a_search_survives_the_loss_of_a_worker(tmp_path: Path, home: Path, monk
             "DASK_SCHEDULER_ADDRESS": scheduler,
             "DIGITLAB_STUDIES": databases["studies"],
         }
+        home = tmp_path / "dashboard"
         for name, value in shared.items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setenv("DIGITLAB_HOME", str(home))
         workers = [stack.enter_context(digit_lab_worker(tmp_path / f"machine{number}", shared)) for number in (1, 2)]
         executor = stack.enter_context(Executor())
         until(lambda: sum(row.resource == "trial" for row in executor.cluster_table()) == 2, 180)
 
         searches = Searches(executor)
+        stack.callback(searches.close)
         name = searches.start(small_search(trials=12, folds=10))
         until(lambda: view(name).ended >= 3, 180)
         end_tree(workers[0].pid)
@@ -70,6 +73,7 @@ def test_a_search_survives_the_loss_of_a_worker(tmp_path: Path, home: Path, monk
         assert found.best is not None
 
         queue = TrainingQueue(executor)
+        stack.callback(queue.close)
         specification = found.search.specification({**found.best.parameters, "max_iter": 20})
         run = queue.submit(specification, load_dataset(), owner="somebody")
         until(lambda: not registry.get(run.run_id).state.active, 240)
@@ -77,8 +81,6 @@ def test_a_search_survives_the_loss_of_a_worker(tmp_path: Path, home: Path, monk
         assert finished.state is State.FINISHED, finished.reason
         model = Predictor.load(artifacts.local(finished, artifacts.MODEL))
         assert model.predict(load_dataset().validation.images[:5]).shape == (5,)
-        searches.close()
-        queue.close()
 
     written = {path.relative_to(home).parts[0] for path in home.rglob("*") if path.is_file()}
     assert written <= {"cache", "registry.lock", "studies.lock"}, "this process keeps nothing but caches"
