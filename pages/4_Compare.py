@@ -5,6 +5,7 @@ import streamlit as st
 from core.runs.run import Run
 from core.ui import session
 from core.ui.compare_board import choose_runs
+from core.ui.compare_committee import show_committee
 from core.ui.compare_cost import show_cost
 from core.ui.compare_details import show_curves, show_disagreements, show_parameters
 from core.ui.compare_keep import show_keeping, show_report
@@ -53,6 +54,7 @@ def everything(board: list[Run]) -> None:
     st.subheader("Is the difference real?")
     with told():
         compare(chosen, board)
+    show_committee(chosen)
     show_keeping()
 
 

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from core.cli import benchmark, compare, data, doctor, evaluate, predict, report, runs, ship, train, tune, worker
+from core.cli import benchmark, committee, compare, data, doctor, evaluate, predict, report, runs, ship, train, tune, worker
 from core.errors import DigitLabError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ tune.register(app)
 runs.register(app)
 evaluate.register(app)
 compare.register(app)
+committee.register(app)
 report.register(app)
 predict.register(app)
 ship.register(app)

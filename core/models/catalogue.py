@@ -15,6 +15,15 @@ from core.models.svm import SVM
 CATALOGUE: dict[str, ModelKind] = {kind.name: kind for kind in (SVM, FOREST, CNN, KNN, LOGISTIC)}
 
 
+OTHERS = {"committee": "Committee"}
+"""Kinds of runs that no training makes."""
+
+
+def title_of(name: str) -> str:
+    """What people call a kind of run, such as "Random forest"; its name where it is not known."""
+    return CATALOGUE[name].title if name in CATALOGUE else OTHERS.get(name, name)
+
+
 def kind_named(name: str) -> ModelKind:
     """Find a kind of model; raises ParameterError that lists those there are."""
     if name in CATALOGUE:

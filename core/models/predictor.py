@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property
@@ -15,6 +16,7 @@ import numpy as np
 from core.errors import RegistryError
 from core.models.specification import Specification
 from core.preprocessing.pipeline import Pipeline
+from core.preprocessing.recipe import Recipe
 
 MODEL_FILE = "model.onnx"
 PACKED_MODEL_FILE = "model.onnx.gz"
@@ -24,8 +26,33 @@ TREE_OVERHEAD = 8
 """ONNX Runtime holds a forest in about eight times its file's size (93 MB of trees took 683 MB)."""
 
 
-class Predictor:
-    """A served model: safe to share between threads.
+class Reader(ABC):
+    """What reads pictures: a served model, or several that answer together. Safe to share between threads.
+
+    Attributes
+    ----------
+    nbytes : int
+        What it takes in memory, estimated.
+    """
+
+    nbytes: int
+
+    @property
+    @abstractmethod
+    def recipes(self) -> tuple[Recipe, ...]:
+        """How pictures are prepared for it; several where several models answer."""
+
+    @abstractmethod
+    def predict_proba(self, images: np.ndarray) -> np.ndarray:
+        """Calibrated probabilities (n, 10) float32 of pictures (n, 28, 28) uint8; rows sum to 1."""
+
+    def predict(self, images: np.ndarray) -> np.ndarray:
+        """Labels of pictures (n, 28, 28) uint8: the argmax of their probabilities, (n,) uint8."""
+        return self.predict_proba(images).argmax(axis=1).astype(np.uint8)
+
+
+class Predictor(Reader):
+    """A served model of one kind.
 
     Parameters
     ----------
@@ -66,6 +93,11 @@ class Predictor:
         """The recipe's fixed steps; the learned ones are part of the graph."""
         return Pipeline(self.specification.recipe)
 
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """Its one recipe."""
+        return (self.specification.recipe,)
+
     def predict_proba(self, images: np.ndarray) -> np.ndarray:
         """Calibrated probabilities of pictures.
 
@@ -85,10 +117,6 @@ class Predictor:
         ]
         return np.concatenate(batches) if batches else np.empty((0, 10), np.float32)
 
-    def predict(self, images: np.ndarray) -> np.ndarray:
-        """Labels of pictures (n, 28, 28) uint8: the argmax of their probabilities, (n,) uint8."""
-        return self.predict_proba(images).argmax(axis=1).astype(np.uint8)
-
     def from_features(self, features: np.ndarray) -> np.ndarray:
         """Probabilities (n, 10) float32 of what the fixed steps yield, float32."""
         (probabilities,) = self._session.run(["probabilities"], {self._features: features})
@@ -106,23 +134,23 @@ class PredictorCache:
 
     def __init__(self, limit_bytes: int = 200_000_000) -> None:
         self.limit_bytes = limit_bytes
-        self._loaded: OrderedDict[Any, Predictor] = OrderedDict()
+        self._loaded: OrderedDict[Any, Reader] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Any, load: Callable[[], Predictor]) -> Predictor:
+    def get(self, key: Any, load: Callable[[], Reader]) -> Reader:
         """Return the model of `key`, loaded at most once while it stays."""
         with self._lock:
             if key in self._loaded:
                 self._loaded.move_to_end(key)
                 return self._loaded[key]
-        predictor = load()
+        reader = load()
         with self._lock:
-            self._loaded[key] = predictor
+            self._loaded[key] = reader
             while len(self._loaded) > 1 and self.nbytes > self.limit_bytes:
                 self._loaded.popitem(last=False)
-        return predictor
+        return reader
 
     @property
     def nbytes(self) -> int:
         """What the loaded models take, estimated in bytes."""
-        return sum(predictor.nbytes for predictor in self._loaded.values())
+        return sum(reader.nbytes for reader in self._loaded.values())

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import ImageError
-from core.models.predictor import Predictor
+from core.models.predictor import Reader
 from core.preprocessing.drawing import digits_of_drawing
 from core.preprocessing.photo import digits_of_photo
 from core.preprocessing.segments import FoundDigit
@@ -68,7 +68,7 @@ class Reading:
         }
 
 
-def read(sources: Iterable[Source], predictor: Predictor) -> Iterator[Reading]:
+def read(sources: Iterable[Source], predictor: Reader) -> Iterator[Reading]:
     """Read many sources in batches, in their order."""
     chunk: list[Source] = []
     for source in sources:
@@ -79,7 +79,7 @@ def read(sources: Iterable[Source], predictor: Predictor) -> Iterator[Reading]:
     yield from _read_chunk(chunk, predictor)
 
 
-def _read_chunk(chunk: list[Source], predictor: Predictor) -> Iterator[Reading]:
+def _read_chunk(chunk: list[Source], predictor: Reader) -> Iterator[Reading]:
     images = [found.image for source in chunk for found in source.found]
     rows = iter(predictor.predict_proba(np.stack(images)) if images else ())
     for source in chunk:

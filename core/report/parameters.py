@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.models.committee import Committee
 from core.runs.run import Run
 
 ABSENT = "–"
@@ -32,12 +33,19 @@ def settings_of(run: Run) -> dict[str, Any]:
 
 def all_settings(run: Run) -> dict[str, str]:
     """Everything that a run was trained with, by name, as text; only its kind where the rest is not known."""
+    if run.committee is not None:
+        return {"model": run.model, "weights": run.committee.weights} | weights_of(run.committee)
     if run.specification is None:
         return {"model": run.model}
     steps = run.specification.recipe.steps
     recipe = {f"step {place}": _step(step.kind, step.settings()) for place, step in enumerate(steps, 1)}
     rows = {"model": run.model} | dict(run.specification.parameters) | recipe | settings_of(run)
     return {name: str(value) for name, value in rows.items()}
+
+
+def weights_of(committee: Committee) -> dict[str, str]:
+    """What share each member of a committee has in its answer, by name; the short id tells two of one name apart."""
+    return {f"{member.name} ({member.run_id[:8]})": f"{100 * member.weight:.1f} %" for member in committee.members}
 
 
 def _step(kind: str, settings: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from core.data.dataset import Dataset
 from core.evaluation.confusion import most_confused
 from core.evaluation.metrics import confusion_matrix
 from core.evaluation.recipes import RECIPE_QUESTION, RUN_QUESTION
-from core.models.catalogue import CATALOGUE
+from core.models.catalogue import title_of
 from core.report.comparison import Comparison
 from core.report.figures import Titled, confusion_figure
 from core.report.parameters import parameter_table
@@ -28,7 +28,7 @@ def standings_section(comparison: Comparison) -> str:
     cells = [
         (
             row["name"],
-            CATALOGUE[row["kind"]].title if row["kind"] in CATALOGUE else row["kind"],
+            title_of(row["kind"]),
             percent(_validation(comparison.runs[row["name"]])),
             percent(row["accuracy"]),
             f"{100 * row['low']:.2f} to {percent(row['high'])}",
@@ -148,7 +148,8 @@ def _made(run: Run) -> str:
         **{name: value for name, value in run.environment.items() if name not in ("packages", "host")},
         **packages,
     }
-    json = run.specification.model_dump_json(indent=1) if run.specification else "not known"
+    made = run.specification or run.committee
+    json = made.model_dump_json(indent=1) if made else "not known"
     return (
         f"<details><summary>How it was made</summary>{table(('', ''), rows.items())}"
         f"<h3>Specification</h3><pre>{text(json)}</pre></details>"

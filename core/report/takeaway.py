@@ -6,12 +6,15 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from core.data.dataset import Split
 from core.errors import RegistryError
+from core.models.committee import COMMITTEE_FILE, MEMBERS
 from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, read_graph
 from core.preprocessing.script import picture_script
 from core.runs.leaderboard import model_folder
@@ -32,6 +35,23 @@ print(label[0], probabilities[0].round(3))
 """What uses the files of a run, in nine lines."""
 
 
+COMMITTEE_USAGE = """import json, runpy, sys
+import cv2, numpy, onnxruntime
+
+picture = cv2.imread(sys.argv[1], cv2.IMREAD_GRAYSCALE)  # white ink on black, as MNIST has it
+picture = cv2.resize(picture, (28, 28), interpolation=cv2.INTER_AREA)
+committee = json.load(open("committee.json"))
+blend = numpy.zeros((1, 10))
+for place, member in enumerate(committee["members"]):
+    features = runpy.run_path(f"members/{place}/preprocess.py")["features"]
+    session = onnxruntime.InferenceSession(f"members/{place}/model.onnx")
+    blend += member["weight"] * session.run(["probabilities"], {"features": features(picture[None])})[0]
+powers = numpy.maximum(blend, 1e-12) ** (1 / committee["temperature"])
+print(powers.argmax(), (powers / powers.sum())[0].round(3))
+"""
+"""What uses the files of a committee."""
+
+
 def file_stem(run: Run) -> str:
     """A name for a run's files that every file system takes: letters, digits and dashes, with the short id."""
     words = re.sub(r"[^A-Za-z0-9]+", "-", run.name).strip("-").lower()[:40]
@@ -39,8 +59,9 @@ def file_stem(run: Run) -> str:
 
 
 def specification_json(run: Run) -> str:
-    """What was trained, as JSON; "{}" where it is not known."""
-    return run.specification.model_dump_json(indent=1) if run.specification else "{}"
+    """What was trained, or who stands in the committee, as JSON; "{}" where it is not known."""
+    made = run.specification or run.committee
+    return made.model_dump_json(indent=1) if made else "{}"
 
 
 def preprocess_script(run: Run) -> str:
@@ -57,6 +78,8 @@ def model_files(run: Run) -> Callable[[], dict[str, bytes]]:
         If the run's model is not there.
     """
     folder = model_folder(run)
+    if run.committee is not None:
+        return partial(_committee_files, folder, len(run.committee.members))
     if not any((folder / name).exists() for name in (MODEL_FILE, PACKED_MODEL_FILE)):
         raise RegistryError(f"Run {run.short_id} ({run.name}) has lost its model; train it again.")
 
@@ -69,6 +92,16 @@ def model_files(run: Run) -> Callable[[], dict[str, bytes]]:
         return {"model.onnx": read_graph(folder)} | {name: text.encode() for name, text in scripts.items() if text}
 
     return read
+
+
+def _committee_files(folder: Path, members: int) -> dict[str, bytes]:
+    files = {COMMITTEE_FILE: (folder / COMMITTEE_FILE).read_bytes(), "use.py": COMMITTEE_USAGE.encode()}
+    for place in range(members):
+        member = f"{MEMBERS}/{place}"
+        files[f"{member}/model.onnx"] = read_graph(folder / member)
+        for name in ("preprocess.py", "specification.json"):
+            files[f"{member}/{name}"] = (folder / member / name).read_bytes()
+    return files
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

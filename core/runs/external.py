@@ -12,14 +12,14 @@ import pandas as pd
 
 from core.data.dataset import Dataset, Split
 from core.errors import InputError
-from core.evaluation.metrics import evaluate
 from core.models.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
 from core.models.specification import Specification
 from core.preprocessing.recipe import RECIPES
 from core.preprocessing.script import picture_script
 from core.runs import artifacts, registry
 from core.runs.external_onnx import served_graph
-from core.runs.run import Run, State
+from core.runs.judged import finished_run
+from core.runs.run import Run
 
 FOREIGN = "external"
 CLASSES = 10
@@ -49,7 +49,7 @@ def import_predictions(validation: bytes, test: bytes, dataset: Dataset, *, name
     }
     predictions = artifacts.Predictions(rows["validation"], rows["test"])
     with tempfile.TemporaryDirectory(prefix="digitlab-") as folder:
-        return _finish(predictions, Path(folder), dataset, _key(validation, test), name or "external", owner)
+        return _finished(predictions, Path(folder), dataset, _key(validation, test), name, owner)
 
 
 def read_predictions(content: bytes, split: Split, called: str) -> np.ndarray:
@@ -132,21 +132,13 @@ def import_onnx(content: bytes, dataset: Dataset, *, name: str = "", owner: str 
         (served / MODEL_FILE).write_bytes(graph)
         (served / SPECIFICATION_FILE).write_text(specification.model_dump_json(indent=1), "utf-8")
         (served / "preprocess.py").write_text(picture_script(specification.recipe), "utf-8")
-        return _finish(predictions, Path(folder), dataset, _key(content), name or "external", owner)
+        return _finished(predictions, Path(folder), dataset, _key(content), name, owner)
 
 
-def _finish(predictions: artifacts.Predictions, folder: Path, dataset: Dataset, key: str, name: str, owner: str) -> Run:
-    """Register, store and judge it; the run is finished only when all is there."""
-    specification = Specification(model=FOREIGN, parameters={}, recipe=RECIPES["raw"])
-    run_id = registry.create(specification, dataset.fingerprint, owner=owner, name=name).run_id
-    registry.change(run_id, external="true", specification="", key=key)
-    predictions.save(folder / artifacts.PREDICTIONS)
-    artifacts.store(run_id, folder)
-    for split in ("validation", "test"):
-        figures = evaluate(dataset.judges(split).labels, predictions.of(split)).metrics()
-        registry.log_metrics(run_id, figures, prefix=f"{split}_")
-    registry.enter(run_id, State.FINISHED)
-    return registry.get(run_id)
+def _finished(
+    predictions: artifacts.Predictions, folder: Path, dataset: Dataset, key: str, name: str, owner: str
+) -> Run:
+    return finished_run(predictions, folder, dataset, model=FOREIGN, key=key, name=name, owner=owner, external="true")
 
 
 def _key(*contents: bytes) -> str:

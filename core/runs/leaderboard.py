@@ -6,7 +6,8 @@ from pathlib import Path
 
 from core.data.dataset import Dataset
 from core.errors import UnknownRunError
-from core.models.predictor import Predictor, PredictorCache
+from core.models.committee import Member, load_committee
+from core.models.predictor import Predictor, PredictorCache, Reader
 from core.models.pretrained import shipped
 from core.runs import artifacts, registry
 from core.runs.run import Run
@@ -63,6 +64,20 @@ def model_folder(run: Run) -> Path:
     return shipped()[run.run_id].folder if run.shipped else artifacts.local(run, artifacts.MODEL)
 
 
-def predictor(run: Run) -> Predictor:
-    """A run's model, loaded; the least recently used are dropped above 200 MB."""
-    return _predictors.get(run.run_id, lambda: Predictor.load(model_folder(run)))
+def predictor(run: Run) -> Reader:
+    """A run's model, loaded; the least recently used are dropped above 200 MB.
+
+    A committee's members are loaded once with the runs they come from, and from its own copies.
+    """
+    if run.committee is not None:
+        return _predictors.get(_model_key(run), lambda: load_committee(model_folder(run), _member))
+    return _predictors.get(_model_key(run), lambda: Predictor.load(model_folder(run)))
+
+
+def _model_key(run: Run) -> tuple[str, str]:
+    """Which model it is: that of a shipped name may be replaced by a newer one."""
+    return run.run_id, run.created.isoformat()
+
+
+def _member(member: Member, folder: Path) -> Reader:
+    return _predictors.get((member.run_id, member.created), lambda: Predictor.load(folder))

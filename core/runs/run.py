@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from core.errors import ParameterError
+from core.errors import ParameterError, RegistryError
+from core.models.committee import Committee
 from core.models.specification import Specification
 
 
@@ -50,6 +51,8 @@ class Run:
         "fit" (model and preprocessing) and "predict" (10,000 test images).
     reason : str
         Why it failed, was interrupted or stopped early; empty otherwise.
+    committee : Committee or None
+        Who answers together, where it is no single model.
     environment : mapping
         Hardware and versions it ran on.
     lease : float
@@ -76,6 +79,7 @@ class Run:
     group: str = ""
     shipped: bool = False
     external: bool = False
+    committee: Committee | None = None
     seen_judges: bool = False
     deleted: bool = False
     lease: float = 0.0
@@ -84,6 +88,11 @@ class Run:
     def finished(self) -> bool:
         """Whether it has a model and predictions."""
         return self.state is State.FINISHED
+
+    @property
+    def has_model(self) -> bool:
+        """Whether it can be asked about new pictures; predictions that were imported cannot."""
+        return self.finished and (self.specification is not None or self.committee is not None)
 
     @property
     def short_id(self) -> str:
@@ -107,6 +116,7 @@ class Run:
             "preset": self.specification.preset if self.specification else None,
             "shipped": self.shipped,
             "external": self.external,
+            "committee": self.committee.model_dump(mode="json") if self.committee else None,
             "reason": self.reason,
             "note": self.note,
             "tags": list(self.tags),
@@ -148,6 +158,7 @@ def from_mlflow(stored: Any) -> Run:
         environment=json.loads(tags.get("environment", "{}")),
         group=tags.get("group", ""),
         external=tags.get("external") == "true",
+        committee=_committee(tags.get("committee")),
         seen_judges=tags.get("seen_judges") == "true",
         deleted=stored.info.lifecycle_stage == "deleted",
         lease=float(tags.get("lease", 0)),
@@ -159,4 +170,11 @@ def _specification(text: str | None) -> Specification | None:
     try:
         return Specification.from_json(text) if text else None
     except ParameterError:
+        return None
+
+
+def _committee(text: str | None) -> Committee | None:
+    try:
+        return Committee.from_json(text) if text else None
+    except RegistryError:
         return None

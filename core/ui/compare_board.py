@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.evaluation.intervals import wilson_interval
-from core.models.catalogue import CATALOGUE
+from core.models.catalogue import title_of
 from core.runs.run import Run
 from core.ui import session
 from core.ui.compare_champion import champion_id
@@ -125,7 +125,7 @@ def _row(run: Run, images: int, is_champion: bool) -> dict[str, Any]:
     return {
         "Open": "Open",
         "Run": " · ".join([run.name, *marks]) + (" · saw its judges" if run.seen_judges else ""),
-        "Model": CATALOGUE[run.model].title if run.model in CATALOGUE else run.model,
+        "Model": title_of(run.model),
         "Validation": _percent(run, "validation_accuracy"),
         "Test": _percent(run, "test_accuracy"),
         "95 % interval": interval_in_words(run.metrics.get("test_accuracy"), images),

@@ -12,7 +12,7 @@ import streamlit as st
 from core.charts.palette import colour
 from core.charts.sheets import sheet
 from core.evaluation.vote import Vote, votes
-from core.models.catalogue import CATALOGUE
+from core.models.catalogue import title_of
 from core.preprocessing.pipeline import Pipeline, Stage
 from core.preprocessing.segments import FoundDigit
 from core.runs.leaderboard import predictor
@@ -40,7 +40,7 @@ def voters() -> list[Run]:
     """The best finished run of each kind of model, the best first."""
     best: dict[str, Run] = {}
     for run in session.finished():
-        if run.specification is not None:  # predictions imported from elsewhere answer no new picture
+        if run.has_model:  # predictions imported from elsewhere answer no new picture
             best.setdefault(run.model, run)
     return list(best.values())
 
@@ -108,7 +108,7 @@ def _in_words(answer: Vote, runs: Mapping[str, Run]) -> str:
 
 
 def _title(run: Run) -> str:
-    return CATALOGUE[run.model].title if run.model in CATALOGUE else run.model
+    return title_of(run.model)
 
 
 def _voter(run: Run, probabilities: np.ndarray) -> str:
@@ -144,8 +144,8 @@ def show_stages(image: np.ndarray, runs: list[Run]) -> None:
     """The picture after each fixed preprocessing step, for every model that sees another recipe."""
     shown = set()
     for run in runs:
-        recipe = predictor(run).specification.recipe
-        if recipe.key in shown:
+        recipe = predictor(run).recipes[0]
+        if run.committee is not None or recipe.key in shown:  # a committee sees what its members see
             continue
         shown.add(recipe.key)
         st.markdown(f"**{_title(run)}**")

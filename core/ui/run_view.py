@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.models.catalogue import CATALOGUE
+from core.models.catalogue import title_of
 from core.runs import registry
 from core.runs.run import Run, State
 from core.ui import session
@@ -47,7 +47,7 @@ def _find(asked: str) -> Run:
 
 
 def _facts(run: Run) -> None:
-    kind = CATALOGUE[run.model].title if run.model in CATALOGUE else run.model
+    kind = title_of(run.model)
     marks = [
         (run.shipped, ":blue-badge[shipped]"),
         (run.external, ":gray-badge[external]"),

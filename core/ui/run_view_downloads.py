@@ -19,7 +19,7 @@ BINARY = "application/octet-stream"
 def show_downloads(run: Run) -> None:
     """A button for each file there is; a sentence for what there is not."""
     stem = takeaway.file_stem(run)
-    if run.specification is not None:
+    if run.specification is not None or run.committee is not None:
         _button("Specification", takeaway.specification_json(run), f"{stem}.json", "application/json")
     if not run.finished:
         st.info("There is no model and there are no predictions: it did not finish.", icon=":material/info:")
@@ -36,14 +36,17 @@ def _model(run: Run, stem: str) -> None:
     except DigitLabError as error:
         st.warning(str(error), icon=":material/warning:")
         return
+    where = "every member's model.onnx" if run.committee else "model.onnx"
     st.caption(
-        "Everything that is learned is in model.onnx; the picture steps are a script beside it that needs NumPy and "
-        "OpenCV. Ten lines use both:"
+        f"Everything that is learned is in {where}; the picture steps are a script beside it that needs NumPy and "
+        "OpenCV. A few lines use both:"
     )
-    st.code(takeaway.USAGE, language="python")
+    st.code(takeaway.COMMITTEE_USAGE if run.committee else takeaway.USAGE, language="python")
     _button(
         "Model, scripts and specification (zip)", lambda: takeaway.zipped(package()), f"{stem}.zip", "application/zip"
     )
+    if run.committee is not None:
+        return
     _button("model.onnx", lambda: package()["model.onnx"], "model.onnx")
     if run.specification is not None:
         _button("preprocess.py", takeaway.preprocess_script(run), "preprocess.py", "text/x-python")

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import DigitLabError
-from core.report.parameters import settings_of
+from core.models.committee import Committee
+from core.report.parameters import settings_of, weights_of
 from core.runs import artifacts
 from core.runs.run import Run, State
 from core.ui.text import escaped
@@ -18,7 +19,9 @@ LAST_LINES = 60
 
 def show_specification(run: Run) -> None:
     """Parameters, preprocessing, seed, and hardware and versions."""
-    if run.specification is None:
+    if run.committee is not None:
+        _committee(run.committee)
+    elif run.specification is None:
         words = "It was made elsewhere" if run.external else "Another version of Digit Lab wrote its specification"
         st.info(f"{words}, so its parameters are not known here.", icon=":material/info:")
     else:
@@ -35,6 +38,19 @@ def show_specification(run: Run) -> None:
         with st.expander("As JSON"):
             st.json(run.specification.model_dump(mode="json"))
     _environment(run)
+
+
+def _committee(committee: Committee) -> None:
+    st.subheader("Who answers, and with what weight", anchor=False)
+    _rows(weights_of(committee))
+    learned = "learned on the validation images, so that the log loss there is least"
+    st.caption(
+        "The weighted mean of its members' probabilities, weights "
+        f"{learned if committee.weights == 'validation' else 'all the same'}; then one temperature, "
+        f"{committee.temperature:.3f}. It keeps copies of its members' models, so it stays when they go."
+    )
+    with st.expander("As JSON"):
+        st.json(committee.model_dump(mode="json"))
 
 
 def _rows(values: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.evaluation.intervals import wilson_interval
-from core.models.catalogue import CATALOGUE
+from core.models.catalogue import title_of
 from core.runs.artifacts import disk_use
 from core.runs.run import Run
 from core.settings import settings
@@ -44,7 +44,7 @@ def leaderboard_table(board: list[Run], dataset: Dataset) -> pd.DataFrame:
         rows.append(
             {
                 "name": f"{run.name} · shipped" if run.shipped else run.name,
-                "model": CATALOGUE[run.model].title if run.model in CATALOGUE else run.model,
+                "model": title_of(run.model),
                 "validation": 100 * run.metrics.get("validation_accuracy", 0.0),
                 "test": 100 * accuracy,
                 "interval": f"{100 * interval.low:.2f} to {100 * interval.high:.2f} %",

@@ -123,7 +123,8 @@ def _every_model(rows: dict[str, np.ndarray], label: int) -> None:
 def _stages(run: Run, image: np.ndarray) -> None:
     """The image after each step of the model's recipe."""
     if run.specification is None:
-        st.caption("How this model prepares its images is not known here.")
+        members = "Every member of a committee prepares its images in its own way; look at the members' stories."
+        st.caption(members if run.committee else "How this model prepares its images is not known here.")
         return
     recipe = run.specification.recipe
     stages = Pipeline(recipe).stages(image)

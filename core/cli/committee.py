@@ -1,0 +1,37 @@
+"""`committee`: finished runs that answer together, as a run of their own."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from core.cli.output import Json, percent, print_json, print_table
+from core.data.sources import load_dataset
+from core.jobs.committee import make_committee
+from core.runs.leaderboard import find
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("committee")(committee)
+
+
+def committee(
+    runs: Annotated[list[str], typer.Argument(help="Two runs or more: ids, prefixes, or shipped models' names.")],
+    weights: Annotated[
+        Literal["validation", "equal"], typer.Option(help="Learned on the validation images, or the same for all.")
+    ] = "validation",
+    name: Annotated[str, typer.Option(help="What the committee is called.")] = "",
+    json: Json = False,
+) -> None:
+    """Let finished runs answer together: the weighted mean of their probabilities, judged and kept as a run."""
+    dataset = load_dataset()
+    run = make_committee([find(text, dataset) for text in runs], dataset, weights=weights, name=name)
+    if json:
+        print_json(run.as_dict())
+        return
+    rows = [("run", run.run_id)]
+    rows += [(f"{split} accuracy", percent(run.metrics.get(f"{split}_accuracy"))) for split in ("validation", "test")]
+    rows += [(f"weight of {who.name}", percent(who.weight)) for who in (run.committee.members if run.committee else ())]
+    print_table(("what", "value"), rows, title=run.name)

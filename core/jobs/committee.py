@@ -1,0 +1,178 @@
+"""From finished runs to a committee that is a run like them: weights and temperature from validation images alone."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from textwrap import shorten
+
+import numpy as np
+
+from core.data.dataset import Dataset
+from core.errors import InputError, RegistryError
+from core.evaluation.calibration import fit_temperature
+from core.evaluation.mixture import mixture_weights
+from core.jobs.hardware import environment
+from core.models.committee import (
+    COMMITTEE,
+    COMMITTEE_FILE,
+    FAINT,
+    MEMBERS,
+    Committee,
+    Member,
+    Weights,
+    blend,
+    calibrated,
+)
+from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE
+from core.models.specification import Specification
+from core.preprocessing.script import picture_script
+from core.runs import artifacts, registry
+from core.runs.judged import finished_run
+from core.runs.leaderboard import model_folder, predictions, predictor
+from core.runs.run import Run
+
+MAX_NAME = 120
+MOST_MEMBERS = 20
+REPEATS = 20
+
+
+def make_committee(
+    runs: Sequence[Run], dataset: Dataset, *, weights: Weights = "validation", name: str = "", owner: str = ""
+) -> Run:
+    """Let finished runs answer together: the weighted mean of their probabilities, with a temperature of its own.
+
+    Nothing is predicted anew: its answers for validation and test images follow from those that its members gave when
+    they were judged. It keeps copies of the members' models, so that it stays when they are deleted.
+
+    Parameters
+    ----------
+    weights : "validation" or "equal"
+        Learned on the validation images, so that the log loss is least; or the same for all.
+
+    Raises
+    ------
+    InputError
+        For fewer than two runs or more than 20, one that is not finished, was judged on other images, or is a committee
+        itself.
+    RegistryError
+        If a member's predictions are lost, or it has no model.
+    """
+    registry.require_writable()
+    members = list({run.run_id: run for run in runs}.values())
+    if not 2 <= len(members) <= MOST_MEMBERS:
+        raise InputError(f"A committee has 2 to {MOST_MEMBERS} different runs; got {len(members)}.")
+    for run in members:
+        _check_member(run, dataset)
+    stored = [_predictions(run, dataset) for run in members]
+    committee = _committee(members, stored, dataset, weights)
+    with tempfile.TemporaryDirectory(prefix="digitlab-") as folder:
+        _write(committee, members, Path(folder) / artifacts.MODEL)
+        return finished_run(
+            _answers(committee, stored),
+            Path(folder),
+            dataset,
+            model=COMMITTEE,
+            key=committee.key(dataset.fingerprint),
+            name=name or _named(members),
+            owner=owner,
+            seen_judges=any(run.seen_judges for run in members),
+            seconds=_seconds(committee, members, dataset),
+            environment=environment(),
+            committee=committee.model_dump_json(),
+        )
+
+
+def _named(members: list[Run]) -> str:
+    return shorten(f"committee of {', '.join(run.name for run in members)}", MAX_NAME, placeholder=" ...")
+
+
+def _check_member(run: Run, dataset: Dataset) -> None:
+    called = f"Run {run.short_id} ({run.name})"
+    if not run.finished:
+        raise InputError(f"{called} is {run.state.value}; only finished runs can join a committee.")
+    if run.fingerprint != dataset.fingerprint:
+        raise InputError(f"{called} was judged on other images than the data set at hand has; leave it out.")
+    if run.committee is not None:
+        raise InputError(f"{called} is a committee itself; name its members instead.")
+
+
+def _predictions(run: Run, dataset: Dataset) -> artifacts.Predictions:
+    stored = predictions(run, dataset)
+    for split in ("validation", "test"):
+        rows, images = stored.of(split), len(dataset.judges(split))
+        if rows.shape != (images, 10) or not np.isfinite(rows).all():
+            raise RegistryError(f"The stored predictions of {run.name} are not those of the {images:,} {split} images.")
+    return stored
+
+
+def _committee(
+    members: list[Run], stored: list[artifacts.Predictions], dataset: Dataset, weights: Weights
+) -> Committee:
+    labels, rows = dataset.validation.labels, [predicted.validation for predicted in stored]
+    equal = np.full(len(members), 1 / len(members))
+    shares = mixture_weights(labels, rows) if weights == "validation" else equal
+    who = tuple(
+        Member(
+            run_id=run.run_id, name=run.name, model=run.model, created=run.created.isoformat(), weight=min(1.0, share)
+        )
+        for run, share in zip(members, shares.tolist(), strict=True)
+    )
+    mixed = np.log(np.maximum(blend(rows, shares.tolist()), FAINT))
+    return Committee(weights=weights, members=who, temperature=fit_temperature(mixed, labels))
+
+
+def _answers(committee: Committee, stored: list[artifacts.Predictions]) -> artifacts.Predictions:
+    shares = [member.weight for member in committee.members]
+    rows = {
+        split: calibrated(blend([predicted.of(split) for predicted in stored], shares), committee.temperature)
+        for split in ("validation", "test")
+    }
+    return artifacts.Predictions(rows["validation"], rows["test"])
+
+
+def _write(committee: Committee, members: list[Run], folder: Path) -> None:
+    """Copy every member's model, with its specification and picture script, below the committee's own file."""
+    for place, run in enumerate(members):
+        target = folder / MEMBERS / str(place)
+        target.mkdir(parents=True)
+        _copy(_model_of(run), target)
+    (folder / COMMITTEE_FILE).write_text(committee.model_dump_json(indent=1), "utf-8")
+
+
+def _model_of(run: Run) -> Path:
+    """The folder of a member's model; raises RegistryError where it has none, as imported predictions have none."""
+    called, folder = f"Run {run.short_id} ({run.name})", None
+    with suppress(RegistryError):
+        folder = model_folder(run)
+    if folder is None or not any((folder / name).exists() for name in (MODEL_FILE, PACKED_MODEL_FILE)):
+        raise RegistryError(f"{called} has predictions but no model that could answer new pictures; leave it out.")
+    return folder
+
+
+def _copy(source: Path, target: Path) -> None:
+    specification = (source / SPECIFICATION_FILE).read_text("utf-8")
+    (target / SPECIFICATION_FILE).write_text(specification, "utf-8")
+    (target / "preprocess.py").write_text(picture_script(Specification.from_json(specification).recipe), "utf-8")
+    shutil.copy(source / (PACKED_MODEL_FILE if (source / PACKED_MODEL_FILE).exists() else MODEL_FILE), target)
+
+
+def _seconds(committee: Committee, members: list[Run], dataset: Dataset) -> dict[str, float]:
+    """What its members took together to fit and to predict, where that is known, and its latency, measured here."""
+    seconds = {
+        what: sum(run.seconds[what] for run in members)
+        for what in ("fit", "predict")
+        if all(what in run.seconds for run in members)
+    }
+    readers = [predictor(run) for run, who in zip(members, committee.members, strict=True) if who.weight]
+    times, image = [], dataset.validation.images[:1]
+    for _ in range(REPEATS):
+        started = time.perf_counter()
+        for reader in readers:
+            reader.predict_proba(image)
+        times.append(time.perf_counter() - started)
+    return {**seconds, "latency": float(np.median(times))}

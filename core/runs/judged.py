@@ -1,0 +1,60 @@
+"""A finished run made of predictions that are already there: of models from elsewhere, and of committees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from core.data.dataset import Dataset
+from core.evaluation.metrics import evaluate
+from core.models.specification import Specification
+from core.preprocessing.recipe import RECIPES
+from core.runs import artifacts, registry
+from core.runs.run import Run, State
+
+
+def finished_run(
+    predictions: artifacts.Predictions,
+    folder: Path,
+    dataset: Dataset,
+    *,
+    model: str,
+    key: str,
+    name: str,
+    owner: str = "",
+    seen_judges: bool = False,
+    seconds: Mapping[str, float] | None = None,
+    environment: Mapping[str, Any] | None = None,
+    **tags: str,
+) -> Run:
+    """Register, judge and store it with everything in `folder`; the run is finished only when all is there.
+
+    Parameters
+    ----------
+    model : str
+        Its kind, which is not one that is trained here: "external" or "committee".
+    key : str
+        Equal for runs that must turn out the same.
+    tags : str
+        More of what `core.runs.run.from_mlflow` reads.
+    """
+    specification = Specification(model=model, parameters={}, recipe=RECIPES["raw"])
+    run_id = registry.create(
+        specification, dataset.fingerprint, owner=owner, name=name or model, seen_judges=seen_judges
+    ).run_id
+    try:
+        registry.change(run_id, specification="", key=key, environment=json.dumps(dict(environment or {})), **tags)
+        predictions.save(folder / artifacts.PREDICTIONS)
+        artifacts.store(run_id, folder)
+        for split in ("validation", "test"):
+            figures = evaluate(dataset.judges(split).labels, predictions.of(split)).metrics()
+            registry.log_metrics(run_id, figures, prefix=f"{split}_")
+        registry.log_seconds(run_id, seconds or {})
+    except Exception as error:
+        artifacts.discard(run_id)
+        registry.enter(run_id, State.FAILED, reason=f"It could not be stored: {error}")
+        raise
+    registry.enter(run_id, State.FINISHED)
+    return registry.get(run_id)

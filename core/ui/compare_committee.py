@@ -1,0 +1,45 @@
+"""Making a committee of the chosen runs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.jobs.committee import make_committee
+from core.runs.run import Run
+from core.settings import settings
+from core.ui import identity, session
+from core.ui.page import told
+from core.ui.text import escaped
+
+
+def show_committee(chosen: list[Run]) -> None:
+    """A button that lets two chosen runs or more answer together, and opens the run that comes of it."""
+    if len(chosen) < 2 or settings().readonly:
+        return
+    with st.expander("Let them answer together", icon=":material/groups:"), told():
+        st.markdown(
+            f"A committee of {escaped(', '.join(run.name for run in chosen))}: its answer is the mean of theirs. It "
+            "becomes a run like the others, with its own figures, and stays when its members are deleted."
+        )
+        name = st.text_input("Its name", key="committee_name", max_chars=120)
+        equal = st.toggle(
+            "Every member counts the same",
+            key="committee_equal",
+            help="Otherwise the weights are those with the least log loss on the validation images.",
+        )
+        if st.button("Make a committee", key="make_committee", icon=":material/groups:"):
+            _make(chosen, name, equal)
+
+
+def _make(chosen: list[Run], name: str, equal: bool) -> None:
+    with st.spinner("Weighing the members ..."):
+        run = make_committee(
+            chosen,
+            session.dataset(),
+            weights="equal" if equal else "validation",
+            name=name,
+            owner=identity.current_user(),
+        )
+    session.watcher().refresh()
+    st.query_params["run"] = run.run_id
+    st.rerun()
