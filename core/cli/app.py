@@ -7,7 +7,21 @@ import sys
 
 import typer
 
-from core.cli import benchmark, committee, compare, data, doctor, evaluate, predict, report, runs, ship, train, tune, worker
+from core.cli import (
+    benchmark,
+    committee,
+    compare,
+    data,
+    doctor,
+    evaluate,
+    predict,
+    report,
+    runs,
+    ship,
+    train,
+    tune,
+    worker,
+)
 from core.errors import DigitLabError
 
 app = typer.Typer(
