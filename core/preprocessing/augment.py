@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from core.preprocessing.declaration import Declared, setting
+from core.preprocessing.flags import with_flags
 from core.preprocessing.pictures import warp
 
 BLOCK = 1000
@@ -29,11 +30,18 @@ class Augmentation(Declared):
     elastic: float = setting(0.0, "Typical distance that bending moves a pixel, in pixels.", ge=0, le=3, step=0.1)
     elastic_sigma: float = setting(4.0, "How far the bends reach, in pixels; small is wobbly.", ge=2, le=8, step=0.5)
     thickness: float = setting(0.0, "Largest change of the pen's width, in pixels.", ge=0, le=2, step=0.1)
+    flags: float = setting(
+        0.0,
+        "Share of the 1s that get an upstroke before the stem, as most of Europe writes them.",
+        ge=0,
+        le=1,
+        step=0.05,
+    )
 
     @property
     def is_none(self) -> bool:
         """Whether pictures stay as they are."""
-        return not (self.moves or self.thickness)
+        return not (self.moves or self.thickness or self.flags)
 
     @property
     def moves(self) -> bool:
@@ -41,7 +49,9 @@ class Augmentation(Declared):
         return any((self.shift, self.rotation, self.scale, self.shear, self.elastic))
 
 
-def augment(images: np.ndarray, augmentation: Augmentation, rng: np.random.Generator) -> np.ndarray:
+def augment(
+    images: np.ndarray, augmentation: Augmentation, rng: np.random.Generator, labels: np.ndarray | None = None
+) -> np.ndarray:
     """Vary every picture once.
 
     Parameters
@@ -50,6 +60,8 @@ def augment(images: np.ndarray, augmentation: Augmentation, rng: np.random.Gener
     augmentation : Augmentation
     rng : numpy.random.Generator
         The same state gives the same pictures.
+    labels : (n,) uint8, optional
+        What the pictures show; without them none gets a flag.
 
     Returns
     -------
@@ -58,14 +70,19 @@ def augment(images: np.ndarray, augmentation: Augmentation, rng: np.random.Gener
     """
     if augmentation.is_none or not len(images):
         return images
+    if augmentation.flags and labels is not None:
+        images = with_flags(images, labels, augmentation.flags, rng)
     return np.concatenate(
         [_varied(images[start : start + BLOCK], augmentation, rng) for start in range(0, len(images), BLOCK)]
     )
 
 
-def sheet_of(image: np.ndarray, augmentation: Augmentation, n: int = 24, seed: int = 0) -> np.ndarray:
-    """Vary one picture (28, 28) uint8 n times, for a preview; (n, 28, 28) uint8."""
-    return augment(np.repeat(image[None], n, axis=0), augmentation, np.random.default_rng(seed))
+def sheet_of(
+    image: np.ndarray, augmentation: Augmentation, n: int = 24, seed: int = 0, label: int | None = None
+) -> np.ndarray:
+    """Vary one picture (28, 28) uint8 of a digit, where it is known, n times for a preview; (n, 28, 28) uint8."""
+    labels = None if label is None else np.full(n, label, np.uint8)
+    return augment(np.repeat(image[None], n, axis=0), augmentation, np.random.default_rng(seed), labels)
 
 
 def _varied(images: np.ndarray, augmentation: Augmentation, rng: np.random.Generator) -> np.ndarray:

@@ -18,7 +18,7 @@ START = Augmentation(shift=1, rotation=10, scale=0.1, shear=0.1, elastic=0.8, th
 def show_augmentation() -> None:
     """One digit in many versions, as sliders say."""
     with told():
-        image, beside = choose_image()
+        image, label, beside = choose_image()
         if image is None:
             return
         with beside:
@@ -28,7 +28,9 @@ def show_augmentation() -> None:
                 **setting_controls(Augmentation, START.model_dump(), "augment", bind="query-params")
             )
         with sheet, st.container(key="versions"):
-            versions = sheet_of(image, augmentation, VERSIONS)
+            versions = sheet_of(image, augmentation, VERSIONS, label=label)
             show_cards([Card(image, "As it is"), *(Card(version, "") for version in versions)], side=84)
         if augmentation.is_none:
             st.caption("All sliders stand at zero: nothing varies, every version is the same.")
+        if augmentation.flags and label != 1:
+            st.caption("Only 1s get an upstroke: choose one from the data set to see it.")

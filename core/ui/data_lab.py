@@ -30,7 +30,7 @@ BLANK = np.zeros((28, 28), np.uint8)
 def show_lab() -> None:
     """Draw the lab."""
     with told():
-        image, beside = choose_image()
+        image, _, beside = choose_image()
         if image is None:
             return
         with beside:
@@ -40,27 +40,28 @@ def show_lab() -> None:
         show_stages(stages, image, step_cards())
 
 
-def choose_image() -> tuple[np.ndarray | None, st.delta_generator.DeltaGenerator]:
+def choose_image() -> tuple[np.ndarray | None, int | None, st.delta_generator.DeltaGenerator]:
     """Let a digit be picked from the data set or drawn.
 
     Returns
     -------
-    (28, 28) uint8 or None, container
-        The digit, None while nothing is drawn; and the place below or beside it where what is made of it shows.
+    (28, 28) uint8 or None, int or None, container
+        The digit, None while nothing is drawn; its label where it is known; and the place below or beside it where
+        what is made of it shows.
     """
     source = st.segmented_control(
         "Digit from", SOURCES, default=SOURCES[0], required=True, key="source", bind="query-params"
     )
     if source == SOURCES[0]:
-        return _picked(), st.container()
+        return *_picked(), st.container()
     canvas, beside = st.columns([6, 7], gap="medium")
     with canvas:
         drawing = drawing_canvas("lab_canvas")
     with beside:
-        return _drawn(drawing), beside
+        return _drawn(drawing), None, beside
 
 
-def _picked() -> np.ndarray:
+def _picked() -> tuple[np.ndarray, int]:
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
     with left:
         split_name = choose_split()
@@ -69,7 +70,7 @@ def _picked() -> np.ndarray:
     with right.container(horizontal=True):
         st.button("Any", icon=":material/casino:", on_click=_any, args=(split,), help="Another image, by chance")
         st.button("A slanted one", on_click=_slanted, args=(split,), help="One of the images that lean most")
-    return split.images[int(number)]
+    return split.images[int(number)], int(split.labels[int(number)])
 
 
 def _any(split: Split) -> None:

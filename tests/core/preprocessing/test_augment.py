@@ -39,6 +39,14 @@ def test_each_amount_varies_every_picture_by_its_own_and_the_seed_alone_decides(
     assert len({copy.tobytes() for copy in copies}) == 12
 
 
+def test_flags_are_drawn_where_the_label_is_known_to_be_a_one() -> None:
+    flags = Augmentation(flags=1)
+    assert not flags.is_none
+    assert np.array_equal(varied(DIGITS, flags=1), DIGITS)
+    assert len({copy.tobytes() for copy in sheet_of(DOT[0], flags, 12, label=1)}) > 1
+    assert len({copy.tobytes() for copy in sheet_of(DOT[0], flags, 12, label=7)}) == 1
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.floats(0.1, 6))
 def test_shifts_stay_within_their_amount(shift: float) -> None:
