@@ -7,10 +7,12 @@ from core.ui.jobs import show_jobs
 from core.ui.page import page
 from core.ui.submission import show_submission, starting_point
 from core.ui.training_form import training_form
+from core.ui.workers import show_workers
 
 with page("Train", "Pick a model, move its sliders and watch it learn. It goes on when you close the tab."):
     st.subheader("At work")
     show_jobs()
+    show_workers()
 
     st.subheader("A new training")
     wish = training_form(session.dataset(), starting_point())

@@ -9,6 +9,7 @@ from core.ui.tune_curves import show_curves
 from core.ui.tune_export import show_export
 from core.ui.tune_live import show_search
 from core.ui.tune_submission import show_new_search
+from core.ui.workers import show_workers
 
 with page(
     "Tune", "Search a model's parameters on many trials. It goes on when you close the tab, and after a restart."
@@ -27,5 +28,6 @@ with page(
         with st.expander("Take the search away"):
             show_export(chosen)
 
+    show_workers()
     st.subheader("A new search")
     show_new_search(known)

@@ -109,7 +109,7 @@ def _scheduler() -> tuple[bool, str, str]:
         return False, str(error), "Start the scheduler, or unset DASK_SCHEDULER_ADDRESS."
     finally:
         executor.close()
-    described = "; ".join(f"{worker.name} ({worker.cores} cores)" for worker in workers)
+    described = "; ".join(worker.described for worker in workers)
     return bool(workers), f"{address}: {described or 'no workers'}", "Start one: python -m core worker"
 
 

@@ -174,6 +174,16 @@ class Executor:
             return []
         return worker_rows(client.scheduler_info(n_workers=-1), self._claims(client))
 
+    def note(self, board: str, job_id: str) -> Any:
+        """Return what a job has pinned to a board of the scheduler's; None where it has not, or nobody is connected."""
+        client = self._connection.current()
+        return client.get_metadata([board, job_id], None) if client else None
+
+    def pin(self, board: str, job_id: str, value: Any) -> None:
+        """Pin something for a job to read; nothing happens while nobody is connected."""
+        if client := self._connection.current():
+            client.set_metadata([board, job_id], value)
+
     def forget(self, job_id: str) -> None:
         """Drop what is remembered of a job that has ended, result included."""
         with self._lock:

@@ -39,6 +39,16 @@ class WorkerRow:
     owner: str | None = None
     started: float | None = None
 
+    @property
+    def described(self) -> str:
+        """In words: "laptop-0 on 10.0.0.4, 2 cores, 210 of 4,000 MB, running a1b2c3 for anna"."""
+        used = f"{self.memory / 1e6:,.0f} MB"
+        if self.memory_limit:
+            used = f"{self.memory / 1e6:,.0f} of {self.memory_limit / 1e6:,.0f} MB"
+        work = f"running {self.job_id} for {self.owner}" if self.job_id else "idle"
+        cores = "1 core" if self.cores == 1 else f"{self.cores} cores"
+        return f"{self.name} on {self.host}, {cores}, {used}, {work}"
+
 
 def worker_rows(info: Mapping[str, Any], claims: Mapping[str, Mapping[str, Any]]) -> list[WorkerRow]:
     """Join Dask's `scheduler_info` with the claims of running jobs; sorted by host and name."""

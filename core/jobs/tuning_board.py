@@ -54,19 +54,15 @@ class Watch:
 
 def posted(executor: Executor, job_id: str) -> list[tuple[int, float]]:
     """The scores that a running trial has told so far, as (step, accuracy)."""
-    client = executor._connection.current()
-    scores = client.get_metadata([REPORTS, job_id], None) if client else None
-    return [(int(step), float(score)) for step, score in scores or ()]
+    return [(int(step), float(score)) for step, score in executor.note(REPORTS, job_id) or ()]
 
 
 def answer(executor: Executor, job_id: str, step: int, go_on: bool) -> None:
     """Say whether a trial goes on after a step."""
-    if client := executor._connection.current():
-        client.set_metadata([ANSWERS, job_id], [step, go_on])
+    executor.pin(ANSWERS, job_id, [step, go_on])
 
 
 def wipe(executor: Executor, job_id: str) -> None:
     """Take a trial's notes off the board."""
-    if client := executor._connection.current():
-        for board in (REPORTS, ANSWERS):
-            client.set_metadata([board, job_id], None)
+    for board in (REPORTS, ANSWERS):
+        executor.pin(board, job_id, None)

@@ -14,6 +14,7 @@ from core.ui import download, identity, session
 from core.ui.first_steps import VISITED
 from core.ui.notices import show_notices
 from core.ui.theme import start_page
+from core.ui.tune_session import take_up_searches
 
 
 @contextmanager
@@ -28,6 +29,7 @@ def page(title: str, purpose: str) -> Iterator[None]:
         _sidebar(session.dataset())
     if not _has_data():
         st.stop()
+    take_up_searches()
     with told():
         yield
 

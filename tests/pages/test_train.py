@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sources import load_dataset
+from core.jobs.table import WorkerRow
 from core.models.catalogue import CATALOGUE
 from core.models.specification import Specification
 from core.runs import registry
@@ -38,6 +39,11 @@ class Recorder:
     def cancel(self, job_id: str) -> bool:
         return True
 
+    def cluster_table(self) -> list[WorkerRow]:
+        return [
+            WorkerRow("0", "10.0.0.2", "tcp://10.0.0.2:4000", "training", 2, 64_000_000, 4 * 10**9, "job", "ann", 5)
+        ]
+
     def close(self) -> None:
         pass
 
@@ -55,6 +61,14 @@ def test_every_model_has_its_controls(open_page: Open, model: str) -> None:
     keys = {widget.key for kind in ("slider", "select_slider", "selectbox", "toggle") for widget in page.get(kind)}
     for field in CATALOGUE[model].parameters.declared():
         assert any(key and key.endswith(f"_{field.name}") for key in keys), field.name
+
+
+def test_workers_are_told_behind_a_click(open_page: Open) -> None:
+    page = open_page(TRAIN)
+    assert not page.dataframe
+    page.session_state["workers"] = True
+    (row,) = page.run().dataframe[0].value.to_dict("records")
+    assert (row["machine"], row["takes"], row["memory"], row["runs"]) == ("10.0.0.2", "trainings", 64, "job")
 
 
 def test_a_click_queues_what_the_sliders_say(open_page: Open, workers: Recorder) -> None:

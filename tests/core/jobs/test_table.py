@@ -14,6 +14,13 @@ def test_joins_workers_with_what_they_run() -> None:
     assert worker_rows(info, {"job": claim, "earlier": {**claim, "ended": True}}) == [expected]
 
 
+def test_says_in_words_what_a_worker_has_and_does() -> None:
+    idle = WorkerRow("trial-1", "10.0.0.2", "tcp://10.0.0.2:4000", "trial", 1, 64_000_000, 0)
+    assert idle.described == "trial-1 on 10.0.0.2, 1 core, 64 MB, idle"
+    busy = WorkerRow("0", "box", "tcp://box:1", "training", 8, 10**9, 4 * 10**9, job_id="job", owner="ann", started=5)
+    assert busy.described == "0 on box, 8 cores, 1,000 of 4,000 MB, running job for ann"
+
+
 def test_a_worker_that_was_started_otherwise_offers_nothing() -> None:
     info = {"workers": {"tcp://10.0.0.2:4000": {**WORKER, "name": 7, "memory_limit": None, "resources": {}}}}
     (row,) = worker_rows(info, {})
