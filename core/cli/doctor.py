@@ -17,6 +17,7 @@ from core.errors import ClusterError, DigitLabError
 from core.jobs.hardware import environment
 from core.models.pretrained import shipped
 from core.runs import database, registry
+from core.runs.database import without_password
 from core.settings import settings
 
 NEEDED = ("streamlit", "mlflow", "distributed", "onnxruntime", "keras", "tensorflow", "sklearn", "cv2", "optuna")
@@ -93,7 +94,7 @@ def _models() -> tuple[bool, str, str]:
 
 def _registry() -> tuple[bool, str, str]:
     database.client()
-    return True, f"{settings().tracking_uri}, {len(registry.all_runs())} runs", ""
+    return True, f"{without_password(settings().tracking_uri)}, {len(registry.all_runs())} runs", ""
 
 
 def _scheduler() -> tuple[bool, str, str]:

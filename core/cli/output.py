@@ -45,7 +45,12 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, tit
 def progress_bar(title: str) -> Iterator[Callable[[float, str], None]]:
     """A progress bar on stderr; yields a function of (fraction 0..1, message)."""
     console = Console(file=sys.stderr, markup=False, highlight=False)
-    columns = (TextColumn("{task.fields[title]}"), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.fields[title]}", markup=False),
+        BarColumn(),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=False) as progress:
         task = progress.add_task("", total=1.0, title=title)
 

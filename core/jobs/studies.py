@@ -13,7 +13,8 @@ from core.errors import StudyError
 from core.jobs.study_storage import storage, studies_lock, study_errors
 from core.jobs.tuning_lease import LEASE, held
 from core.jobs.tuning_request import Budget, Search
-from core.runs.registry import clean_name, require_writable
+from core.runs.names import checked_name
+from core.runs.registry import require_writable
 
 if TYPE_CHECKING:
     import optuna
@@ -32,11 +33,13 @@ def create(search: Search, name: str = "") -> str:
     ------
     StudyError
         A study of that name is there already.
+    InputError
+        The name is longer than 120 characters.
     """
     import optuna
 
     require_writable()
-    wanted, opened = clean_name(name) or _free_name(search), storage()
+    wanted, opened = checked_name(name) or _free_name(search), storage()
     with study_errors(), studies_lock():
         try:
             study = optuna.create_study(study_name=wanted, storage=opened, direction="maximize")

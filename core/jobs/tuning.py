@@ -282,7 +282,7 @@ class Coordinator:
     def _end(self, state: str, reason: str) -> str:
         self._count(time.monotonic())
         studies.write(self._study, **{studies.STATE: state, studies.REASON: reason})
-        logger.info("search %s: %s %s", self.name, state, reason)
+        logger.info("A search is %s.", state)
         return state
 
 

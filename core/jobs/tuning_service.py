@@ -93,9 +93,9 @@ class Searches:
         try:
             coordinator.run()
         except StudyError as error:
-            logger.info("search %s: %s", name, error)
+            logger.info("A search is not taken up: %s.", type(error).__name__)
         except DigitLabError as error:
-            logger.warning("search %s was left: %s", name, error)
+            logger.warning("A search was left: %s", error)
         finally:
             with self._lock:
                 self._at_work.pop(name, None)

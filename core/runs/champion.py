@@ -10,6 +10,7 @@ from core.errors import InputError, RegistryError, UnknownRunError
 from core.runs import registry
 from core.runs.database import client, registry_errors
 from core.runs.leaderboard import find
+from core.runs.names import clean_name
 from core.runs.run import Run
 from core.runs.shipped import shipped_runs
 
@@ -44,7 +45,7 @@ def crown(run: Run, reason: str, *, owner: str = "") -> None:
         raise InputError(f"Only a finished run can be champion; {run.short_id} is {run.state.value}.")
     if not reason.strip():
         raise InputError("Say in a few words why this run becomes champion.")
-    tags = {"run": run.run_id, "reason": reason.strip()[:MAX_REASON], "by": owner or registry.local_user()}
+    tags = {"run": run.run_id, "reason": reason.strip()[:MAX_REASON], "by": clean_name(owner) or registry.local_user()}
     with registry_errors():
         _ensure_registered()
         source = f"runs:/{run.run_id}/model" if not run.shipped else f"shipped:{run.run_id}"

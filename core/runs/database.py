@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from core.settings import Settings, settings
 
 EXPERIMENT = "Digit Lab"
 LOCK_SECONDS = 120
+PASSWORD = re.compile(r"(://[^:/@\s]*:)[^/@\s]+@")
 
 _clients: dict[str, tuple[Any, str]] = {}
 _opening = threading.Lock()
@@ -111,9 +113,14 @@ def registry_errors() -> Iterator[None]:
         raise
 
 
+def without_password(text: str) -> str:
+    """An address as it can be shown: `postgresql://me:***@host/runs`."""
+    return PASSWORD.sub(r"\1***@", text)
+
+
 def _sentence(error: Exception) -> str:
-    uri = settings().tracking_uri
-    text = str(error).partition("\n")[0].strip().rstrip(".")[:300]
+    uri = without_password(settings().tracking_uri)
+    text = without_password(str(error).partition("\n")[0].strip().rstrip(".")[:300])
     if "database is locked" in text:
         return f"The run registry {uri} is locked by another program; try again in a moment."
     if "malformed" in text or "not a database" in text:

@@ -8,6 +8,7 @@ import shutil
 from core.errors import InputError, RegistryError
 from core.runs import artifacts, registry
 from core.runs.database import client, registry_errors
+from core.runs.names import checked_name, clean_name, printable_text
 from core.runs.run import Run
 from core.settings import settings
 
@@ -18,7 +19,7 @@ MAX_TAGS = 20
 def rename(run: Run, name: str) -> None:
     """Give a run another name: one printable line of at most 120 characters."""
     _require_own(run)
-    cleaned = registry.clean_name(name)
+    cleaned = checked_name(name)
     if not cleaned:
         raise InputError("A run's name needs at least one printable character.")
     with registry_errors():
@@ -31,13 +32,13 @@ def note(run: Run, text: str) -> None:
     if len(text) > MAX_NOTE:
         raise InputError(f"A note has at most {MAX_NOTE:,} characters; got {len(text):,}.")
     with registry_errors():
-        client().set_tag(run.run_id, "mlflow.note.content", text)
+        client().set_tag(run.run_id, "mlflow.note.content", printable_text(text))
 
 
 def tag(run: Run, tags: tuple[str, ...]) -> None:
     """Set all tags of a run, at most 20."""
     _require_own(run)
-    cleaned = tuple(dict.fromkeys(filter(None, (registry.clean_name(entry)[:40] for entry in tags))))
+    cleaned = tuple(dict.fromkeys(filter(None, (clean_name(entry)[:40] for entry in tags))))
     if len(cleaned) > MAX_TAGS:
         raise InputError(f"A run has at most {MAX_TAGS} tags; got {len(cleaned)}.")
     registry.change(run.run_id, labels=json.dumps(cleaned))

@@ -13,11 +13,11 @@ from typing import Any
 from core.errors import InputError, ReadOnlyError, UnknownRunError
 from core.models.specification import Specification
 from core.runs.database import client, experiment_id, registry_errors
+from core.runs.names import checked_name, clean_name
 from core.runs.run import CURVE_PREFIX, PREFIX, SECONDS_PREFIX, Run, State, from_mlflow
 from core.settings import settings
 
 LEASE_SECONDS = 45.0
-MAX_NAME = 120
 PAGE = 1000
 MLFLOW_STATUS = {
     State.QUEUED: "SCHEDULED",
@@ -50,12 +50,18 @@ def create(
         What repeated trainings with other seeds have in common.
     seen_judges : bool
         Whether its training data holds images that judge it.
+
+    Raises
+    ------
+    InputError
+        The name is longer than 120 characters.
     """
     require_writable()
+    wanted = checked_name(name)
     tags = {
         "state": State.QUEUED.value,
         "model": specification.model,
-        "owner": owner or local_user(),
+        "owner": clean_name(owner) or local_user(),
         "fingerprint": fingerprint,
         "key": specification.key(fingerprint),
         "specification": specification.model_dump_json(),
@@ -66,7 +72,7 @@ def create(
     with registry_errors():
         stored = client().create_run(
             experiment_id(),
-            run_name=clean_name(name) or default_name(specification),
+            run_name=wanted or default_name(specification),
             tags={PREFIX + tag: value for tag, value in tags.items()},
         )
         _log_parameters(stored.info.run_id, specification)
@@ -84,12 +90,6 @@ def _log_parameters(run_id: str, specification: Specification) -> None:
 def default_name(specification: Specification) -> str:
     """A name such as "cnn fast, seed 3"."""
     return f"{specification.model} {specification.preset or 'custom'}, seed {specification.seed}"
-
-
-def clean_name(name: str) -> str:
-    """Make a name one printable line of at most 120 characters."""
-    printable = "".join(character if character.isprintable() else " " for character in name)
-    return " ".join(printable.split())[:MAX_NAME]
 
 
 def local_user() -> str:

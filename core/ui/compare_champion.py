@@ -61,7 +61,7 @@ def _show_undo(run: Run) -> None:
 
 def _again(words: str) -> None:
     _choices.clear()
-    st.toast(words)
+    st.toast(escaped(words))
     st.rerun()
 
 

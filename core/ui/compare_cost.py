@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import time
 from statistics import median
 
@@ -58,7 +59,7 @@ def _row(run: Run, images: int, cost: str, here: str) -> tuple[object, ...]:
     interval = wilson_interval(min(images, max(0, round(error * images))), images)
     value, elsewhere = _cost(run, cost, run.environment == {} or machine(dict(run.environment)) != here)
     kind = "external" if run.external else run.model
-    return run.name, kind, error, interval.low, interval.high, value, elsewhere
+    return html.escape(run.name), kind, error, interval.low, interval.high, value, elsewhere
 
 
 def _cost(run: Run, cost: str, elsewhere: bool) -> tuple[float | None, bool]:

@@ -21,6 +21,7 @@ from core.ui.data_choice import SOURCES, choose_split
 from core.ui.data_pictures import Card, cards_html
 from core.ui.data_steps import Steps, choose_recipe, step_cards
 from core.ui.page import told
+from core.ui.text import sentence
 
 CARD = 104
 BLANK = np.zeros((28, 28), np.uint8)
@@ -97,7 +98,7 @@ def show_stages(place: st.delta_generator.DeltaGenerator, image: np.ndarray, ste
         recipe = Recipe(steps=steps)
     except RecipeError as error:
         place.html(cards_html([Card(image, "Picture", ("28 × 28, 0 to 255",))], side=CARD))
-        place.warning(str(error), icon=":material/swap_vert:")
+        place.warning(sentence(error), icon=":material/swap_vert:")
         return
     shown = place.html(cards_html(_first_cards(recipe, image), side=CARD, linked=True))
     learned = _learned(recipe)

@@ -7,6 +7,7 @@ import streamlit as st
 from core.data.background import Download, start_download
 from core.data.dataset import Dataset
 from core.settings import settings
+from core.ui.text import escaped
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -32,7 +33,7 @@ def _progress(held: dict[str, Download]) -> None:
     download = held["download"]
     if download.error:
         left, right = st.columns([5, 1], vertical_alignment="center")
-        left.caption(f"The full MNIST could not be fetched: {download.error}")
+        left.caption(f"The full MNIST could not be fetched: {escaped(download.error)}")
         if right.button("Try again", key="retry_download", width="stretch"):
             held["download"] = start_download()
             st.rerun()

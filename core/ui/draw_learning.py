@@ -14,6 +14,7 @@ from core.ui.data_pictures import Card, show_cards
 from core.ui.draw_reading import Reading
 from core.ui.draw_tuned import collect, job_of, show_outcome, show_tuned_answer
 from core.ui.page import told
+from core.ui.text import sentence
 
 POLL_SECONDS = 2.0
 SHOWN = 40
@@ -38,7 +39,7 @@ def _keep(reading: Reading, label: int) -> None:
     try:
         digit = save(identity.current_user(), reading.image, label)
     except InputError as error:
-        st.toast(str(error), icon=":material/info:")
+        st.toast(sentence(error), icon=":material/info:")
     else:
         use = "held out to judge" if digit.held_out else "to learn from"
         st.session_state["own_label"] = None  # the next drawing is another digit
@@ -82,7 +83,7 @@ def _forget(owner: str, name: str) -> None:
     try:
         delete(owner, name)
     except InputError as error:
-        st.toast(str(error))
+        st.toast(sentence(error))
 
 
 def _fine_tuning(owner: str, digits: list[OwnDigit]) -> None:

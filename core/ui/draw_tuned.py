@@ -15,6 +15,7 @@ from core.errors import DataError
 from core.jobs.executor import Executor
 from core.jobs.fine_tuning import FEWEST, Outcome
 from core.models.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
+from core.ui.text import sentence
 
 FIGURES = "before_after.json"
 
@@ -44,7 +45,7 @@ def collect(owner: str, executor: Executor) -> None:
         keep(owner, outcome.value)
         executor.forget(job_id)
     else:
-        st.error(f"The fine-tuning failed: {outcome.reason}", icon=":material/error:")
+        st.error(f"The fine-tuning failed: {sentence(outcome.reason)}", icon=":material/error:")
 
 
 def keep(owner: str, outcome: Outcome) -> None:

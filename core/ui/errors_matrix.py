@@ -77,7 +77,7 @@ def choose_reader(judged: Judged, looked: Looked) -> Run:
     chosen = st.radio(
         "Images as read by",
         list(readers),
-        format_func=lambda run_id: run_label(readers[run_id]),
+        format_func=lambda run_id: escaped(run_label(readers[run_id])),
         key=OF,
         horizontal=True,
         bind="query-params",

@@ -5,15 +5,17 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
+from core.runs.names import clean_name
 from core.runs.registry import local_user
 from core.runs.run import Run
+from core.ui.text import escaped
 
 
 def current_user() -> str:
     """The e-mail address or name of who is logged in, or the operating system's user where there is no login."""
     if not _logged_in():
         return local_user()
-    return str(st.user.get("email") or st.user.get("name") or st.user.get("sub") or "unknown")
+    return clean_name(str(st.user.get("email") or st.user.get("name") or st.user.get("sub") or "")) or "unknown"
 
 
 def may_end(run: Run) -> bool:
@@ -44,6 +46,6 @@ def login_button() -> None:
     if not _login_configured():
         return
     if _logged_in():
-        st.button(f"Log out {current_user()}", on_click=st.logout, width="stretch")
+        st.button(f"Log out {escaped(current_user())}", on_click=st.logout, width="stretch")
     else:
         st.button("Log in", on_click=st.login, width="stretch")

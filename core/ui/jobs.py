@@ -50,7 +50,7 @@ def _buttons(run: Run, stop: st.delta_generator.DeltaGenerator, cancel: st.delta
     help_stop = "Ends after the current step; the best so far is kept and judged."
     if stop.button("Stop early", key=f"stop_{run.run_id}", help=help_stop, disabled=not stoppable, width="stretch"):
         registry.request_stop(run.run_id)
-        st.toast(f"{run.name} ends after its current step.")
+        st.toast(f"{escaped(run.name)} ends after its current step.")
     if cancel.button("Cancel", key=f"cancel_{run.run_id}", help="Ends now and keeps nothing.", width="stretch"):
         session.queue().cancel(run)
         session.watcher().refresh()
@@ -69,7 +69,7 @@ def _waiting(run: Run) -> str:
 def _progress(run: Run) -> None:
     fraction = run.progress.fraction if run.progress else 0.0
     message = run.progress.message if run.progress else "starting"
-    st.progress(min(max(fraction, 0.0), 1.0), text=f"{100 * fraction:.0f} % · {message}{_time_left(run)}")
+    st.progress(min(max(fraction, 0.0), 1.0), text=f"{100 * fraction:.0f} % · {escaped(message)}{_time_left(run)}")
     curves = registry.curves(run.run_id, CURVES)
     if "validation_accuracy" in curves:
         st.plotly_chart(learning_curves(curves), width="stretch", key=f"live_{run.run_id}")

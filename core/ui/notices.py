@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.runs.run import Run, State
-from core.ui import identity, session
+from core.ui import identity, session, text
 
 WATCHED = "notices_watched"
 POLL_SECONDS = 3
@@ -25,7 +25,7 @@ def show_notices() -> None:
         st.fragment(_opening, run_every=OPENING_SECONDS)()
         return
     if session.watcher().error:
-        st.error(str(session.watcher().error), icon=":material/database_off:")
+        st.error(text.sentence(session.watcher().error), icon=":material/database_off:")
     poll = POLL_SECONDS if _mine_active() else None
     st.fragment(_notices, run_every=poll)()
 
@@ -47,7 +47,7 @@ def _notices() -> None:
     watched: set[str] = st.session_state.setdefault(WATCHED, set())
     ended = [run for run in _known(watched) if not run.state.active]
     for run in ended:
-        st.toast(sentence(run), icon=SYMBOLS[run.state], duration="long")
+        st.toast(text.escaped(sentence(run)), icon=SYMBOLS[run.state], duration="long")
         watched.discard(run.run_id)
     watched.update(run.run_id for run in mine)
     if mine:

@@ -10,6 +10,7 @@ from core.settings import settings
 from core.ui import identity, session
 from core.ui.compare_champion import show_champion
 from core.ui.page import told
+from core.ui.text import escaped
 
 
 def show_actions(run: Run) -> None:
@@ -76,5 +77,5 @@ def _trash(run: Run) -> None:
 
 def _again(words: str) -> None:
     session.watcher().refresh()
-    st.toast(words)
+    st.toast(escaped(words))
     st.rerun()

@@ -12,6 +12,7 @@ from core.report import takeaway
 from core.runs.run import Run
 from core.ui import session
 from core.ui.errors_predictions import probabilities
+from core.ui.text import sentence
 
 BINARY = "application/octet-stream"
 
@@ -34,7 +35,7 @@ def _model(run: Run, stem: str) -> None:
     try:
         package = takeaway.model_files(run)
     except DigitLabError as error:
-        st.warning(str(error), icon=":material/warning:")
+        st.warning(sentence(error), icon=":material/warning:")
         return
     where = "every member's model.onnx" if run.committee else "model.onnx"
     st.caption(
@@ -61,7 +62,7 @@ def _reproduction(run: Run, stem: str) -> None:
             run.specification, sample=session.dataset().is_sample, expected=run.metrics.get("test_accuracy")
         )
     except InputError as error:
-        st.info(str(error), icon=":material/info:")
+        st.info(sentence(error), icon=":material/info:")
         return
     st.caption("Plain Python: it needs the libraries that trained the run, and nothing of Digit Lab.")
     _button("reproduce.py", script, f"{stem}-reproduce.py", "text/x-python")
@@ -76,7 +77,7 @@ def _predictions(run: Run, stem: str) -> None:
         try:
             rows = probabilities(run, split)
         except DigitLabError as error:
-            st.warning(str(error), icon=":material/warning:")
+            st.warning(sentence(error), icon=":material/warning:")
             return
         table = takeaway.prediction_table(session.dataset().judges(split), rows)
         csv, parquet = st.columns(2)

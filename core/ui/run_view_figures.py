@@ -12,6 +12,7 @@ from core.runs import registry
 from core.runs.run import Run
 from core.ui import session
 from core.ui.errors_predictions import probabilities
+from core.ui.text import sentence
 
 CURVES = tuple(name for measure in TITLES for name in (measure, f"validation_{measure}"))
 TITLED = {"log_loss": "log loss (nats)", "ece": "expected calibration error", "brier": "Brier score"}
@@ -36,7 +37,7 @@ def _per_class(run: Run, split: str) -> None:
     try:
         judged = evaluation(run, split)
     except DigitLabError as error:
-        st.warning(f"{error} Its figures below were stored when it was judged.", icon=":material/warning:")
+        st.warning(f"{sentence(error)} Its figures below were stored when it was judged.", icon=":material/warning:")
         return
     never = [str(digit) for digit, count in enumerate(judged.confusion_matrix.sum(axis=0)) if count == 0]
     if never:

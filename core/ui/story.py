@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections import Counter
 
 import cv2
@@ -111,13 +112,14 @@ def _doubt(judged: Judged, position: int) -> None:
 
 
 def _vote_table(run: Run, row: np.ndarray) -> pd.DataFrame:
-    return pd.DataFrame({"model": run.name, "kind": run.model, "digit": range(10), "probability": row})
+    return pd.DataFrame({"model": html.escape(run.name), "kind": run.model, "digit": range(10), "probability": row})
 
 
 def _every_model(rows: dict[str, np.ndarray], label: int) -> None:
     if len(rows) > 1:
         st.markdown("**All models**, probability of each digit in %")
-        st.plotly_chart(probability_map(rows, label), key="story_models", config={"displayModeBar": False})
+        shown = {html.escape(name): row for name, row in rows.items()}
+        st.plotly_chart(probability_map(shown, label), key="story_models", config={"displayModeBar": False})
 
 
 def _stages(run: Run, image: np.ndarray) -> None:

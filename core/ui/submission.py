@@ -11,6 +11,7 @@ from core.models.specification import Specification
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import identity, session
+from core.ui.text import escaped
 from core.ui.training_form import Wish
 
 RUN_PAGE = "pages/4_Compare.py"
@@ -25,9 +26,9 @@ def starting_point() -> Specification | None:
     if parent is None or parent.specification is None:
         return None
     if parent.shipped or not parent.finished or not parent.specification.kind.continues:
-        st.info(f"{parent.name} cannot be continued: only a finished training of a network can.")
+        st.info(f"{escaped(parent.name)} cannot be continued: only a finished training of a network can.")
         return parent.specification
-    st.info(f"Goes on from {parent.name}: its network is trained for more epochs.", icon=":material/resume:")
+    st.info(f"Goes on from {escaped(parent.name)}: its network is trained for more epochs.", icon=":material/resume:")
     return parent.specification.model_copy(update={"parent": parent.run_id, "preset": None})
 
 
@@ -63,7 +64,7 @@ def _earlier(wish: Wish) -> Run | None:
 
 def _offer(earlier: Run) -> None:
     text, link = st.columns([4, 1], vertical_alignment="center")
-    text.info(f"The same training has been done before: {earlier.name}.", icon=":material/history:")
+    text.info(f"The same training has been done before: {escaped(earlier.name)}.", icon=":material/history:")
     link.page_link(RUN_PAGE, label="Open it", icon=":material/open_in_new:", query_params={"run": earlier.run_id})
 
 

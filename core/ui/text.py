@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 MARKDOWN = frozenset(r"\`*_{}[]<>()#+-.!|~$:")
+JOINER = "\u2060"
+READ_AFTER_PARSING = re.compile(
+    r"(?<=://)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=:)(?=[\w+/-]+:)|(?<=[<>~-])(?=[=>-])", re.IGNORECASE
+)
+"""Where Streamlit finds addresses, emoji, icons and arrows in text whose Markdown has been read, escaped or not."""
+CODE = re.compile(r"(`[\w.=-]+(?: [\w.=-]+)*`)")
 
 
 def escaped(text: str) -> str:
-    """Escape everything that Markdown would read as its own."""
-    return "".join(f"\\{character}" if character in MARKDOWN else character for character in text)
+    """Escape everything that Markdown would read as its own; an invisible joiner parts what looks like an address."""
+    parted = READ_AFTER_PARSING.sub(JOINER, text)
+    return "".join(f"\\{character}" if character in MARKDOWN else character for character in parted)
+
+
+def sentence(words: object) -> str:
+    """One of our own sentences, which may quote people: all escaped but short pieces of code between backticks."""
+    pieces = CODE.split(str(words))
+    return "".join(piece if place % 2 else escaped(piece) for place, piece in enumerate(pieces))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -79,12 +81,13 @@ def _measured(judged: Judged, chosen: list[Run], images: int) -> None:
         show_waiting([questions[run_label(run)] for run in missing], f"Measure {what}", expected(missing, images))
     table = table_of(answers)
     if not table.empty:
-        _heat_map(table)
-        st.caption(brittle(table))
+        _heat_map(_for_charts(table))
+        st.caption(escaped(brittle(table)))
     corruption = _choose_corruption()
     if not table.empty:
-        kinds = {run_label(run): run.model for run in chosen}
-        st.plotly_chart(robustness_curves(table, corruption.name, distinct(kinds)), key="robustness_curves")
+        kinds = {html.escape(run_label(run)): run.model for run in chosen}
+        curves = robustness_curves(_for_charts(table), corruption.name, distinct(kinds))
+        st.plotly_chart(curves, key="robustness_curves")
     _samples(judged.run, corruption)
 
 
@@ -108,8 +111,17 @@ def _heat_map(table: pd.DataFrame) -> None:
     titles = {name: corruption.title for name, corruption in CORRUPTIONS.items()}
     means = by_corruption(table).rename(columns={**titles, "mean": "Mean"})
     figure = robustness_heatmap(means).update_traces(showscale=False, texttemplate="%{z:.0f}")
-    figure.update_yaxes(tickvals=list(means.index), ticktext=[shortened(name) for name in means.index])
+    figure.update_yaxes(tickvals=list(means.index), ticktext=[_label(name) for name in means.index])
     st.plotly_chart(figure, key="robustness_map", alt="Mean accuracy in % by model and corruption")
+
+
+def _for_charts(table: pd.DataFrame) -> pd.DataFrame:
+    """Names as Plotly shows them, which reads HTML."""
+    return table.assign(model=table["model"].map(html.escape))
+
+
+def _label(name: str) -> str:
+    return html.escape(shortened(html.unescape(name)))
 
 
 def shortened(name: str, most: int = 18) -> str:

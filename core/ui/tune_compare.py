@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import pandas as pd
@@ -37,7 +38,13 @@ def show_strategies(known: list[StudyView]) -> None:
     if not all(_judged_alike(found, chosen[0]) for found in chosen):
         st.warning("These searches differ in model, training images or judging; their scores do not compare.")
     tables = {found.name: progress_table(found.trials) for found in chosen}
-    st.plotly_chart(best_so_far(tables, "trials" if by == "trials" else "seconds"), width="stretch", key="strategies")
+    st.plotly_chart(
+        best_so_far(
+            {html.escape(name): rows for name, rows in tables.items()}, "trials" if by == "trials" else "seconds"
+        ),
+        width="stretch",
+        key="strategies",
+    )
     st.dataframe(equal_budget(chosen, tables), hide_index=True, width="stretch", column_config=_columns())
 
 

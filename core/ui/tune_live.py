@@ -14,7 +14,7 @@ from core.jobs.tuning_view import StudyView, view
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.page import told
-from core.ui.text import escaped
+from core.ui.text import escaped, sentence
 from core.ui.tune_figures import show_figures
 from core.ui.tune_session import searches
 
@@ -60,7 +60,7 @@ def _head(found: StudyView) -> None:
         if not settings().readonly:
             _buttons(found)
     if found.reason and found.state in ("failed",):
-        st.error(found.reason, icon=":material/error:")
+        st.error(sentence(found.reason), icon=":material/error:")
     budget = found.budget.trials or max(len(found.trials), 1)
     st.progress(min(found.ended / budget, 1.0), text=_progress(found))
 
@@ -128,9 +128,9 @@ def _best(found: StudyView) -> None:
 def _promote(found: StudyView, values: dict[str, Any]) -> None:
     specification = found.search.specification(values)
     owner = identity.current_user()
-    run = session.queue().submit(specification, session.dataset(), owner=owner, name=f"{found.name}, best")
+    run = session.queue().submit(specification, session.dataset(), owner=owner, name=f"{found.name[:100]}, best")
     session.watcher().refresh()
-    st.toast(f"{run.name} is on its way; Home and Train show how far it is.", icon=":material/model_training:")
+    st.toast(f"{escaped(run.name)} is on its way; Home and Train show how far it is.", icon=":material/model_training:")
 
 
 def optimism(found: StudyView, judged: int) -> str:

@@ -105,7 +105,7 @@ def test_an_incomplete_recipe_says_what_is_missing(opened: Open) -> None:
 
 def test_a_broken_address_is_one_sentence(opened: Open) -> None:
     app = opened(part="Lab", lab="deskew(strength=9)")
-    assert app.error[0].value == "`strength` must be between 0 and 1; got 9.0."
+    assert app.error[0].value == r"`strength` must be between 0 and 1; got 9\.0\."
 
 
 def test_every_stage_tells_shape_range_and_time(opened: Open) -> None:

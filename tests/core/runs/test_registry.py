@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ReadOnlyError, RegistryError, UnknownRunError
+from core.errors import InputError, ReadOnlyError, RegistryError, UnknownRunError
 from core.models.specification import Specification
 from core.runs import registry
+from core.runs.names import clean_name
 from core.runs.run import State
 
 FINGERPRINT = "9e4511b523ac0ac3"
@@ -88,11 +89,23 @@ def test_an_earlier_identical_run_is_found_by_its_key(specification: Specificati
         ("../../x", "../../x"),
         ("a\x00b\n\tc", "a b c"),
         ("x" * 10_000, "x" * 120),
+        ("ne\u0301e", "n\u00e9e"),
         ("zero\u200bwidth \u202eright-to-left", "zero width right-to-left"),
     ],
 )
 def test_names_are_one_printable_line(specification: Specification, name: str, kept: str) -> None:
-    assert registry.clean_name(name) == kept
+    assert clean_name(name) == kept
+
+
+def test_a_name_that_is_too_long_is_told(specification: Specification) -> None:
+    with pytest.raises(InputError, match=r"A name has at most 120 characters; got 10,000\."):
+        registry.create(specification, FINGERPRINT, name="x" * 10_000)
+    assert registry.all_runs() == []
+
+
+def test_an_owners_name_is_one_printable_line_too(specification: Specification) -> None:
+    run = registry.create(specification, FINGERPRINT, owner="ada\u202e\n<b>" + "x" * 10_000)
+    assert run.owner.startswith("ada <b>xxx") and len(run.owner) == 120
 
 
 def test_an_unknown_run_is_named() -> None:
