@@ -17,6 +17,11 @@ from core.ui.errors_predictions import probabilities
 from core.ui.text import escaped
 
 MOST_SENTENCES = 6
+TESTED = (
+    "McNemar's exact test looks at the images that only one of two models reads rightly. With several pairs, p is "
+    "corrected for having asked several questions (Holm)."
+)
+THESE_ONLY = "It speaks of these very models; whether a way of training is better, the part Recipes tells."
 PROVEN, OPEN = ":material/verified:", ":material/help:"
 
 
@@ -43,7 +48,7 @@ def show_verdict(comparison: Comparison) -> None:
     if len(comparison.answers) < 2:
         st.info("Choose a second run to learn which is better.", icon=":material/balance:")
     else:
-        _words(comparison.pairs)
+        show_words(comparison.pairs, f"{TESTED} {THESE_ONLY}")
     measure = st.segmented_control(
         "Figure",
         ("accuracy", "f1_macro"),
@@ -61,15 +66,12 @@ def show_verdict(comparison: Comparison) -> None:
             _pairs(comparison.pairs)
 
 
-def _words(pairs: pd.DataFrame) -> None:
+def show_words(pairs: pd.DataFrame, explained: str) -> None:
+    """A sentence a pair, the surest first, and what the test behind it asks."""
     ordered = pairs.sort_values("p_holm", kind="stable")
     for row in ordered.head(MOST_SENTENCES).to_dict("records"):
         st.markdown(f"{PROVEN if row['better'] else OPEN} {escaped(row['sentence'])}")
-    st.caption(
-        "McNemar's exact test looks at the images that only one of two models reads rightly. With several pairs, p is "
-        "corrected for having asked several questions (Holm). It speaks of these very models; whether a way of "
-        "training is better, the part Recipes tells."
-    )
+    st.caption(explained)
 
 
 def _pairs(pairs: pd.DataFrame) -> None:

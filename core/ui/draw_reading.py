@@ -10,14 +10,14 @@ import numpy as np
 import streamlit as st
 
 from core.charts.palette import colour
-from core.charts.sheets import sheet
 from core.evaluation.vote import Vote, votes
 from core.models.catalogue import title_of
-from core.preprocessing.pipeline import Pipeline, Stage
+from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.segments import FoundDigit
 from core.runs.leaderboard import predictor
 from core.runs.run import Run
 from core.ui import session
+from core.ui.data_pictures import Card, cards_html, show_cards
 from core.ui.draw_novelty import warn_of_strangers
 from core.ui.story import percent
 
@@ -57,30 +57,42 @@ class Reading:
 
 def titled_voters() -> dict[str, Run]:
     """The voters by the title of their kind, the best first."""
-    return {_title(run): run for run in voters()}
+    return {title(run): run for run in voters()}
 
 
 def show_reading(found: list[FoundDigit]) -> Reading | None:
     """Show what every voter reads in the digits that were found; None where there is no voter."""
     runs = voters()
     if not runs:
-        st.info("There is no model to ask yet: train one first.", icon=":material/model_training:")
-        st.page_link("pages/2_Train.py", label="Train a model", icon=":material/play_arrow:")
+        say_no_model()
         return None
-    images = np.stack([digit.image for digit in found])
-    probabilities = {run.run_id: predictor(run).predict_proba(images) for run in runs}
+    probabilities = read_by(runs, found)
     answers = votes(probabilities)
-    chosen = _answer(found, answers, runs)
+    chosen = show_answer(found, answers, runs)
     warn_of_strangers(found, answers)
-    st.html(STYLE + "".join(_voter(run, probabilities[run.run_id][chosen]) for run in runs))
+    st.html(
+        STYLE + "".join(voter_row(title(run), probabilities[run.run_id][chosen], colour(run.model)) for run in runs)
+    )
     show_pictures(found, answers)
     if st.toggle("Show every preprocessing stage", key="stages", bind="query-params"):
         show_stages(found[chosen].image, runs)
-    rows = {_title(run): probabilities[run.run_id][chosen] for run in runs}
-    return Reading(found[chosen].image, {_title(run): run for run in runs}, rows, answers[chosen].label)
+    rows = {title(run): probabilities[run.run_id][chosen] for run in runs}
+    return Reading(found[chosen].image, {title(run): run for run in runs}, rows, answers[chosen].label)
 
 
-def _answer(found: list[FoundDigit], answers: list[Vote], runs: list[Run]) -> int:
+def say_no_model() -> None:
+    """Say that there is nobody to ask, and show the way on."""
+    st.info("There is no model to ask yet: train one first.", icon=":material/model_training:")
+    st.page_link("pages/2_Train.py", label="Train a model", icon=":material/play_arrow:")
+
+
+def read_by(runs: list[Run], found: list[FoundDigit]) -> dict[str, np.ndarray]:
+    """The probabilities (n, 10) float32 that each run gives n digits, by its id."""
+    images = np.stack([digit.image for digit in found])
+    return {run.run_id: predictor(run).predict_proba(images) for run in runs}
+
+
+def show_answer(found: list[FoundDigit], answers: list[Vote], runs: list[Run]) -> int:
     """The answer in large; returns which of several digits the bars are about."""
     lines: dict[int, str] = {}
     for digit, answer in zip(found, answers, strict=True):
@@ -102,22 +114,21 @@ def _in_words(answer: Vote, runs: Mapping[str, Run]) -> str:
     if answer.unanimous:
         told = f"All {len(runs)} models read {answer.label}, {sure}." if len(runs) > 1 else f"{sure}."
     else:
-        others = ", ".join(f"{_title(runs[name])} reads {label}" for name, label in answer.against)
+        others = ", ".join(f"{title(runs[name])} reads {label}" for name, label in answer.against)
         told = f"The vote is {answer.label}, {sure}; {others}."
     return told if answer.probability >= NEVER_SURE else f"{told} That is a guess: none of the digits fits well."
 
 
-def _title(run: Run) -> str:
+def title(run: Run) -> str:
+    """What people call a run's kind of model."""
     return title_of(run.model)
 
 
-def _voter(run: Run, probabilities: np.ndarray) -> str:
-    """One model's row of ten bars. Numbers and escaped names only: run names come from people."""
+def voter_row(name: str, probabilities: np.ndarray, shade: str) -> str:
+    """One model's row of ten bars as HTML, probabilities (10,); the name is escaped here."""
     best = int(probabilities.argmax())
-    bars = "".join(
-        _bar(digit, float(value), digit == best, colour(run.model)) for digit, value in enumerate(probabilities)
-    )
-    name, sure = html.escape(_title(run)), percent(float(probabilities[best]))
+    bars = "".join(_bar(digit, float(value), digit == best, shade) for digit, value in enumerate(probabilities))
+    name, sure = html.escape(name), percent(float(probabilities[best]))
     return (
         f'<div class="voter" role="img" aria-label="{name}: {best}, {sure} sure">'
         f'<div class="name"><b style="font-size:1.25rem">{best}</b> {name}<br>'
@@ -134,9 +145,7 @@ def _bar(digit: int, probability: float, best: bool, shade: str) -> str:
 
 def show_pictures(found: list[FoundDigit], answers: list[Vote]) -> None:
     """The 28 x 28 pictures that the models see."""
-    images = np.stack([digit.image for digit in found])
-    captions = [f"{answer.label}" for answer in answers]
-    st.image(sheet(images, columns=min(10, len(images)), captions=captions, scale=4))
+    show_cards([Card(digit.image, str(answer.label)) for digit, answer in zip(found, answers, strict=True)], side=112)
     st.caption("What the models see: 28 x 28 pixels, in a box of 20, centred by mass, with MNIST's own stroke width.")
 
 
@@ -148,14 +157,10 @@ def show_stages(image: np.ndarray, runs: list[Run]) -> None:
         if run.committee is not None or recipe.key in shown:  # a committee sees what its members see
             continue
         shown.add(recipe.key)
-        st.markdown(f"**{_title(run)}**")
+        st.markdown(f"**{title(run)}**")
         stages = Pipeline(recipe).stages(image)
-        for place, stage in zip(st.columns(max(4, len(stages))), stages, strict=False):
-            with place:
-                _stage(stage)
-
-
-def _stage(stage: Stage) -> None:
-    if stage.picture is not None:
-        st.image(sheet(stage.picture[None], columns=1, scale=4) if stage.picture.shape == (28, 28) else stage.picture)
-    st.caption(f"**{stage.title}** {stage.note}")
+        cards = [Card(stage.picture, stage.title, (stage.note,)) for stage in stages if stage.picture is not None]
+        st.html(cards_html(cards, side=112, linked=True))
+        rest = [f"**{stage.title}** {stage.note}" for stage in stages if stage.picture is None]
+        if rest:
+            st.caption(" ".join(rest))

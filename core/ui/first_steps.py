@@ -39,6 +39,7 @@ STEPS = (
 def show_first_steps(runs: list[Run]) -> None:
     """One card a step, ticked when it has been done in this session, or for training when a run shows it."""
     st.subheader("What to do next")
+    st.page_link("Home.py", label="Show it to somebody", icon=":material/slideshow:", query_params={"view": "demo"})
     steps = [step for step in STEPS if (PROJECT / step.page).exists()]
     visited: set[str] = st.session_state.get(VISITED, set())
     for place, step in zip(st.columns(len(steps)), steps, strict=True):

@@ -13,20 +13,22 @@ from core.settings import settings
 from core.ui import download, identity, session
 from core.ui.first_steps import VISITED
 from core.ui.notices import show_notices
+from core.ui.pins import offer_pin
+from core.ui.text import sentence
 from core.ui.theme import start_page
 from core.ui.tune_session import take_up_searches
 
 
 @contextmanager
-def page(title: str, purpose: str) -> Iterator[None]:
-    """Draw the frame around a page's own content.
+def page(title: str, purpose: str, *, compact: bool = False) -> Iterator[None]:
+    """Draw the frame around a page's own content; a compact one begins with the sidebar closed, and without banner.
 
     Whatever Digit Lab refuses or fails at inside becomes one sentence on the page; a bug stays visible.
     """
-    start_page(title, purpose, icon="✍️")
+    start_page(title, purpose, icon="✍️", sidebar="collapsed" if compact else "auto")
     st.session_state.setdefault(VISITED, set()).add(title)
     with told():
-        _sidebar(session.dataset())
+        _sidebar(title, session.dataset(), compact=compact)
     if not _has_data():
         st.stop()
     take_up_searches()
@@ -49,17 +51,19 @@ def told() -> Iterator[None]:
     try:
         yield
     except DigitLabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
 
 
-def _sidebar(dataset: Dataset) -> None:
+def _sidebar(title: str, dataset: Dataset, *, compact: bool) -> None:
     with st.sidebar:
         _data_line(dataset)
+        if not compact:
+            offer_pin(title)
         if settings().readonly:
             st.info("Read-only: you can look at everything and start nothing.", icon=":material/visibility:")
         show_notices()
         identity.login_button()
-    if dataset.is_sample:
+    if dataset.is_sample and not compact:
         download.show_banner(dataset)
 
 

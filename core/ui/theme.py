@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
+Sidebar = Literal["auto", "collapsed"]
 ABOUT = "Digit Lab: handwritten-digit recognition on MNIST, from the picture to the proof."
 
 # Wide enough to press on a phone; numbers that line up; no animation for those who asked for none.
@@ -12,6 +15,7 @@ STYLE = """<style>
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }
 [data-testid="stMetricValue"], [data-testid="stTable"] td { font-variant-numeric: tabular-nums; }
 :focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
+[data-testid="stMain"]:focus-visible { outline: none; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
   button[data-testid^="stBaseButton-"] { min-height: 2.75rem; }
@@ -21,13 +25,19 @@ STYLE = """<style>
 </style>"""
 
 
-def start_page(title: str, why: str, *, icon: str | None = None) -> None:
+def start_page(title: str, why: str, *, icon: str | None = None, sidebar: Sidebar = "auto") -> None:
     """Set the browser's tab, and head the page with its title and a sentence on what it shows and why it matters.
 
     The first Streamlit call of a page. Its menu entry "About" also brings back the choice of light or dark, as
     `toolbarMode = "minimal"` hides a menu that has no entry.
     """
-    st.set_page_config(page_title=f"{title} · Digit Lab", page_icon=icon, layout="wide", menu_items={"About": ABOUT})
+    st.set_page_config(
+        page_title=f"{title} · Digit Lab",
+        page_icon=icon,
+        layout="wide",
+        menu_items={"About": ABOUT},
+        initial_sidebar_state="collapsed" if st.context.is_embedded else sidebar,
+    )
     st.html(STYLE)
     st.title(title, anchor=False)
     st.caption(why)

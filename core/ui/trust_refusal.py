@@ -58,10 +58,10 @@ def show_refusal(judged: Judged) -> None:
 
 
 def _refusal(judged: Judged) -> None:
-    curves = {split: _curve(judged, split) for split in ("validation", "test")}
-    threshold = _choose(curves["validation"])
-    found = {split: _refuse(judged, split, threshold) for split in curves}
-    _figures(found)
+    curves = {split: refusal_curve(judged, split) for split in ("validation", "test")}
+    threshold = choose_threshold(curves["validation"])
+    found = {split: refusal(judged, split, threshold) for split in curves}
+    show_figures(found)
     left, right = st.columns(2, gap="medium")
     figure = reject_chart(curves, threshold or None).update_xaxes(range=[first_error(curves.values()), 100.3])
     left.plotly_chart(figure, key="reject", alt="Error that remains, by share that is answered")
@@ -83,7 +83,7 @@ def first_error(curves: Iterable[pd.DataFrame]) -> float:
     return max(0.0, start - 0.1 * (100 - start) - 0.5)
 
 
-def _choose(curve: pd.DataFrame) -> float:
+def choose_threshold(curve: pd.DataFrame) -> float:
     """The slider, and the box that sets it by the error that may remain; returns the threshold, 0 to 1."""
     slider, box = st.columns([3, 2], gap="medium")
     with box:
@@ -126,7 +126,8 @@ def lowest_notch(curve: pd.DataFrame, target: float) -> float | None:
     return None
 
 
-def _curve(judged: Judged, split: str) -> pd.DataFrame:
+def refusal_curve(judged: Judged, split: str) -> pd.DataFrame:
+    """Every threshold's effect on a split, as `core.evaluation.reject.reject_curve`."""
     return _kept_curve(judged, judged.run.run_id, session.dataset().fingerprint, split)
 
 
@@ -135,11 +136,13 @@ def _kept_curve(_judged: Judged, run_id: str, fingerprint: str, split: str) -> p
     return reject_curve(session.dataset().judges(split).labels, probabilities(_judged.run, split))
 
 
-def _refuse(judged: Judged, split: str, threshold: float) -> Refusal:
+def refusal(judged: Judged, split: str, threshold: float) -> Refusal:
+    """What a threshold, 0 to 1, does to a split's images."""
     return refuse(session.dataset().judges(split).labels, probabilities(judged.run, split), threshold)
 
 
-def _figures(found: Mapping[str, Refusal]) -> None:
+def show_figures(found: Mapping[str, Refusal]) -> None:
+    """How much is answered, how much of that wrongly, and how much is refused, by split."""
     places = st.columns(3)
     test, validation = found["test"], found["validation"]
     places[0].metric(

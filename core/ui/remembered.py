@@ -1,0 +1,46 @@
+"""Small things kept for one owner below `DIGITLAB_HOME`: pinned views, first steps that are done."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+from core.data.own_digits import folder_of
+from core.errors import DataError, ReadOnlyError
+from core.settings import settings
+
+
+def recall(owner: str, name: str) -> Any:
+    """What was kept under a name, as JSON has it; None where there is nothing, or nothing that can be read."""
+    try:
+        return json.loads(_path(owner, name).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def remember(owner: str, name: str, value: Any) -> None:
+    """Keep a value that JSON can hold; the file appears whole or not at all.
+
+    Raises
+    ------
+    ReadOnlyError
+        Nothing may be changed here.
+    DataError
+        The file cannot be written.
+    """
+    if settings().readonly:
+        raise ReadOnlyError("This Digit Lab is read-only: nothing can be kept here.")
+    path = _path(owner, name)
+    whole = path.with_suffix(f".{uuid.uuid4().hex}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        whole.write_text(json.dumps(value), "utf-8")
+        whole.replace(path)
+    except OSError as error:
+        raise DataError(f"{path.name} could not be kept: {error.strerror or error}.") from error
+
+
+def _path(owner: str, name: str) -> Path:
+    return settings().home / "remembered" / folder_of(owner).name / f"{name}.json"

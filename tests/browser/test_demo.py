@@ -1,0 +1,109 @@
+"""The demo as a stakeholder meets it: a projector, no network, the shipped models and the sample of MNIST."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.benchmarks.servers import PROJECT, App
+from core.ui.demo import STEPS
+from tests.browser.actions import draw, open_page, wait_until_idle
+
+SEVEN = [(0.3, 0.2), (0.7, 0.2), (0.45, 0.9)]
+ROOM = """() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  const places = [...main.querySelectorAll('button, h1, img, .voter, [data-testid="stMetric"], .js-plotly-plot')];
+  return [main.scrollHeight - main.clientHeight, main.scrollWidth - main.clientWidth,
+          Math.max(...places.map(it => it.getBoundingClientRect().bottom))];
+}"""
+NOWHERE = "http://localhost:9"
+
+
+@pytest.fixture(scope="module")
+def address(browser, served, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A server that finds no data on the disk, and no network."""
+    bare = str(tmp_path_factory.mktemp("bare"))
+    cut_off = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), NOWHERE)
+    alone = {"DIGITLAB_DATA_DIR": "", "HOME": bare, "USERPROFILE": bare, "KERAS_HOME": bare, **cut_off}
+    return served(App("Digit Lab without a network", PROJECT / "Home.py", alone))
+
+
+@pytest.fixture
+def asked_elsewhere(page: Page) -> list[str]:
+    """Addresses beyond this computer that the page asked for; every one is refused."""
+    elsewhere: list[str] = []
+
+    def answer(route) -> None:
+        address = route.request.url
+        if urlsplit(address).hostname in ("localhost", None):
+            route.continue_()
+        else:
+            elsewhere.append(address)
+            route.abort()
+
+    page.route("**/*", answer)
+    return elsewhere
+
+
+def press(page: Page, key: str, place: int) -> None:
+    """Go on or back by an arrow key, as a presenter's remote does."""
+    page.keyboard.press(key)
+    expect(page.get_by_text(f"Step {place} of ")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name=STEPS[place - 1].title)).to_be_visible()
+    wait_until_idle(page)
+
+
+def test_five_steps_by_arrow_keys_without_a_network_or_a_scrollbar(
+    page: Page, address: str, asked_elsewhere: list[str]
+) -> None:
+    open_page(page, address, "?view=demo")
+    draw(page, SEVEN)
+    expect(page.locator(".answer")).to_have_text("7")
+    for place in range(1, 6):
+        if place > 1:
+            press(page, "ArrowRight", place)
+        expect(page.get_by_text("on a sample of MNIST")).to_be_visible()
+        assert page.evaluate(ROOM)[:2] == [0, 0], STEPS[place - 1].title
+        assert page.evaluate(ROOM)[2] <= 720, STEPS[place - 1].title
+    expect(page.get_by_text("answered", exact=True)).to_be_visible()
+    page.get_by_role("slider").press("ArrowRight")  # moves the slider, not the demo
+    expect(page.get_by_text("92 %").first).to_be_visible()
+    page.get_by_role("slider").blur()
+    for place in range(4, 0, -1):
+        press(page, "ArrowLeft", place)
+    expect(page.locator(".answer")).to_have_text("7")
+    page.get_by_role("button", name="Next visitor").click()
+    expect(page.get_by_text("Draw a digit, or several")).to_be_visible()
+    assert asked_elsewhere == []
+
+
+def test_the_quiz_counts_what_each_model_reads_and_stores_nothing(page: Page, address: str) -> None:
+    open_page(page, address, "?view=demo")
+    page.get_by_text("Quiz: can they read").click()
+    asked = page.get_by_role("heading", name="Please draw a").inner_text().removeprefix("Please draw a ")
+    draw(page, SEVEN)
+    expect(page.get_by_text("reads 7")).to_have_count(3)
+    page.get_by_role("button", name="Count it").click()
+    expect(page.get_by_test_id("stMetricValue")).to_have_text([f"{int(asked == '7')} of 1"] * 3)
+    expect(page.get_by_text("reads nothing yet")).to_have_count(3)
+    expect(page.get_by_role("heading", name=f"Please draw a {asked}")).to_have_count(0)
+    page.get_by_role("button", name="Next visitor").click()
+    expect(page.get_by_text("Draw a digit, or several")).to_be_visible()
+    page.get_by_text("Quiz: can they read").click()
+    expect(page.get_by_test_id("stMetricValue")).to_have_text(["0 of 0"] * 3)
+
+
+def test_a_pinned_view_is_a_step_that_survives_a_reload(page: Page, address: str) -> None:
+    open_page(page, address, "Compare?part=Recipes")
+    page.get_by_role("button", name="Pin this view to the demo").click()
+    page.get_by_label("What to call it").fill("What a recipe is worth")
+    page.get_by_role("button", name="Pin it").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    open_page(page, address, "?view=demo&step=6")
+    expect(page.get_by_role("heading", level=1, name="What a recipe is worth")).to_be_visible()
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("heading", level=1, name="Compare")).to_be_visible()
+    expect(frame.get_by_role("tab", name="Recipes")).to_have_attribute("aria-selected", "true")
+    assert page.evaluate(ROOM)[:2] == [0, 0]
