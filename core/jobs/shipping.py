@@ -11,6 +11,7 @@ from pathlib import Path
 from core.errors import InputError
 from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE
 from core.models.pretrained import CARD_FILE, PREDICTIONS_FILE
+from core.models.support import SUPPORT_FILE
 from core.runs import artifacts
 from core.runs.run import Run
 
@@ -39,9 +40,16 @@ def ship(run: Run, folder: Path) -> Path:
         (staging / SPECIFICATION_FILE).write_text(run.specification.model_dump_json(indent=1) + "\n", "utf-8")
         (staging / CARD_FILE).write_text(json.dumps(card(run), indent=1) + "\n", "utf-8")
         shutil.copy(artifacts.local(run, artifacts.PREDICTIONS), staging / PREDICTIONS_FILE)
+        _copy_support(run, staging)
         shutil.rmtree(target, ignore_errors=True)
         staging.replace(target)
     return target
+
+
+def _copy_support(run: Run, staging: Path) -> None:
+    kept = artifacts.local(run, artifacts.MODEL) / SUPPORT_FILE
+    if kept.exists():
+        shutil.copy(kept, staging)
 
 
 def card(run: Run) -> dict[str, object]:

@@ -24,6 +24,7 @@ from core.jobs.features import fitted_features
 from core.jobs.hardware import environment
 from core.jobs.lease import Lease
 from core.jobs.monitor import RunMonitor
+from core.jobs.support import keep_support
 from core.models.export import assemble
 from core.models.kind import TrainingData
 from core.models.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
@@ -81,6 +82,7 @@ def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
     fitted, pipeline, fit_seconds = _fit(specification, dataset, run.run_id, monitor)
     monitor.report(0.93, "exporting and calibrating")
     predictor = _export(fitted, pipeline, specification, dataset, folder)
+    keep_support(fitted, specification, dataset, folder / artifacts.MODEL)
     seconds = {"fit": fit_seconds, **_judge(predictor, dataset, run, folder, monitor)}
     monitor.report(0.98, "storing the model")
     for handler in logging.getLogger("core").handlers:

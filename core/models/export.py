@@ -116,6 +116,20 @@ def _preprocessing(learned: Sequence[Affine]) -> GraphProto:
     )
 
 
+def learned_steps(graph: bytes) -> tuple[Affine, ...]:
+    """The learned preprocessing steps that `assemble` laid into a served graph, in order."""
+    from onnx import load_model_from_string, numpy_helper
+
+    from core.preprocessing.affine import Affine
+
+    stored = {entry.name: entry for entry in load_model_from_string(graph).graph.initializer}
+    found: list[Affine] = []
+    while (name := f"preprocessing_{len(found)}") + "_mean" in stored:
+        mean, factor = (numpy_helper.to_array(stored[f"{name}_{part}"]) for part in ("mean", "factor"))
+        found.append(Affine(mean, matrix=factor) if factor.ndim == 2 else Affine(mean, scale=factor))
+    return tuple(found)
+
+
 def _rename_input(graph: GraphProto, old: str, new: str) -> None:
     for entry in graph.input:
         if entry.name == old:

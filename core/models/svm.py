@@ -182,6 +182,11 @@ def _rbf(kernel: Kernel, vectors: np.ndarray) -> tuple[list[Node], dict[str, np.
     }
 
 
+def supports(native: KernelMachine) -> tuple[np.ndarray, np.ndarray]:
+    """The training row of each support vector, (v,) int64, and its weight over all pairs, (v,) float32."""
+    return native.rows, np.abs(native.dual_coef.astype(np.float32)).sum(axis=1)
+
+
 def save(native: KernelMachine, path: Path) -> None:
     """Write the machine with skops."""
     import skops.io
@@ -222,4 +227,5 @@ SVM = ModelKind(
     save=save,
     load=load,
     native_file="machine.skops",
+    supports=supports,
 )

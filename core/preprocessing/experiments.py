@@ -76,13 +76,18 @@ class Experiment(BaseModel):
         (m, 28, 28) uint8, (m,) uint8
             In the order in which they came.
         """
-        keep = np.flatnonzero(~np.isin(labels, self.left_out))
-        if self.limit is not None and self.limit < len(keep):
-            keep = keep[stratified(labels[keep], self.limit, np.random.default_rng([seed, 1]))]
+        keep = self.positions(labels, seed=seed)
         if len(keep) == len(labels) and not self.wrong_labels:
             return images, labels
         changed = with_wrong_labels(labels[keep], self.wrong_labels, self.left_out, np.random.default_rng([seed, 2]))
         return images[keep], changed
+
+    def positions(self, labels: np.ndarray, *, seed: int) -> np.ndarray:
+        """Which training rows are kept, (m,) int64, ascending, by their labels (n,) uint8."""
+        keep = np.flatnonzero(~np.isin(labels, self.left_out))
+        if self.limit is not None and self.limit < len(keep):
+            keep = keep[stratified(labels[keep], self.limit, np.random.default_rng([seed, 1]))]
+        return keep
 
 
 def stratified(labels: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:

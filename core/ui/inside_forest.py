@@ -1,0 +1,47 @@
+"""Where a forest looks: the importance of each place of the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.charts.inside import importance_map
+from core.models.inside_forest import where_it_looks
+from core.models.predictor import read_graph
+from core.preprocessing.steps import Hog
+from core.runs.leaderboard import model_folder
+from core.runs.run import Run
+from core.ui import session
+
+IMAGES = 500
+
+
+def show_forest(run: Run) -> None:
+    """The forest's importances as a picture, and how they came about."""
+    if run.specification is None:
+        st.info("Its preprocessing is not known here, so its features have no place.", icon=":material/info:")
+        return
+    importance = _importance(run, run.run_id, run.created.isoformat(), session.dataset().fingerprint)
+    st.subheader("Where it looks", anchor=False)
+    st.plotly_chart(importance_map(importance), key="importance")
+    steps = run.specification.recipe.steps
+    gradients = any(isinstance(step, Hog) for step in steps)
+    components = any(step.kind == "pca" for step in steps)
+    st.caption(
+        "How far the trees' questions about each place part the digits (the mean decrease in impurity), measured on "
+        f"{IMAGES:,} validation images or as many as there are."
+        + (" It asks about gradients: a cell's importance is spread over the pixels that it sees." if gradients else "")
+        + (" A component's importance goes to what it is made of, by its squared loadings." if components else "")
+        + (" Places are those after the picture steps, such as deskewing." if len(steps) > 2 else "")
+    )
+
+
+@st.cache_data(show_spinner="Sending digits through the trees ...", max_entries=16)
+def _importance(_run: Run, run_id: str, created: str, fingerprint: str) -> np.ndarray:
+    validation = session.dataset().validation
+    specification = _run.specification
+    assert specification is not None
+    chosen = slice(None, None, max(1, len(validation) // IMAGES))
+    return where_it_looks(
+        read_graph(model_folder(_run)), specification.recipe, validation.images[chosen], validation.labels[chosen]
+    )

@@ -1,0 +1,65 @@
+"""The training images that hold a support vector machine up, as a gallery."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.charts.counts import class_balance
+from core.models.support import SUPPORT_FILE, Support
+from core.runs.leaderboard import model_folder
+from core.runs.run import Run
+from core.ui import session
+from core.ui.sheet import digit_sheet
+
+SHOWN = 60
+
+
+def show_support(run: Run) -> None:
+    """How many training images of each digit are support vectors, and those that weigh most."""
+    path = model_folder(run) / SUPPORT_FILE
+    if not path.exists():
+        st.info(
+            "This run was trained before Digit Lab kept which training images are support vectors; train it again.",
+            icon=":material/info:",
+        )
+        return
+    support = Support.load(path)
+    st.subheader("Training images that decide", anchor=False)
+    st.markdown(in_words(support))
+    table = pd.DataFrame({"split": "support vectors", "digit": range(10), "images": support.per_class})
+    st.plotly_chart(class_balance(table), key="support_counts")
+    if support.fingerprint != session.dataset().fingerprint:
+        st.info("The images themselves are those of the full MNIST, which is not at hand.", icon=":material/info:")
+        return
+    _gallery(support)
+
+
+def in_words(support: Support) -> str:
+    """How many images were kept, in a sentence."""
+    images, vectors = len(support.positions), int(support.vectors.sum())
+    moved = f", most of them also moved a little: {vectors:,} support vectors" if vectors > images else ""
+    return (
+        f"{images:,} of {support.trained:,} training images ({100 * images / support.trained:.1f} %) are support "
+        f"vectors{moved}. The others lie so far from every border that the machine would be the same without them."
+    )
+
+
+def _gallery(support: Support) -> None:
+    digit = st.segmented_control("Digit", range(10), default=4, required=True, key="support_digit", bind="query-params")
+    chosen = np.flatnonzero(support.labels == digit)[:SHOWN]
+    images = session.dataset().train.images[support.positions[chosen]]
+    digit_sheet(images, captions(support, chosen), "support", label=f"Support vectors that are a {digit}")
+    st.caption(
+        f"The {len(chosen)} that weigh most, of {int(support.per_class[digit or 0]):,}: unusual digits, and digits "
+        "that lie close to others. Below each its weight, the sum of its dual coefficients over all pairs of digits."
+    )
+
+
+def captions(support: Support, chosen: np.ndarray) -> list[str]:
+    """Below each image its weight, and how many copies were moved where there are some."""
+    return [
+        f"{weight:.1f}" + (f"\n{count} copies" if count > 1 else "")
+        for weight, count in zip(support.weight[chosen], support.vectors[chosen], strict=True)
+    ]

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.data.sample import load_sample
+from core.jobs.committee import make_committee
+from core.models.support import SUPPORT_FILE, Support
+from core.runs.leaderboard import find
+from tests.pages.judged_runs import judged_run, texts
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.ui.session.load_dataset", load_sample)
+
+
+def inside(open_page: Open, run: str) -> AppTest:
+    page = open_page("pages/4_Compare.py", run=run)
+    page.session_state["look"] = "Inside"
+    page.run()
+    assert not page.exception and not page.error
+    return page
+
+
+def test_a_network_shows_filters_and_the_maps_of_a_chosen_digit(open_page: Open) -> None:
+    page = inside(open_page, "cnn")
+    assert "32 filters of 3 × 3 pixels" in texts(page)
+    assert "**Convolution 5**: 128 maps of 1 × 1" in texts(page)
+    before = len(page.get("image"))
+    page.number_input(key="inside_image").set_value(2).run()
+    assert not page.exception
+    assert len(page.get("image")) == before == 1 + 1 + 5
+
+
+def test_a_forest_shows_where_it_looks(open_page: Open) -> None:
+    page = inside(open_page, "forest")
+    assert "a cell's importance is spread over the pixels" in texts(page)
+    assert len(page.get("plotly_chart")) == 1
+
+
+def test_support_vectors_are_shown_where_their_images_are(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    dataset = load_sample()
+    rows = np.arange(0, 4000, 40)
+    Support.of(
+        rows,
+        np.ones(len(rows)),
+        positions=np.arange(4000),
+        labels=dataset.train.labels,
+        fingerprint=dataset.fingerprint,
+    ).save(tmp_path / SUPPORT_FILE)
+    monkeypatch.setattr("core.ui.inside_support.model_folder", lambda run: tmp_path)
+    page = inside(open_page, "svm")
+    assert "100 of 4,000 training images (2.5 %) are support vectors" in texts(page)
+    fours = int((dataset.train.labels[rows] == 4).sum())
+    assert f"The {fours} that weigh most, of {fours}" in texts(page)
+    (tmp_path / SUPPORT_FILE).unlink()
+    assert "trained before Digit Lab kept which" in texts(inside(open_page, "svm"))
+
+
+def test_other_kinds_say_what_there_is_to_see(open_page: Open) -> None:
+    assert "one number a feature and digit" in texts(inside(open_page, judged_run().run_id))
+    committee = make_committee([find("svm", load_sample()), find("forest", load_sample())], load_sample())
+    assert {"open_svm", "open_forest"} <= {button.key for button in inside(open_page, committee.run_id).button}
