@@ -45,6 +45,12 @@ def test_a_forest_shows_where_it_looks(open_page: Open) -> None:
     assert len(page.get("plotly_chart")) == 1
 
 
+def test_the_shipped_machine_tells_its_support_vectors(open_page: Open) -> None:
+    page = inside(open_page, "svm")
+    assert "of 55,000 training images" in texts(page)
+    assert "full MNIST, which is not at hand" in texts(page)
+
+
 def test_support_vectors_are_shown_where_their_images_are(
     open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

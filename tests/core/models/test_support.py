@@ -3,11 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from core.errors import RegistryError
 from core.models.kind import Silent
-from core.models.support import Support
+from core.models.predictor import read_graph
+from core.models.pretrained import shipped
+from core.models.support import SUPPORT_FILE, Support
 from core.models.svm import SVM, SvmParameters
 from tests.core.models.sample_digits import rows
 
@@ -51,3 +54,14 @@ def test_it_is_kept_whole_and_damage_is_told(tmp_path: Path) -> None:
     (tmp_path / "support.npz").write_bytes(b"no archive")
     with pytest.raises(RegistryError, match="missing or damaged"):
         Support.load(tmp_path / "support.npz")
+
+
+def test_the_shipped_machine_s_are_those_of_its_model() -> None:
+    card = shipped()["svm"]
+    support = Support.load(card.folder / SUPPORT_FILE)
+    graph = onnx.load_model_from_string(read_graph(card.folder)).graph
+    (vectors,) = [entry for entry in graph.initializer if entry.name.endswith("vectors_half")]
+    assert support.vectors.sum() == vectors.dims[1]
+    assert (support.fingerprint, support.trained) == (card.content["fingerprint"], 55_000)
+    assert support.positions.max() < 55_000
+    assert len(np.unique(support.positions)) == len(support.positions)
