@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from core.cli.output import Json, percent, print_json, print_table
 from core.data.sources import load_dataset
-from core.runs import housekeeping
+from core.errors import InputError
+from core.runs import external, housekeeping
 from core.runs.leaderboard import every_run, find
+from core.runs.run import Run
 
 runs_app = typer.Typer(
-    help="List runs; rename, note, tag, delete, restore and purge them.", invoke_without_command=True
+    help="List runs; rename, note, tag, import, delete, restore and purge them.", invoke_without_command=True
 )
 
 RunName = Annotated[str, typer.Argument(help="A run's id, a prefix of it, or a shipped model's name.")]
@@ -70,6 +73,42 @@ def tag(
 ) -> None:
     """Set a run's tags."""
     housekeeping.tag(find(run, load_dataset()), tuple(tags or ()))
+
+
+@runs_app.command(name="import")
+def import_run(
+    files: Annotated[list[Path], typer.Argument(help="An ONNX file; or two CSV files, of validation and of test.")],
+    name: Annotated[str, typer.Option(help="What to call the run.")] = "",
+    json: Json = False,
+) -> None:
+    """Make a run of a model that was trained elsewhere; a CSV has the columns index and p0 to p9, a row an image."""
+    run = _imported([content_of(file) for file in files], files, name)
+    if json:
+        print_json(run.as_dict())
+    else:
+        typer.echo(
+            f"{run.short_id} {run.name}: {percent(run.metrics['validation_accuracy'])} of validation images right"
+        )
+
+
+def _imported(contents: list[bytes], files: list[Path], name: str) -> Run:
+    dataset = load_dataset()
+    if len(files) == 1 and files[0].suffix == ".onnx":
+        return external.import_onnx(contents[0], dataset, name=name)
+    if len(files) == 2:
+        return external.import_predictions(contents[0], contents[1], dataset, name=name)
+    raise InputError(
+        f"Import one .onnx file, or two CSV files, of validation and of test predictions; got {len(files)}: "
+        f"{', '.join(file.name for file in files)}."
+    )
+
+
+def content_of(file: Path) -> bytes:
+    """A file's bytes; raises InputError where it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}.") from error
 
 
 @runs_app.command()
