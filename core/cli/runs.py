@@ -10,6 +10,7 @@ import typer
 from core.cli.output import Json, percent, print_json, print_table
 from core.data.sources import load_dataset
 from core.errors import InputError
+from core.report.card import model_card
 from core.runs import external, housekeeping
 from core.runs.leaderboard import every_run, find
 from core.runs.run import Run
@@ -109,6 +110,13 @@ def content_of(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+@runs_app.command()
+def card(run: RunName) -> None:
+    """Print a run's model card as Markdown."""
+    dataset = load_dataset()
+    typer.echo(model_card(find(run, dataset), dataset), nl=False)
 
 
 @runs_app.command()

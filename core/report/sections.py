@@ -10,6 +10,7 @@ from core.evaluation.confusion import most_confused
 from core.evaluation.metrics import confusion_matrix
 from core.evaluation.recipes import RECIPE_QUESTION, RUN_QUESTION
 from core.models.catalogue import title_of
+from core.report.card import costs
 from core.report.comparison import Comparison
 from core.report.figures import Titled, confusion_figure
 from core.report.parameters import parameter_table
@@ -145,6 +146,7 @@ def _made(run: Run) -> str:
         "key": run.key,
         "fingerprint of the judging images": run.fingerprint,
         "its training data holds images that judge it": "yes" if run.seen_judges else "no",
+        **costs(run),
         **{name: value for name, value in run.environment.items() if name not in ("packages", "host")},
         **packages,
     }

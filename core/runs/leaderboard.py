@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.data.dataset import Dataset
-from core.errors import UnknownRunError
+from core.errors import DigitLabError, UnknownRunError
 from core.models.committee import Member, load_committee
-from core.models.predictor import Predictor, PredictorCache, Reader
+from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, Predictor, PredictorCache, Reader
 from core.models.pretrained import shipped
 from core.runs import artifacts, registry
 from core.runs.run import Run
@@ -62,6 +62,15 @@ def predictions(run: Run, dataset: Dataset) -> artifacts.Predictions:
 def model_folder(run: Run) -> Path:
     """Where a run's served model lies."""
     return shipped()[run.run_id].folder if run.shipped else artifacts.local(run, artifacts.MODEL)
+
+
+def served_bytes(run: Run) -> int | None:
+    """Bytes of a run's model file, or of all its members', as it is served; None where it cannot be read."""
+    try:
+        paths = model_folder(run).rglob("model.onnx*")
+        return sum(path.stat().st_size for path in paths if path.name in (MODEL_FILE, PACKED_MODEL_FILE)) or None
+    except (DigitLabError, OSError):
+        return None
 
 
 def predictor(run: Run) -> Reader:

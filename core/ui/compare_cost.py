@@ -15,13 +15,12 @@ from core.errors import DigitLabError
 from core.evaluation.intervals import wilson_interval
 from core.evaluation.published import published
 from core.jobs.hardware import environment, machine
-from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, Reader
-from core.runs.leaderboard import model_folder, predictor
+from core.models.predictor import Reader
+from core.runs.leaderboard import predictor, served_bytes
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import session
 
-FILES = (MODEL_FILE, PACKED_MODEL_FILE)
 NAMES = {"fit_seconds": "time to fit", "latency_ms": "latency", "size_mb": "size"}
 REPEATS = 20
 MOST_MEASURED = 20
@@ -77,12 +76,8 @@ def _cost(run: Run, cost: str, elsewhere: bool) -> tuple[float | None, bool]:
 @st.cache_data(show_spinner=False, max_entries=512, ttl=3600)
 def _size_mb(_run: Run, run_id: str) -> float | None:
     """Megabytes of the model file, or of all its members', as it is served; None where it cannot be read."""
-    try:
-        folder = model_folder(_run)
-        sizes = [path.stat().st_size for path in folder.rglob("model.onnx*") if path.name in FILES]
-        return sum(sizes) / 1e6 if sizes else None
-    except (DigitLabError, OSError):
-        return None
+    size = served_bytes(_run)
+    return size / 1e6 if size else None
 
 
 def _measure(board: list[Run]) -> None:

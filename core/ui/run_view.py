@@ -13,13 +13,14 @@ from core.ui.compare_others import standing_in_words
 from core.ui.errors_runs import asked_for
 from core.ui.page import told
 from core.ui.run_view_actions import show_actions
+from core.ui.run_view_card import show_card
 from core.ui.run_view_downloads import show_downloads
 from core.ui.run_view_figures import show_curves, show_metrics
 from core.ui.run_view_inside import show_inside
 from core.ui.run_view_specification import show_log, show_specification
 from core.ui.text import escaped
 
-PARTS = ("Metrics", "Learning", "Inside", "Specification", "Downloads", "Log")
+PARTS = ("Metrics", "Learning", "Inside", "Specification", "Card", "Downloads", "Log")
 
 
 def show_run(asked: str) -> None:
@@ -102,7 +103,7 @@ def _percent(share: float | None) -> str:
 
 
 def _parts(run: Run) -> None:
-    shows = (show_metrics, show_curves, show_inside, show_specification, show_downloads, show_log)
+    shows = (show_metrics, show_curves, show_inside, show_specification, show_card, show_downloads, show_log)
     places = st.tabs(PARTS, key="look", bind="query-params")
     for place, show in zip(places, shows, strict=True):
         if place.open:

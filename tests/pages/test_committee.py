@@ -38,7 +38,7 @@ def test_one_chosen_run_offers_no_committee(open_page: Open) -> None:
     assert [button.key for button in page.button if button.key == "make_committee"] == []
 
 
-@pytest.mark.parametrize("part", ["Metrics", "Learning", "Specification", "Downloads", "Log"])
+@pytest.mark.parametrize("part", ["Metrics", "Learning", "Inside", "Specification", "Card", "Downloads", "Log"])
 def test_its_view_has_every_part(open_page: Open, part: str) -> None:
     run = a_committee()
     page = open_page(COMPARE, run=run.run_id)
