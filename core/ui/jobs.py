@@ -78,5 +78,5 @@ def _progress(run: Run) -> None:
 def _time_left(run: Run) -> str:
     if run.progress and "left" in run.progress.message:
         return ""
-    left = expected_seconds(run, session.runs())
+    left = expected_seconds(run, session.runs(), len(session.dataset().train))
     return f" · about {duration(left.seconds)} left" if left.seconds is not None else ""

@@ -49,7 +49,7 @@ def _many(wish: Wish) -> bool:
 
 def _expected(wish: Wish) -> str:
     images = len(session.dataset().train.labels)
-    single = estimate(wish.specifications[0], session.runs(), images)
+    single = estimate(wish.specifications[0], session.runs(), images, fingerprint=session.dataset().fingerprint)
     if single.seconds is None:
         return single.in_words
     total = Estimate(single.seconds * len(wish.specifications), single.based_on)
