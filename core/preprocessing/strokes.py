@@ -45,7 +45,7 @@ class Style:
     """
 
     box: float = 20.0
-    pen: float = 1.8
+    pen: float = 2.2
     blur: float = 0.25
 
 
