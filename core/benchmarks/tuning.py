@@ -36,7 +36,8 @@ GRIDS = {
     "cnn": {
         "wishes": ("learning_rate=0.0003:0.1:5", "width=8,16,24", "dropout=0,0.3"),
         "preset": "fast",
-        "limit": 2000,
+        "settings": ("epochs=6",),
+        "limit": 5000,
     },
 }
 QUICK = {
@@ -89,7 +90,8 @@ def _against_grid(model: str, grid: Mapping[str, Any]) -> Iterable[Row]:
 
 
 def _search(model: str, grid: Mapping[str, Any], **asked: Any) -> Search:
-    settings = {"sampler": "grid", "pruner": "hyperband", "preset": grid["preset"], "limit": grid["limit"], **asked}
+    own = {name: value for name, value in grid.items() if name != "wishes"}
+    settings = {"sampler": "grid", "pruner": "hyperband", **own, **asked}
     space = SearchSpace.parse(kind_named(model), grid["wishes"])
     return Search.ask(model, space, fingerprint=load_dataset().fingerprint, **settings)
 
