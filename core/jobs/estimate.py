@@ -41,7 +41,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Past:
-    """One earlier run: its work, the seconds that grow with it, and those of loading, judging and storing."""
+    """One earlier run: its work, the seconds that grow with it, and those of judging and storing.
+
+    Loading the data is left out, as a worker that has loaded it once keeps it.
+    """
 
     work: float
     fit: float
@@ -108,7 +111,8 @@ def _alike(run: Run, specification: Specification) -> bool:
 def _past(run: Run, images: int) -> Past:
     assert run.specification is not None
     fit = min(run.seconds.get("fit", run.seconds["total"]), run.seconds["total"])
-    return Past(_work(run.specification, images), fit, run.seconds["total"] - fit)
+    rest = run.seconds["total"] - fit - run.seconds.get("load", 0.0)
+    return Past(_work(run.specification, images), fit, max(0.0, rest))
 
 
 def _times(first: float, second: float) -> float:

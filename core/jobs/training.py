@@ -71,6 +71,7 @@ def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
     registry.change(run.run_id, environment=json.dumps(environment()))
     monitor.report(0.0, "loading the data")
     dataset = load_dataset()
+    loaded = time.perf_counter() - started
     if dataset.fingerprint != run.fingerprint:
         raise DataError(
             f"This worker holds other data ({dataset.name}) than the run was started on; "
@@ -83,7 +84,7 @@ def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
     monitor.report(0.93, "exporting and calibrating")
     predictor = _export(fitted, pipeline, specification, dataset, folder)
     keep_support(fitted, specification, dataset, folder / artifacts.MODEL)
-    seconds = {"fit": fit_seconds, **_judge(predictor, dataset, run, folder, monitor)}
+    seconds = {"load": loaded, "fit": fit_seconds, **_judge(predictor, dataset, run, folder, monitor)}
     monitor.report(0.98, "storing the model")
     for handler in logging.getLogger("core").handlers:
         handler.flush()
