@@ -128,6 +128,8 @@ def _refuse(data: TrainingData) -> None:
         raise ParameterError("The convolutional network needs pictures; choose a recipe that ends as an image.")
     if not len(data.train_labels):
         raise TrainingError("There is no training image left to learn from.")
+    if (data.train_labels == data.train_labels[0]).all():
+        raise TrainingError("A classifier needs at least two digits to tell apart; got 1.")
     if not (np.isfinite(data.train_features).all() and np.isfinite(data.validation_features).all()):
         raise TrainingError("The features hold values that are not numbers (NaN); change the recipe.")
 

@@ -91,7 +91,8 @@ def fit_pca(features: np.ndarray, n_components: int, whiten: bool = False) -> Af
     n, width = features.shape
     most = max(1, min(n - 1, width))
     if not 1 <= n_components <= most:
-        raise RecipeError(f"`n_components` must be between 1 and {most}; got {n_components}.")
+        few = f" PCA of {n:,} images keeps at most {most}: train on more of them, or keep fewer." if n <= width else ""
+        raise RecipeError(f"`n_components` must be between 1 and {most}; got {n_components}.{few}")
     mean = features.mean(axis=0, dtype=np.float64).astype(np.float32)
     variances, directions = np.linalg.eigh(_covariance(features, mean))
     variances, directions = np.maximum(variances[::-1], 0), directions[:, ::-1]

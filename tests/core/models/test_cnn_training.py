@@ -118,3 +118,30 @@ def test_flat_features_are_refused() -> None:
     flat = data.train_features.reshape(32, -1)
     with pytest.raises(ParameterError, match="recipe that ends as an image"):
         trained(toy(32, train_features=flat))
+
+
+def test_one_class_is_refused() -> None:
+    with pytest.raises(TrainingError, match="at least two digits to tell apart; got 1"):
+        trained(toy(32, train_labels=np.full(32, 7, np.uint8)))
+
+
+def test_a_digit_that_nobody_showed_is_hardly_ever_read() -> None:
+    data = toy(320)
+    kept = data.train_labels != 4
+    rows = {name: getattr(data, name)[kept] for name in ("train_features", "train_labels", "train_images")}
+    found = scores(trained(toy(320, **rows), TINY.changed(["epochs=4"])), data.validation_features)
+    assert np.isfinite(found).all()
+    assert (found.argmax(axis=1) != 4).all()
+
+
+def test_fifty_images_are_learned() -> None:
+    data = toy(50)
+    found = scores(trained(data, TINY.changed(["epochs=20"])), data.validation_features).argmax(axis=1)
+    assert (found == data.validation_labels).mean() > 0.4
+
+
+def test_constant_pictures_give_finite_scores() -> None:
+    flat = np.full((60, 12, 12, 1), 0.5, np.float32)
+    found = scores(trained(toy(60, train_features=flat)), flat)
+    assert np.isfinite(found).all()
+    assert np.ptp(found, axis=0).max() < 1e-5  # the same picture, the same answer
