@@ -13,7 +13,7 @@ import pytest
 FOREIGN_SETTINGS = ("MLFLOW_TRACKING_URI", "DASK_SCHEDULER_ADDRESS", "DIGITLAB_STUDIES", "DIGITLAB_MODE")
 
 
-TIMED_BY_OTHERS = ("browser", "cluster", "jobs")
+TIMED_BY_OTHERS = ("browser", "cluster", "faults", "jobs")
 """Folders whose tests wait for browsers and worker processes: a busy machine may need a second try."""
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 
 from core.data.dataset import Dataset
 from core.errors import ClusterError, DigitLabError, InputError, RegistryError
 from core.jobs.estimate import Estimate, expected_seconds
 from core.jobs.executor import Executor
+from core.jobs.lease import RENEW_SECONDS, Lease
 from core.models.specification import Specification
 from core.runs import artifacts, registry
 from core.runs.run import Run, State
@@ -37,6 +39,7 @@ class TrainingQueue:
     def __init__(self, executor: Executor) -> None:
         self.executor = executor
         self._waiting: dict[str, Run] = {}
+        self._renewed: dict[str, float] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="training-queue", daemon=True)
@@ -54,10 +57,11 @@ class TrainingQueue:
     def _hand_over(self, run: Run) -> None:
         """Starting the first worker takes a second or two, which the page need not wait for."""
         try:
-            self.executor.submit(run.run_id, TRAINING, run.run_id, owner=run.owner, resource="training")
+            with Lease(run.run_id):
+                self.executor.submit(run.run_id, TRAINING, run.run_id, owner=run.owner, resource="training")
             with self._lock:
                 self._waiting[run.run_id] = run
-        except ClusterError as error:
+        except (ClusterError, RegistryError) as error:
             self._end(run.run_id, State.FAILED, str(error))
 
     def cancel(self, run: Run) -> None:
@@ -69,8 +73,7 @@ class TrainingQueue:
         self.executor.cancel(run.run_id)
         artifacts.discard(run.run_id)
         registry.enter(run.run_id, State.CANCELLED, reason="Cancelled.")
-        with self._lock:
-            self._waiting.pop(run.run_id, None)
+        self._forget(run.run_id)
 
     def place(self, run: Run, runs: list[Run]) -> Place | None:
         """Where a queued run stands, or None when it is running or another server's."""
@@ -105,27 +108,35 @@ class TrainingQueue:
 
     def _look_after(self, run_id: str) -> None:
         state = self.executor.state(run_id)
-        if state == "waiting":
-            registry.renew_lease(run_id)
+        if state in ("waiting", "running"):  # a worker takes the lease over when it has loaded what it needs
+            self._renew(run_id)
         elif state in ("lost", "failed"):
             outcome = self.executor.outcome(run_id)
             self._mark_lost(run_id, outcome.reason if outcome else "Its worker is gone.")
         elif state in ("done", "cancelled"):
-            with self._lock:
-                self._waiting.pop(run_id, None)
+            self._forget(run_id)
+
+    def _renew(self, run_id: str) -> None:
+        now = time.monotonic()
+        if now - self._renewed.get(run_id, -RENEW_SECONDS) >= RENEW_SECONDS:
+            self._renewed[run_id] = now
+            registry.renew_lease(run_id)
+
+    def _forget(self, run_id: str) -> None:
+        with self._lock:
+            self._waiting.pop(run_id, None)
+            self._renewed.pop(run_id, None)
 
     def _mark_lost(self, run_id: str, reason: str) -> None:
         """A worker that died could not say so itself; a training that failed in its own words already did."""
         if registry.get(run_id).state.active:
             artifacts.discard(run_id)
             self._end(run_id, State.INTERRUPTED, reason)
-        with self._lock:
-            self._waiting.pop(run_id, None)
+        self._forget(run_id)
 
     def _end(self, run_id: str, state: State, reason: str) -> None:
         try:
             registry.enter(run_id, state, reason=reason)
         except RegistryError:
             return
-        with self._lock:
-            self._waiting.pop(run_id, None)
+        self._forget(run_id)

@@ -12,6 +12,7 @@ from filelock import FileLock
 
 from core.errors import RegistryError
 from core.runs.database import sqlite_file
+from core.runs.migration import bring_up_to_date, known_revisions
 from core.settings import Settings, settings
 
 LOCK_SECONDS = 120
@@ -41,10 +42,22 @@ def _open(chosen: Settings) -> Any:
     with studies_lock():
         if database:
             database.parent.mkdir(parents=True, exist_ok=True)
+            bring_up_to_date(database, _revisions, lambda: _upgrade(chosen))
             connection = sqlite3.connect(database, timeout=30)
             connection.execute("PRAGMA journal_mode=WAL")
             connection.close()
         return get_storage(RDBStorage(chosen.studies_url, engine_kwargs=options))
+
+
+def _revisions() -> tuple[str, ...]:
+    return known_revisions("optuna.storages._rdb", "alembic")
+
+
+def _upgrade(chosen: Settings) -> None:
+    """Do what `optuna storage upgrade` does."""
+    from optuna.storages import RDBStorage
+
+    RDBStorage(chosen.studies_url, skip_compatibility_check=True).upgrade()
 
 
 def studies_lock() -> FileLock:
@@ -67,8 +80,10 @@ def study_errors() -> Iterator[None]:
 
 
 def _is_storage_error(error: Exception) -> bool:
-    return type(error).__name__ == "StorageInternalError" or (
-        isinstance(error, ImportError) and "storage URL" in str(error)
+    return (
+        type(error).__name__ == "StorageInternalError"
+        or (isinstance(error, ImportError) and "storage URL" in str(error))
+        or (isinstance(error, RuntimeError) and "table schema" in str(error))
     )
 
 

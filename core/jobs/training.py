@@ -17,7 +17,7 @@ import psutil
 
 from core.data.dataset import Dataset, Split
 from core.data.sources import load_dataset
-from core.errors import DataError, DigitLabError, TrainingError
+from core.errors import DataError, DigitLabError, RegistryError, TrainingError
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.metrics import evaluate
 from core.jobs.features import fitted_features
@@ -93,7 +93,14 @@ def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
     if monitor.stop_requested():
         registry.change(run.run_id, reason="Stopped early on request; the best so far was kept and judged.")
     registry.report_progress(run.run_id, 1.0, "done")
-    registry.enter(run.run_id, State.FINISHED)
+    _finish(run.run_id)
+
+
+def _finish(run_id: str) -> None:
+    """Enter the last state, unless somebody has taken the run for dead and discarded its parts."""
+    if not registry.get(run_id).state.active:
+        raise TrainingError("The run was given up while its process could not reach the registry; train it again.")
+    registry.enter(run_id, State.FINISHED)
 
 
 def _fit(
@@ -185,15 +192,22 @@ def _failed(run_id: str, folder: Path, error: Exception) -> DigitLabError:
     """Store the traceback and the reason; nothing else of an unfinished run stays."""
     told = error if isinstance(error, DigitLabError) else TrainingError(_in_words(error))
     logger.error("%s", "".join(traceback.format_exception(error)))
+    artifacts.discard(run_id)
+    registry.enter(run_id, State.FAILED, reason=str(told))
+    try:
+        _store_log(run_id, folder)
+    except (OSError, RegistryError) as lost:
+        logger.warning("The log could not be kept: %s", lost)
+    return told
+
+
+def _store_log(run_id: str, folder: Path) -> None:
     for handler in logging.getLogger("core").handlers:
         handler.flush()
-    artifacts.discard(run_id)
     log_only = folder / "failed"
     log_only.mkdir(exist_ok=True)
     (log_only / artifacts.LOG).write_bytes((folder / artifacts.LOG).read_bytes())
     artifacts.store(run_id, log_only)
-    registry.enter(run_id, State.FAILED, reason=str(told))
-    return told
 
 
 def _in_words(error: Exception) -> str:

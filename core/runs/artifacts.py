@@ -14,7 +14,7 @@ from urllib.request import url2pathname
 import numpy as np
 
 from core.errors import RegistryError
-from core.runs.database import client, registry_errors
+from core.runs.database import client, patiently, registry_errors
 from core.runs.run import Run
 from core.settings import settings
 
@@ -60,8 +60,7 @@ class Predictions:
 
 def store(run_id: str, folder: Path) -> None:
     """Add everything in `folder` to a run's artefacts; a run is finished only after this has returned."""
-    with registry_errors():
-        client().log_artifacts(run_id, str(folder))
+    patiently(lambda: client().log_artifacts(run_id, str(folder)))
 
 
 def discard(run_id: str) -> None:

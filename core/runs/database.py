@@ -6,18 +6,23 @@ import os
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock
 
 from core.errors import RegistryError
+from core.runs.migration import bring_up_to_date, follow_home, known_revisions
 from core.settings import Settings, settings
+
+T = TypeVar("T")
 
 EXPERIMENT = "Digit Lab"
 LOCK_SECONDS = 120
+ATTEMPTS = 3
+LOCKED = "database is locked"
 PASSWORD = re.compile(r"(://[^:/@\s]*:)[^/@\s]+@")
 
 _clients: dict[str, tuple[Any, str]] = {}
@@ -73,8 +78,26 @@ def _connect(chosen: Settings) -> Any:
 
     database = sqlite_file(chosen.tracking_uri)
     if database:
+        bring_up_to_date(database, _revisions, lambda: _upgrade(chosen))
+        if database.is_relative_to(chosen.home):
+            follow_home(database, EXPERIMENT, chosen.artifacts)
         _use_write_ahead_log(database)
     return MlflowClient(tracking_uri=chosen.tracking_uri)
+
+
+def _revisions() -> tuple[str, ...]:
+    return known_revisions("mlflow.store", "db_migrations")
+
+
+def _upgrade(chosen: Settings) -> None:
+    """Do what `mlflow db upgrade` does."""
+    from mlflow.store.db import utils
+
+    engine = utils.create_sqlalchemy_engine(chosen.tracking_uri)
+    try:
+        utils._upgrade_db(engine)
+    finally:
+        engine.dispose()
 
 
 def _experiment(connection: Any, chosen: Settings, *, local: bool) -> str:
@@ -113,6 +136,19 @@ def registry_errors() -> Iterator[None]:
         raise
 
 
+def patiently(write: Callable[[], T]) -> T:
+    """Write to the registry, again where another program keeps it locked: MLflow waits 20 s each time."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            with registry_errors():
+                return write()
+        except RegistryError as error:
+            if LOCKED not in str(error.__cause__):
+                raise
+    with registry_errors():
+        return write()
+
+
 def without_password(text: str) -> str:
     """An address as it can be shown: `postgresql://me:***@host/runs`."""
     return PASSWORD.sub(r"\1***@", text)
@@ -121,8 +157,13 @@ def without_password(text: str) -> str:
 def _sentence(error: Exception) -> str:
     uri = without_password(settings().tracking_uri)
     text = without_password(str(error).partition("\n")[0].strip().rstrip(".")[:300])
-    if "database is locked" in text:
+    if "No space left" in text or "disk is full" in text:
+        return f"The disk that holds {settings().home} is full; free some space and try again."
+    if LOCKED in text:
         return f"The run registry {uri} is locked by another program; try again in a moment."
     if "malformed" in text or "not a database" in text:
-        return f"The run registry {uri} is damaged; move the file away to start a new one, or restore a backup."
+        return (
+            f"The run registry {uri} is damaged; move the file away (with those ending in -wal and -shm beside it) to "
+            "begin a new one, or put a backup in its place, then start Digit Lab again."
+        )
     return f"The run registry {uri} cannot be used: {text}."

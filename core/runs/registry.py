@@ -6,18 +6,21 @@ import getpass
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from math import isfinite
 from typing import Any
 
-from core.errors import InputError, ReadOnlyError, UnknownRunError
+from core.errors import InputError, ReadOnlyError, RegistryError, UnknownRunError
 from core.models.specification import Specification
-from core.runs.database import client, experiment_id, registry_errors
+from core.runs import artifacts
+from core.runs.database import client, experiment_id, patiently, registry_errors
 from core.runs.names import checked_name, clean_name
 from core.runs.run import CURVE_PREFIX, PREFIX, SECONDS_PREFIX, Run, State, from_mlflow
 from core.settings import settings
 
-LEASE_SECONDS = 45.0
+LEASE_SECONDS = 60.0
+"""Longer than a database may be locked by somebody else while a lease is to be renewed."""
 PAGE = 1000
 MLFLOW_STATUS = {
     State.QUEUED: "SCHEDULED",
@@ -110,8 +113,7 @@ def change(run_id: str, **tags: str) -> None:
     """Set Digit Lab's own tags of a run."""
     from mlflow.entities import RunTag
 
-    with registry_errors():
-        client().log_batch(run_id, tags=[RunTag(PREFIX + name, value) for name, value in tags.items()])
+    patiently(lambda: client().log_batch(run_id, tags=[RunTag(PREFIX + name, value) for name, value in tags.items()]))
 
 
 def enter(run_id: str, state: State, *, reason: str = "") -> None:
@@ -122,8 +124,7 @@ def enter(run_id: str, state: State, *, reason: str = "") -> None:
     if not state.active:
         tags["ended"] = str(time.time())
     change(run_id, **tags)
-    with registry_errors():
-        client().update_run(run_id, status=MLFLOW_STATUS[state])
+    patiently(lambda: client().update_run(run_id, status=MLFLOW_STATUS[state]))
 
 
 def renew_lease(run_id: str, seconds: float = LEASE_SECONDS) -> None:
@@ -142,8 +143,7 @@ def log_metrics(run_id: str, metrics: Mapping[str, float], *, step: int = 0, pre
 
     now = int(time.time() * 1000)
     rows = [Metric(prefix + name, float(value), now, step) for name, value in metrics.items() if isfinite(value)]
-    with registry_errors():
-        client().log_batch(run_id, metrics=rows)
+    patiently(lambda: client().log_batch(run_id, metrics=rows))
 
 
 def log_curve(run_id: str, step: int, metrics: Mapping[str, float]) -> None:
@@ -214,12 +214,14 @@ def all_runs(*, deleted: bool = False) -> list[Run]:
 
 
 def _judged(run: Run) -> Run:
-    """Bring a run whose lease has expired to interrupted; the process behind it is gone."""
+    """Bring a run whose lease has expired to interrupted, and discard its parts; the process behind it is gone."""
     if not run.state.active or run.lease > time.time() or run.deleted:
         return run
     reason = "The process that worked on it is gone; train again, or continue from the parent run."
     if not settings().readonly:
-        enter(run.run_id, State.INTERRUPTED, reason=reason)
+        with suppress(RegistryError):  # a full disk or a locked database: whoever looks next writes it down
+            artifacts.discard(run.run_id)
+            enter(run.run_id, State.INTERRUPTED, reason=reason)
     return replace(run, state=State.INTERRUPTED, reason=reason)
 
 

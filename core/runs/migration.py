@@ -1,0 +1,135 @@
+"""Databases of an older version: backed up, then migrated, and put back where that fails; and a home that has moved.
+
+Nothing here is done to a server's database: its owner upgrades it, and the library says with which command.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+from core.errors import RegistryError
+from core.settings import settings
+
+
+def bring_up_to_date(
+    database: Path, revisions: Callable[[], tuple[str, ...]], upgrade: Callable[[], None]
+) -> Path | None:
+    """Migrate a SQLite file to the newest of some revisions; call it under the lock of the database's owner.
+
+    Parameters
+    ----------
+    database : Path
+        May not exist yet, and then is left alone.
+    revisions : callable
+        Gives all that the installed library knows, the newest first.
+    upgrade : callable
+        Migrates it to the newest.
+
+    Returns
+    -------
+    Path or None
+        The backup; None where there was nothing to do.
+
+    Raises
+    ------
+    RegistryError
+        A newer version wrote it, it cannot be backed up, or it could not be migrated and is as it was.
+    """
+    found = revision(database)
+    if found is None or found == (known := revisions())[0]:
+        return None
+    if found not in known:
+        raise RegistryError(
+            f"{database} was written by newer libraries than are installed here: install those of the newer Digit Lab, "
+            f"or put a backup from {backups()} in its place."
+        )
+    backup = _back_up(database, found)
+    try:
+        upgrade()
+    except Exception as error:
+        _copy(backup, database)
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise RegistryError(f"{database} could not be migrated and is as it was before: {first[:200]}.") from error
+    return backup
+
+
+def backups() -> Path:
+    """Where databases are kept as they were before a migration."""
+    return settings().home / "backups"
+
+
+def revision(database: Path) -> str | None:
+    """The revision that a SQLite file was last migrated to; None where there is none (or no readable database)."""
+    if not database.is_file() or database.stat().st_size == 0:
+        return None
+    try:
+        with closing(sqlite3.connect(database, timeout=30)) as connection:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.DatabaseError:
+        return None
+    return str(row[0]) if row else None
+
+
+def known_revisions(package: str, folder: str) -> tuple[str, ...]:
+    """The revisions of a library's migrations, the newest first, from a folder of one of its packages."""
+    from importlib.util import find_spec
+
+    from alembic.script import ScriptDirectory
+
+    spec = find_spec(package)
+    assert spec is not None and spec.submodule_search_locations
+    script = ScriptDirectory(str(Path(spec.submodule_search_locations[0]) / folder))
+    return tuple(entry.revision for entry in script.walk_revisions())
+
+
+def _back_up(database: Path, found: str) -> Path:
+    folder = backups()
+    target = folder / f"{database.stem}-{time.strftime('%Y%m%d-%H%M%S')}-{found}.db"
+    staging = target.with_suffix(".part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _copy(database, staging)
+        staging.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):
+            staging.unlink()
+        raise RegistryError(f"{database} must be migrated, and cannot be backed up to {folder}: {error}.") from error
+    return target
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a database with what its write-ahead log holds."""
+    with closing(sqlite3.connect(source, timeout=30)) as one, closing(sqlite3.connect(target, timeout=30)) as other:
+        one.backup(other)
+
+
+def follow_home(database: Path, experiment: str, artifacts: Path) -> None:
+    """Let the runs of a home folder that was moved or copied find their artefacts again.
+
+    MLflow keeps whole addresses. They are changed only where the old place is gone and the new one is there.
+    """
+    if revision(database) is None or not artifacts.is_dir():
+        return
+    with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
+        query = "SELECT experiment_id, artifact_location FROM experiments WHERE name = ?"
+        row = connection.execute(query, (experiment,)).fetchone()
+        if row is None or row[1] == artifacts.as_uri() or _place(row[1]).exists():
+            return
+        known, old, new = row[0], row[1], artifacts.as_uri()
+        connection.execute("UPDATE experiments SET artifact_location = ? WHERE experiment_id = ?", (new, known))
+        connection.execute(
+            "UPDATE runs SET artifact_uri = ?1 || substr(artifact_uri, length(?2) + 1) "
+            "WHERE experiment_id = ?3 AND substr(artifact_uri, 1, length(?2)) = ?2",
+            (new, old, known),
+        )
+
+
+def _place(uri: str) -> Path:
+    from urllib.parse import unquote, urlparse
+    from urllib.request import url2pathname
+
+    return Path(url2pathname(unquote(urlparse(uri).path)))
