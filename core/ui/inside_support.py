@@ -58,8 +58,8 @@ def _gallery(support: Support) -> None:
 
 
 def captions(support: Support, chosen: np.ndarray) -> list[str]:
-    """Below each image its weight, and how many copies were moved where there are some."""
+    """Below each image its weight, and how many vectors were made from it where its copies were moved."""
     return [
-        f"{weight:.1f}" + (f"\n{count} copies" if count > 1 else "")
+        f"{weight:.1f}" + (f"\n{count} vectors" if count > 1 else "")
         for weight, count in zip(support.weight[chosen], support.vectors[chosen], strict=True)
     ]

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
 from core.jobs.committee import make_committee
+from core.models.pretrained import shipped
 from core.models.support import SUPPORT_FILE, Support
 from core.runs.leaderboard import find
 from tests.pages.judged_runs import judged_run, texts
@@ -30,13 +31,15 @@ def inside(open_page: Open, run: str) -> AppTest:
 
 
 def test_a_network_shows_filters_and_the_maps_of_a_chosen_digit(open_page: Open) -> None:
+    parameters = shipped()["cnn"].specification.parameters
+    layers = parameters["blocks"] * parameters["convolutions"] + 1
     page = inside(open_page, "cnn")
-    assert "32 filters of 3 × 3 pixels" in texts(page)
-    assert "**Convolution 5**: 128 maps of 1 × 1" in texts(page)
+    assert f"{parameters['width']} filters of 3 × 3 pixels" in texts(page)
+    assert f"**Convolution {layers}**: {parameters['width'] * 2 ** parameters['blocks']} maps of" in texts(page)
     before = len(page.get("image"))
     page.number_input(key="inside_image").set_value(2).run()
     assert not page.exception
-    assert len(page.get("image")) == before == 1 + 1 + 5
+    assert len(page.get("image")) == before == 1 + 1 + layers
 
 
 def test_a_forest_shows_where_it_looks(open_page: Open) -> None:
