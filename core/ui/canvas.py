@@ -17,25 +17,45 @@ SHRINK = """@container (max-width: {room}px) {{ .st-key-{key}-paper > * {{ zoom:
 STEP = 10  # CSS pixels
 
 # The component's own toolbar lies unseen over the canvas' upper right corner until the mouse comes, and takes the first
-# stroke that begins there, or by touch turns on its edit mode. It has no option to leave it out.
-WITHOUT_TOOLBAR = """
-export default function ({ parentElement }) {
+# stroke that begins there, or by touch turns on its edit mode. It has no option to leave it out, so it is hidden. Its
+# undo and reset are pressed on behalf of our own buttons, as a way through the server would wipe, on a busy one, what
+# has been drawn meanwhile; that way is left for strokes that Python put on the canvas.
+TOOLBAR = """
+export default function ({ data, parentElement }) {
   const paper = parentElement.closest('[class*="-paper"]');
+  const ours = name => document.querySelector(`.st-key-${data.key}-${name}`);
+  const undone = [];
   let frame;
-  const hide = () => {
+  const press = (name, theirs) => {
+    const place = ours(name);
+    if (!place) return;
+    const click = event => {
+      if (theirs.disabled) return;
+      event.stopPropagation();
+      theirs.click();
+    };
+    place.removeEventListener("click", place.pressed, true);
+    place.pressed = click;
+    place.addEventListener("click", click, true);
+    undone.push(() => place.removeEventListener("click", click, true));
+  };
+  const take = () => {
     const roots = [...paper.querySelectorAll("*")].map(node => node.shadowRoot);
     const root = roots.find(it => it?.querySelector(".dc-root"));
-    if (!root) { frame = requestAnimationFrame(hide); return; }
+    const [undo, reset] = ["Undo", "Reset canvas & history"].map(it => root?.querySelector(`button[title="${it}"]`));
+    if (!undo || !reset || !ours("clear")) { frame = requestAnimationFrame(take); return; }
     const style = document.createElement("style");
     style.textContent = ".dc-toolbar { display: none !important; }";
     root.append(style);
+    press("undo", undo);
+    if (data.blank) press("clear", reset);
   };
-  hide();
-  return () => cancelAnimationFrame(frame);
+  take();
+  return () => { cancelAnimationFrame(frame); undone.forEach(it => it()); };
 }
 """
 
-_hide_toolbar = st.components.v2.component("digit_lab_canvas", js=WITHOUT_TOOLBAR, isolate_styles=False)
+_take_toolbar = st.components.v2.component("digit_lab_canvas", js=TOOLBAR, isolate_styles=False)
 
 
 def drawing_canvas(key: str, *, side: int = SIDE, pen: int = 22) -> dict[str, Any] | None:
@@ -72,7 +92,7 @@ def drawing_canvas(key: str, *, side: int = SIDE, pen: int = 22) -> dict[str, An
             background_color=PAPER,
             initial_drawing=start,
         ).json_data
-        _hide_toolbar(key=f"{key}-without-toolbar", height=1)
+        _take_toolbar(key=f"{key}-without-toolbar", data={"key": key, "blank": not start["objects"]}, height=1)
     with st.container(key=f"{key}-controls", horizontal=True, vertical_alignment="bottom", width=side):
         st.button("Undo", key=f"{key}-undo", icon=":material/undo:", on_click=take_back, args=(key, drawing))
         st.button("Clear", key=f"{key}-clear", icon=":material/delete:", on_click=wipe, args=(key,))
