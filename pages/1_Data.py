@@ -14,7 +14,9 @@ from core.ui.page import page
 PARTS = ("Data set", "Map", "Lab", "Augmentation", "Effect")
 
 with page(
-    "Data", "What the models see: the digits, how alike they are, and what each step of preprocessing does to them."
+    "Data",
+    "What the models see: the digits, how alike they are, and what each step of preprocessing does to them. "
+    "No model is better than its data.",
 ):
     data_set, digit_map, lab, augmentation, effect = st.tabs(PARTS, key="part", bind="query-params")
 

@@ -9,7 +9,11 @@ from core.ui.submission import show_submission, starting_point
 from core.ui.training_form import training_form
 from core.ui.workers import show_workers
 
-with page("Train", "Pick a model, move its sliders and watch it learn. It goes on when you close the tab."):
+with page(
+    "Train",
+    "Pick a model, move its sliders and watch it learn: so you see what each setting is worth. "
+    "A training goes on when you close the tab.",
+):
     st.subheader("At work")
     show_jobs()
     show_workers()

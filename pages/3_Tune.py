@@ -12,7 +12,9 @@ from core.ui.tune_submission import show_new_search
 from core.ui.workers import show_workers
 
 with page(
-    "Tune", "Search a model's parameters on many trials. It goes on when you close the tab, and after a restart."
+    "Tune",
+    "Let a search try settings that nobody would try by hand, and see which of them matter. "
+    "It goes on when you close the tab, and after a restart.",
 ):
     known = known_searches()
     chosen = chosen_search(known)

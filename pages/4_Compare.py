@@ -58,7 +58,7 @@ def everything(board: list[Run]) -> None:
     show_keeping()
 
 
-with page("Compare", "Which model is better, and is the difference real?"):
+with page("Compare", "Which model is better, and is the difference real? A few more right answers may be luck."):
     asked = st.query_params.get("run")
     if asked:
         show_run(asked)

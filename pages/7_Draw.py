@@ -48,5 +48,5 @@ def break_it(reading: Reading | None) -> None:
     show_break_it(reading.image if reading else None, titled_voters())
 
 
-with page("Draw", "Draw a digit and every model reads it, as fast as you can draw."):
+with page("Draw", "Draw a digit and every model reads it: your own hand shows what a score cannot."):
     read()

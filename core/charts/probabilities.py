@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from core.charts.palette import SEQUENTIAL, chart
 
 ROW = 26
-LONGEST_NAME = 18
+LONGEST_NAME = 22
 
 
 def probability_map(rows: Mapping[str, np.ndarray], label: int | None = None) -> go.Figure:
@@ -43,5 +43,5 @@ def probability_map(rows: Mapping[str, np.ndarray], label: int | None = None) ->
         figure.add_shape(type="rect", line={"color": "#0072B2", "width": 2}, **box)
     names = [name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…" for name in rows]
     shared = {"showgrid": False, "fixedrange": True}
-    figure.update_xaxes(dtick=1, title_text="Digit (framed: the true one)" if label is not None else "Digit", **shared)
+    figure.update_xaxes(dtick=1, title_text="Digit (framed: true)" if label is not None else "Digit", **shared)
     return figure.update_yaxes(autorange="reversed", tickvals=list(range(len(rows))), ticktext=names, **shared)

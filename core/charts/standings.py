@@ -11,8 +11,8 @@ from core.charts.palette import GRID, SERIES, chart, colour, note, symbol
 
 ROW = 34
 MEASURES = {
-    "accuracy": ("accuracy", "low", "high", "Accuracy (% of the images, with 95 % interval)"),
-    "f1_macro": ("f1_macro", "f1_low", "f1_high", "Macro F1 (%, with 95 % interval)"),
+    "accuracy": ("accuracy", "low", "high", "Accuracy (%), with 95 % interval"),
+    "f1_macro": ("f1_macro", "f1_low", "f1_high", "Macro F1 (%), with 95 % interval"),
 }
 
 

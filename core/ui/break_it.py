@@ -15,6 +15,7 @@ from core.runs.run import Run
 from core.ui import session
 from core.ui.break_it_chart import turning_chart
 from core.ui.data_pictures import Card, show_cards
+from core.ui.story import percent
 
 OWN, VALIDATION = "my drawing", "a validation digit"
 
@@ -97,7 +98,7 @@ def _line(name: str, whole: int, spoilt: int, sure: float) -> str:
     changed = "" if spoilt == whole else f" instead of {whole}"
     return (
         f'<div style="margin:.2rem 0"><b style="font-size:1.4rem">{spoilt}</b>{changed} · {html.escape(name)}, '
-        f"{100 * sure:.0f} % sure</div>"
+        f"{percent(sure)} sure</div>"
     )
 
 

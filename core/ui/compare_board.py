@@ -158,7 +158,7 @@ def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "Open": st.column_config.Column("", width=70, help="The view of this run"),
-        "Run": text(width="medium"),
+        "Run": text(width=240),
         "Model": text(),
         "Validation": number(format="%.2f %%", help="Accuracy on the validation images; the board's order"),
         "Test": number(format="%.2f %%", help="Accuracy on the test images, opened once when the run was finished"),

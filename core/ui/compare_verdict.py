@@ -14,6 +14,7 @@ from core.report.comparison import Comparison, compare_runs
 from core.runs.run import Run
 from core.ui import session
 from core.ui.errors_predictions import probabilities
+from core.ui.first_steps import tick_off
 from core.ui.text import escaped
 
 MOST_SENTENCES = 6
@@ -49,6 +50,7 @@ def show_verdict(comparison: Comparison) -> None:
         st.info("Choose a second run to learn which is better.", icon=":material/balance:")
     else:
         show_words(comparison.pairs, f"{TESTED} {THESE_ONLY}")
+        tick_off("Compare")
     measure = st.segmented_control(
         "Figure",
         ("accuracy", "f1_macro"),

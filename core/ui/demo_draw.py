@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from core.evaluation.vote import votes
 from core.preprocessing.drawing import digits_of_drawing
 from core.preprocessing.segments import FoundDigit
-from core.ui.canvas import blank, drawing_canvas, replace, wipe
+from core.ui.canvas import drawing_canvas, replace, wipe
 from core.ui.demo_quiz import show_quiz
 from core.ui.draw_novelty import warn_of_strangers
 from core.ui.draw_reading import read_by, show_answer, show_pictures, voters
@@ -26,7 +24,7 @@ def show_draw() -> None:
     left, right = st.columns([2, 3], gap="large")
     found = None
     with left, told():
-        st.session_state[DRAWING] = _drawing()
+        st.session_state[DRAWING] = drawing_canvas(CANVAS, side=SIDE)
         found = drawn()
     with right, told():
         if st.toggle("Quiz: can they read what you are asked to draw?", key="demo_quizzing", persist_state="session"):
@@ -35,13 +33,6 @@ def show_draw() -> None:
             _show_reading(found)
         else:
             st.info("Draw a digit, or several: 42 works too.", icon=":material/draw:")
-
-
-def _drawing() -> dict[str, Any] | None:
-    """The canvas' drawing; while it is being shown again, the one that it is given to begin with."""
-    drawing = drawing_canvas(CANVAS, side=SIDE)
-    start: dict[str, Any] = st.session_state.get(f"{CANVAS}-start", blank(0))
-    return drawing or (start if start["objects"] else None)
 
 
 def _show_reading(found: list[FoundDigit]) -> None:

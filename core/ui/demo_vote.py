@@ -13,7 +13,7 @@ from core.ui import session
 from core.ui.data_pictures import Card, show_cards
 from core.ui.demo_draw import drawn
 from core.ui.draw_reading import STYLE, read_by, show_answer, title, voter_row, voters
-from core.ui.errors_predictions import answers
+from core.ui.errors_predictions import probabilities
 
 EXPLAINED = "A bar is a model’s probability for a digit in %; the vote is their mean."
 
@@ -42,6 +42,7 @@ def _title(example: int | None) -> str:
 
 
 def contested(runs: list[Run]) -> int:
-    """Position of the first validation image that not all runs read alike; 0 where they never differ."""
-    read = np.array([answers(run, "validation") for run in runs])
-    return int((read != read[0]).any(axis=0).argmax())
+    """Position of the first validation image that not all runs read alike, and their vote rightly; 0 without any."""
+    rows = np.array([probabilities(run, "validation") for run in runs])
+    read, vote = rows.argmax(axis=2), rows.mean(axis=0).argmax(axis=1)
+    return int(((read != read[0]).any(axis=0) & (vote == session.dataset().validation.labels)).argmax())

@@ -19,6 +19,7 @@ from core.runs.run import Run
 from core.ui import session
 from core.ui.data_pictures import Card, cards_html, show_cards
 from core.ui.draw_novelty import warn_of_strangers
+from core.ui.first_steps import tick_off
 from core.ui.story import percent
 
 STYLE = """<style>
@@ -76,6 +77,7 @@ def show_reading(found: list[FoundDigit]) -> Reading | None:
     show_pictures(found, answers)
     if st.toggle("Show every preprocessing stage", key="stages", bind="query-params"):
         show_stages(found[chosen].image, runs)
+    tick_off("Draw")
     rows = {title(run): probabilities[run.run_id][chosen] for run in runs}
     return Reading(found[chosen].image, {title(run): run for run in runs}, rows, answers[chosen].label)
 

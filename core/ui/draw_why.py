@@ -14,7 +14,7 @@ from core.runs.leaderboard import predictor
 from core.runs.run import Run
 from core.ui import session
 from core.ui.data_pictures import Card, show_cards
-from core.ui.story import agreement, costs, neighbours
+from core.ui.story import agreement, costs, neighbours, percent
 
 NEIGHBOURS = 8
 PLAIN = {"displayModeBar": False}
@@ -59,8 +59,8 @@ def widest(rows: Mapping[str, np.ndarray]) -> str:
     names = list(rows)
     most, least = values[:, digit].argmax(), values[:, digit].argmin()
     return (
-        f"They differ most over the {digit}: {names[most]} gives it {100 * values[most, digit]:.1f} %, "
-        f"{names[least]} {100 * values[least, digit]:.1f} %."
+        f"They differ most over the {digit}: {names[most]} gives it {percent(values[most, digit])}, "
+        f"{names[least]} {percent(values[least, digit])}."
     )
 
 

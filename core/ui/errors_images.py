@@ -17,6 +17,7 @@ from core.ui.errors_filters import Asked, choose_filters, filtered, has_doubted_
 from core.ui.errors_matrix import Looked
 from core.ui.errors_predictions import others_answers, probabilities
 from core.ui.errors_runs import Judged
+from core.ui.first_steps import tick_off
 from core.ui.matrix import Cell
 from core.ui.page import told
 from core.ui.sheet import digit_sheet
@@ -48,6 +49,8 @@ def _images(judged: Judged, looked: Looked, cell: Cell | None) -> None:
     words.markdown(heading(table, asked, judged.split_name))
     with number:
         position = _image_number(len(judged.labels))
+    if cell is not None or position is not None:
+        tick_off("Errors")
     if position is None:
         _sheet(judged, table)
     else:

@@ -107,7 +107,7 @@ def choose_run(board: list[Run], key: str = "run", label: str = "Model") -> Run:
     elif asked != remembered:  # somebody went back or forward in the browser
         st.session_state[box] = _found(asked, board)
     labels = {run.run_id: run_label(run) for run in board}
-    best = f"{run_label(board[0])} (the best of validation)"
+    best = f"{run_label(board[0])} (the best)"
     chosen = st.selectbox(label, list(labels), index=None, format_func=labels.__getitem__, key=box, placeholder=best)
     run = next((run for run in board if run.run_id == chosen), None)
     st.session_state[kept] = run.short_id if run else ""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
+from core.errors import DigitLabError
 from core.runs.run import Run
+from core.ui import identity
+from core.ui.remembered import recall, remember
 
-VISITED = "visited"
-PROJECT = Path(__file__).parents[2]
+NAME = "first_steps"
+"""Of what is done, in the session and among the things kept for an owner."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +40,45 @@ STEPS = (
 )
 
 
+def tick_off(name: str) -> None:
+    """Note that a step has been done, for this session and, where something may be kept, for its owner."""
+    here: set[str] = st.session_state.setdefault(NAME, set())
+    if name in here:
+        return
+    here.add(name)
+    owner = identity.current_user()
+    if name not in _kept(owner):
+        with suppress(DigitLabError):  # a tick is not worth a word
+            remember(owner, NAME, sorted({*_kept(owner), *here}))
+
+
+def _kept(owner: str) -> set[str]:
+    kept = recall(owner, NAME)
+    return {name for name in kept if isinstance(name, str)} if isinstance(kept, list) else set()
+
+
+def done(runs: list[Run]) -> set[str]:
+    """The steps that the person has done: drawn, seen an error, trained, compared, started a search."""
+    owner = identity.current_user()
+    trained = any(not run.shipped and run.owner == owner for run in runs)
+    return _kept(owner) | st.session_state.get(NAME, set()) | ({"Train"} if trained else set())
+
+
 def show_first_steps(runs: list[Run]) -> None:
-    """One card a step, ticked when it has been done in this session, or for training when a run shows it."""
+    """One card a step, ticked when it has been done; the first that has not is where to go on."""
     st.subheader("What to do next")
-    st.page_link("Home.py", label="Show it to somebody", icon=":material/slideshow:", query_params={"view": "demo"})
-    steps = [step for step in STEPS if (PROJECT / step.page).exists()]
-    visited: set[str] = st.session_state.get(VISITED, set())
-    for place, step in zip(st.columns(len(steps)), steps, strict=True):
-        trained = step.name == "Train" and any(not run.shipped for run in runs)
-        done = trained or step.name in visited - {"Train"}
+    ticked = done(runs)
+    left = [step.name for step in STEPS if step.name not in ticked]
+    for place, step in zip(st.columns(len(STEPS)), STEPS, strict=True):
         with place.container(border=True, height="stretch"):
-            icon = ":material/check_circle:" if done else ":material/arrow_forward:"
-            st.page_link(step.page, label=f"**{step.name}**", icon=icon)
+            icon = ":material/check_circle:" if step.name in ticked else ":material/radio_button_unchecked:"
+            icon = ":material/arrow_forward:" if step.name in left[:1] else icon
+            st.page_link(step.page, label=f"**{step.name}**", icon=icon, help=_state(step.name, left))
             st.caption(f"{step.title} {step.why}")
+    st.page_link("Home.py", label="Show it to somebody", icon=":material/slideshow:", query_params={"view": "demo"})
+
+
+def _state(name: str, left: list[str]) -> str:
+    if name not in left:
+        return "Done"
+    return "Go on here" if name == left[0] else "Still to do"

@@ -11,7 +11,7 @@ from core.data.dataset import Dataset
 from core.errors import DigitLabError
 from core.settings import settings
 from core.ui import download, identity, session
-from core.ui.first_steps import VISITED
+from core.ui.glossary import offer_glossary
 from core.ui.notices import show_notices
 from core.ui.pins import offer_pin
 from core.ui.text import sentence
@@ -26,7 +26,6 @@ def page(title: str, purpose: str, *, compact: bool = False) -> Iterator[None]:
     Whatever Digit Lab refuses or fails at inside becomes one sentence on the page; a bug stays visible.
     """
     start_page(title, purpose, icon="✍️", sidebar="collapsed" if compact else "auto")
-    st.session_state.setdefault(VISITED, set()).add(title)
     with told():
         _sidebar(title, session.dataset(), compact=compact)
     if not _has_data():
@@ -57,6 +56,7 @@ def told() -> Iterator[None]:
 def _sidebar(title: str, dataset: Dataset, *, compact: bool) -> None:
     with st.sidebar:
         _data_line(dataset)
+        offer_glossary()
         if not compact:
             offer_pin(title)
         if settings().readonly:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from core.ui.text import escaped
 MOST = 12
 LONGEST = 2_000
 """Characters that an address may have; browsers and proxies take at least so many."""
-PLACES = ("", "Data", "Train", "Tune", "Compare", "Errors", "Trust", "Draw")
+PLACES = ("", *(path.stem.partition("_")[2] for path in sorted(Path(__file__).parents[2].glob("pages/*.py"))))
 """Pages by their name in the address; "" is Home."""
 HOME_TITLE = "Digit Lab"
 NAME = "pins"
@@ -76,7 +77,13 @@ def offer_pin(title: str) -> None:
     """
     if settings().readonly or st.context.is_embedded:
         return
-    if st.button("Pin this view to the demo", icon=":material/keep:", key="pin_open", type="tertiary"):
+    if st.button(
+        "Pin to the demo",
+        icon=":material/keep:",
+        key="pin_open",
+        type="tertiary",
+        help="Makes this view a step of the demo",
+    ):
         query = {name: st.query_params.get_all(name) for name in st.query_params}
         _ask("" if title == HOME_TITLE else title, query)
 

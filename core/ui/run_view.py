@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.jobs.estimate import duration
 from core.models.catalogue import title_of
 from core.runs import registry
 from core.runs.run import Run, State
@@ -89,7 +90,7 @@ def _figures(run: Run) -> None:
     validation.metric("Validation accuracy", _percent(run.metrics.get("validation_accuracy")))
     test.metric("Test accuracy", _percent(run.metrics["test_accuracy"]))
     f1.metric("Macro F1, test", _percent(run.metrics.get("test_f1_macro")))
-    fit.metric("Time to fit", f"{run.seconds['fit']:,.1f} s" if "fit" in run.seconds else "–")
+    fit.metric("Time to fit", duration(run.seconds["fit"]) if "fit" in run.seconds else "–")
     latency.metric("One digit takes", f"{1000 * run.seconds['latency']:.2f} ms" if "latency" in run.seconds else "–")
     if run.fingerprint == session.dataset().fingerprint:
         images = len(session.dataset().test)

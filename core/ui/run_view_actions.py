@@ -15,7 +15,7 @@ from core.ui.text import escaped
 
 def show_actions(run: Run) -> None:
     """One row of buttons; those that this run, this person or a read-only server does not allow are not there."""
-    again, errors, crown, edit, away = st.columns([3, 2, 2, 2, 2])
+    again, errors, crown, edit, away = st.columns([3, 2, 3, 2, 2])
     if run.specification is not None:
         again.page_link(
             "pages/2_Train.py",

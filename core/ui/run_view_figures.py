@@ -43,10 +43,12 @@ def _per_class(run: Run, split: str) -> None:
     if never:
         st.warning(f"It never answers {', '.join(never)}: precision and F1 of what is never predicted count as 0.")
     st.plotly_chart(per_class(judged.per_class()), key="per_class")
+    shares = ["Precision", "Recall", "F1"]
+    table = judged.per_class().rename(columns={"f1": "F1", "support": "images"}).rename(columns=str.capitalize)
     st.dataframe(
-        judged.per_class().rename(columns={"f1": "F1", "support": "images"}),
+        table.assign(**{name: 100 * table[name] for name in shares}),
         hide_index=True,
-        column_config={name: st.column_config.NumberColumn(format="percent") for name in ("precision", "recall", "F1")},
+        column_config={name: st.column_config.NumberColumn(format="%.2f %%") for name in shares},
         alt="Precision, recall and F1 of each digit",
     )
 

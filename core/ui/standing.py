@@ -57,7 +57,7 @@ def leaderboard_table(board: list[Run], dataset: Dataset) -> pd.DataFrame:
 def _columns() -> dict[str, Any]:
     number = st.column_config.NumberColumn
     return {
-        "name": st.column_config.TextColumn("Run", width="medium"),
+        "name": st.column_config.TextColumn("Run", width=240),
         "model": "Model",
         "validation": number("Validation", format="%.2f %%"),
         "test": number("Test", format="%.2f %%"),

@@ -79,7 +79,7 @@ def verdict(name: str, label: int, row: np.ndarray) -> str:
 def percent(share: float) -> str:
     """A probability in words that never says 100 % of what is not certain."""
     shown = f"{100 * share:.1f}"
-    return "> 99.9 %" if shown == "100.0" and share < 1 else f"{shown} %"
+    return "> 99.9 %" if shown == "100.0" else f"{shown} %"
 
 
 def agreement(rows: dict[str, np.ndarray], own: np.ndarray) -> str:

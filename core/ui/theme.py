@@ -9,16 +9,23 @@ import streamlit as st
 Sidebar = Literal["auto", "collapsed"]
 ABOUT = "Digit Lab: handwritten-digit recognition on MNIST, from the picture to the proof."
 
-# Wide enough to press on a phone; numbers that line up; no animation for those who asked for none.
+# Wide enough to press on a phone; numbers that line up; no animation for those who asked for none. What is chosen is
+# told by shape and in the colour of text, as the theme's own blue is hard to read on near-black. On a phone Plotly's
+# tools, which a finger always brings up, would cover the legend.
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { max-width: 84rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }
 [data-testid="stMetricValue"], [data-testid="stTable"] td { font-variant-numeric: tabular-nums; }
 :focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
 [data-testid="stMain"]:focus-visible { outline: none; }
+[data-testid="stTab"][aria-selected="true"], [data-testid="stSliderThumbValue"],
+[data-testid="stButtonGroup"] button:is([aria-pressed="true"], [aria-checked="true"]) { color: inherit !important; }
+@media (min-width: 641px) { [data-testid="stMainBlockContainer"] { padding-left: 3rem; padding-right: 3rem; }
+  [data-testid="stSidebar"][aria-expanded="true"] { max-width: 15rem; } }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
   button[data-testid^="stBaseButton-"] { min-height: 2.75rem; }
+  .modebar-container { display: none; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 @media print { [data-testid="stSidebar"], [data-testid="stHeader"] { display: none; } }

@@ -70,6 +70,8 @@ def _columns() -> dict[str, Any]:
         "precision": share("Precision"),
         "recall": share("Recall"),
         "f1": share("F1", "The harmonic mean of precision and recall."),
-        "average": share("Average precision", "Mean precision over all recalls: the area under the curve beside."),
+        "average": share(
+            "Avg. precision", "Average precision, the mean over all recalls: the area under the curve beside."
+        ),
         "support": st.column_config.NumberColumn("Images", format="localized"),
     }

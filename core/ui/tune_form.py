@@ -99,7 +99,7 @@ def _strategy() -> tuple[dict[str, Any], int]:
 
 
 def _judging(images: int) -> dict[str, Any]:
-    left, right = st.columns(2)
+    left, right = st.columns([2, 3])
     limits = [limit for limit in LIMITS if limit < images]
     limit = left.select_slider(
         "Training images",
@@ -113,7 +113,7 @@ def _judging(images: int) -> dict[str, Any]:
         "Judge each trial on",
         [0, 3, 5, MOST_FOLDS],
         default=0,
-        format_func=lambda folds: f"{folds} folds" if folds else "the validation images",
+        format_func=lambda folds: f"{folds} folds" if folds else "validation",
         key="tune_folds",
         help="Folds lie inside the training images. The test images are not reachable from a search.",
     )

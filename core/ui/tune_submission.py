@@ -10,6 +10,7 @@ from core.jobs.tuning_tables import expected_seconds
 from core.jobs.tuning_view import StudyView
 from core.settings import settings
 from core.ui import identity, session
+from core.ui.first_steps import tick_off
 from core.ui.page import told
 from core.ui.tune_form import search_form, size_in_words
 from core.ui.tune_session import searches
@@ -28,6 +29,7 @@ def show_new_search(known: list[StudyView]) -> None:
             "Search", type="primary", key="start_search", icon=":material/play_arrow:", width="stretch",
             disabled=settings().readonly,
         ):  # fmt: skip
+            tick_off("Tune")
             st.query_params[CHOSEN] = searches().start(search, name)
             st.rerun()
 

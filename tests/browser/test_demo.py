@@ -97,7 +97,7 @@ def test_the_quiz_counts_what_each_model_reads_and_stores_nothing(page: Page, ad
 
 def test_a_pinned_view_is_a_step_that_survives_a_reload(page: Page, address: str) -> None:
     open_page(page, address, "Compare?part=Recipes")
-    page.get_by_role("button", name="Pin this view to the demo").click()
+    page.get_by_role("button", name="Pin to the demo").click()
     page.get_by_label("What to call it").fill("What a recipe is worth")
     page.get_by_role("button", name="Pin it").click()
     expect(page.get_by_role("dialog")).to_have_count(0)

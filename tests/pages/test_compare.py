@@ -116,7 +116,7 @@ def test_a_finished_run_is_shown_digit_by_digit(open_page: Open) -> None:
     run = finished(1, 50)
     page = open_page(COMPARE, run=run.run_id)
     assert [metric.value for metric in page.metric][:2] == ["90.00 %", "90.00 %"]
-    assert page.dataframe[0].value["images"].tolist() == [50] * 10
+    assert page.dataframe[0].value["Images"].tolist() == [50] * 10
     assert "50 of 500 test images wrong" in texts(page)
 
 
@@ -127,7 +127,7 @@ def test_lost_and_damaged_predictions_are_told(open_page: Open, home: Path) -> N
     for part in ("Metrics", "Downloads"):
         assert "damaged" in texts(open_page(COMPARE, run=run.run_id, look=part))
     path.unlink()
-    assert "has no predictions.npz" in texts(open_page(COMPARE, run=run.run_id, look="Metrics", judged_by="test"))
+    assert r"has no predictions\.npz" in texts(open_page(COMPARE, run=run.run_id, look="Metrics", judged_by="test"))
 
 
 def test_runs_of_other_images_are_not_mixed_in(open_page: Open) -> None:

@@ -141,7 +141,7 @@ def test_lost_and_damaged_predictions_are_told(open_page: Open, sheets: Sheets, 
     path.write_bytes(b"PK\x03\x04 this is no archive")
     assert "damaged" in open_page(ERRORS, run=run.run_id).error[0].value
     path.unlink()
-    assert "has no predictions.npz" in open_page(ERRORS, run=run.run_id).error[0].value
+    assert r"has no predictions\.npz" in open_page(ERRORS, run=run.run_id).error[0].value
     assert "Not asked, as their predictions cannot be read: plain." in texts(open_page(ERRORS, run=better.run_id))
 
 

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core.data.sources import load_dataset
 from core.models.specification import Specification
 from core.runs import registry
+from core.runs.registry import local_user
 from core.runs.run import State
 
 Open = Callable[..., AppTest]
@@ -40,6 +41,56 @@ def test_runs_of_other_images_stay_off_the_board(open_page: Open) -> None:
     registry.enter(run_id, State.FINISHED)
     page = open_page("Home.py")
     assert not page.dataframe or "elsewhere" not in page.dataframe[0].value["name"].tolist()
+
+
+def ticked(page: AppTest) -> set[str]:
+    """The steps whose link says that they are done."""
+    links = {link.proto.label.strip("*"): link.proto.help for link in page.get("page_link")}
+    return {name for name, state in links.items() if state == "Done"}
+
+
+def test_a_newcomer_has_everything_before_them(open_page: Open) -> None:
+    page = open_page("Home.py")
+    links = [link.proto for link in page.get("page_link")]
+    names = [link.label.strip("*") for link in links]
+    assert names == ["Draw", "Errors", "Train", "Compare", "Tune", "Show it to somebody"]
+    assert [link.page for link in links[:5]] == names[:5]
+    assert ticked(page) == set()
+    assert links[0].help == "Go on here"
+    for script in ("pages/7_Draw.py", "pages/5_Errors.py", "pages/2_Train.py", "pages/3_Tune.py"):
+        page.switch_page(script).run()  # to have looked at a page is not to have done something there
+    assert ticked(page.switch_page("Home.py").run()) == set()
+
+
+def test_what_is_done_is_ticked_off_and_stays_so_in_another_session(open_page: Open) -> None:
+    open_page("pages/5_Errors.py", true="4", predicted="9")
+    assert ticked(open_page("Home.py")) == {"Errors"}
+    open_page("pages/4_Compare.py")
+    registry.create(Specification.from_preset("logistic", "fast"), load_dataset().fingerprint, owner=local_user())
+    page = open_page("Home.py")
+    assert ticked(page) == {"Errors", "Compare", "Train"}
+    assert next(link.proto.help for link in page.get("page_link")) == "Go on here"
+
+
+def test_somebody_else_s_training_ticks_nothing_off(open_page: Open) -> None:
+    registry.create(Specification.from_preset("logistic", "fast"), load_dataset().fingerprint, owner="somebody else")
+    assert ticked(open_page("Home.py")) == set()
+
+
+def test_a_read_only_lab_ticks_off_in_the_session_only(
+    open_page: Open, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITLAB_MODE", "readonly")
+    page = open_page("pages/5_Errors.py", true="4", predicted="9")
+    assert ticked(page.switch_page("Home.py").run()) == {"Errors"}
+    assert not (home / "remembered").exists()
+
+
+@pytest.mark.parametrize("script", ["Home.py", "pages/1_Data.py", "pages/7_Draw.py"])
+def test_the_glossary_is_a_click_away(open_page: Open, script: str) -> None:
+    page = open_page(script)
+    page.button(key="glossary").click().run()
+    assert any(text.value.startswith("**95 % interval**") for text in page.markdown)
 
 
 def test_a_damaged_registry_is_told_and_the_page_stays(
