@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,14 @@ from core.errors import ParameterError
 from core.evaluation.calibration import brier_score, expected_calibration_error, log_loss
 
 CLASSES = 10
+
+FIGURES: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
+    "log_loss": log_loss,
+    "ece": expected_calibration_error,
+    "brier": brier_score,
+}
+"""Figures of labels (n,) and probabilities (n, 10), by the name under which runs keep them. A new one is a function and
+a line here."""
 
 
 def confusion_matrix(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
@@ -76,9 +85,22 @@ class Evaluation:
     """What a model's probabilities are worth on labelled images; made by `evaluate`."""
 
     confusion_matrix: np.ndarray  # (10, 10) int64, rows are the truth
-    log_loss: float  # nats per image
-    ece: float  # expected calibration error, 0..1
-    brier: float  # 0 (certain and right) .. 2 (certain and wrong)
+    figures: Mapping[str, float]  # those of `FIGURES`, by name
+
+    @property
+    def log_loss(self) -> float:
+        """Nats per image."""
+        return self.figures["log_loss"]
+
+    @property
+    def ece(self) -> float:
+        """Expected calibration error, 0..1."""
+        return self.figures["ece"]
+
+    @property
+    def brier(self) -> float:
+        """Brier score, 0 (certain and right) to 2 (certain and wrong)."""
+        return self.figures["brier"]
 
     @property
     def total(self) -> int:
@@ -124,8 +146,7 @@ class Evaluation:
         shares = self.support / self.total
         macro = {f"{name}_macro": float(_present_mean(v, self.confusion_matrix)) for name, v in self._scores.items()}
         weighted = {f"{name}_weighted": float(shares @ values) for name, values in self._scores.items()}
-        last = {"log_loss": self.log_loss, "ece": self.ece, "brier": self.brier}
-        return {"accuracy": self.accuracy} | macro | weighted | last
+        return {"accuracy": self.accuracy} | macro | weighted | dict(self.figures)
 
     def per_class(self) -> pd.DataFrame:
         """One row a digit: `digit`, `precision`, `recall`, `f1` (0..1), `support` (images)."""
@@ -157,9 +178,7 @@ def evaluate(labels: np.ndarray, probabilities: np.ndarray) -> Evaluation:
     check_judged(labels, probabilities)
     return Evaluation(
         confusion_matrix(labels, probabilities.argmax(axis=1)),
-        log_loss(labels, probabilities),
-        expected_calibration_error(labels, probabilities),
-        brier_score(labels, probabilities),
+        {name: float(figure(labels, probabilities)) for name, figure in FIGURES.items()},
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from typing import Any, ClassVar, Literal, Self, cast, get_args
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
@@ -42,6 +44,9 @@ class BaseStep(Declared):
     help: ClassVar[str]
     source: ClassVar[str]
     stage: ClassVar[Stage] = "picture"
+    function: ClassVar[Callable[..., np.ndarray] | None] = None
+    """What it does to pictures or numbers (n, ...), where its own file has that; else `fixed.FUNCTIONS` does."""
+
     kind: str
 
     def settings(self) -> dict[str, Any]:

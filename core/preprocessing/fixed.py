@@ -12,7 +12,7 @@ import numpy as np
 from core.preprocessing.filters import blur, contrast_stretch, denoise, threshold
 from core.preprocessing.hog import hog
 from core.preprocessing.pictures import centre, deskew, resize
-from core.preprocessing.steps import BaseStep
+from core.preprocessing.steps import STEPS, BaseStep
 from core.preprocessing.thickness import stroke_width
 from core.preprocessing.values import normalise, reshape
 
@@ -21,7 +21,7 @@ FUNCTIONS: dict[str, Callable[..., np.ndarray]] = {
     for function in (
         deskew, centre, resize, contrast_stretch, threshold, blur, denoise, stroke_width, normalise, hog, reshape
     )
-}  # fmt: skip
+} | {kind: step.function for kind, step in STEPS.items() if step.function}  # fmt: skip
 
 BLOCK = 128
 """Pictures that go through all steps together: few enough that they stay in the processor's cache."""

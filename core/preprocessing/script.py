@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 import sys
@@ -37,15 +38,30 @@ def _features(values: np.ndarray) -> np.ndarray:
 '''
 
 IMPORT = re.compile(r"^(?:import|from) .+\n", re.MULTILINE)
+OURS = re.compile(r"from (__future__|core|typing)\b")
+"""Imports that only the declaration of a step needs."""
 
 
 def picture_script(recipe: Recipe) -> str:
     """Write the script, made of the source that this program runs itself; its `features` gives the same bytes."""
     modules = dict.fromkeys(FUNCTIONS[step.kind].__module__ for step in recipe.fixed)
-    sources = [inspect.getsource(sys.modules[name]) for name in modules]
-    imports = sorted({line for source in sources for line in IMPORT.findall(source) if "__future__" not in line})
+    sources = [_without_declaration(inspect.getsource(sys.modules[name])) for name in modules]
+    imports = sorted({line for source in sources for line in IMPORT.findall(source) if not OURS.match(line)})
     bodies = [IMPORT.sub("", _without_docstring(source)).strip() for source in sources]
     return HEAD + "".join(imports) + "\n\n" + "\n\n\n".join(bodies) + "\n\n\n" + _steps(recipe) + TAIL
+
+
+def _without_declaration(source: str) -> str:
+    """Drop the class that declares a step from the file that also holds its function."""
+    declared = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef) and _is_step(node)]
+    lines = source.splitlines(keepends=True)
+    for node in reversed(declared):
+        del lines[node.lineno - 1 : node.end_lineno]
+    return "".join(lines)
+
+
+def _is_step(node: ast.ClassDef) -> bool:
+    return any(isinstance(base, ast.Name) and base.id == "BaseStep" for base in node.bases)
 
 
 def _without_docstring(source: str) -> str:
