@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.data.dataset import Dataset
-from core.errors import DigitLabError, UnknownRunError
+from core.errors import DigitLabError, RegistryError, UnknownRunError
 from core.models.committee import Member, load_committee
 from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, Predictor, PredictorCache, Reader
 from core.models.pretrained import shipped
@@ -60,8 +60,13 @@ def predictions(run: Run, dataset: Dataset) -> artifacts.Predictions:
 
 
 def model_folder(run: Run) -> Path:
-    """Where a run's served model lies."""
-    return shipped()[run.run_id].folder if run.shipped else artifacts.local(run, artifacts.MODEL)
+    """Where a run's served model lies; raises RegistryError where there is none."""
+    if not run.shipped:
+        return artifacts.local(run, artifacts.MODEL)
+    card = shipped().get(run.run_id)
+    if card is None:
+        raise RegistryError(f"No model {run.run_id!r} ships with this version of Digit Lab.")
+    return card.folder
 
 
 def served_bytes(run: Run) -> int | None:
