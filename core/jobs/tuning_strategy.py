@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from optuna.pruners import BasePruner
     from optuna.samplers import BaseSampler
 
-STARTUP = 10
-"""Trials at random before the guided search begins, Optuna's default; a third of a small budget."""
+STARTUP = 5
+"""Trials at random before the guided search begins; a third of a small budget.
+
+Half of Optuna's default: on the grids of `benchmark tuning`, over 15 seeds, it came within 0.2 point of the best at
+0.15 (CNN) and 0.08 (SVM) of the grid's work in the median, with ten at 0.23 and 0.09.
+"""
 REDUCTION = 3
 
 
