@@ -186,7 +186,7 @@ def _two_workers(trials: int) -> Row:
 
 
 def _wall_seconds(workers: int, trials: int) -> float:
-    grid = {"wishes": ("C=2:4",), "preset": "fast", "limit": 4000}
+    grid = {"wishes": ("C=2:4",), "preset": "fast", "limit": 10_000}
     with Executor(trials=workers) as executor:
         warm = studies.create(_search("svm", grid, sampler="random", pruner="none", trials=2 * workers, seed=1))
         Coordinator(warm, executor).run()
