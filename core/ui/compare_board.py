@@ -101,7 +101,7 @@ def _open_buttons(shown: list[Run]) -> Any:
     def open_row() -> None:
         st.query_params["run"] = shown[st.session_state["open_row"]["row"]].run_id
 
-    return st.column_config.ButtonColumn("", width=70, type="tertiary", on_click=open_row, key="open_row")
+    return st.column_config.ButtonColumn("", width=60, type="tertiary", on_click=open_row, key="open_row")
 
 
 def _explanation(board: list[Run], shown: list[Run]) -> str:
@@ -157,7 +157,7 @@ def interval_in_words(accuracy: float | None, images: int) -> str:
 def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
-        "Open": st.column_config.Column("", width=70, help="The view of this run"),
+        "Open": st.column_config.Column("", width=60, help="The view of this run"),
         "Run": text(width=240),
         "Model": text(),
         "Validation": number(format="%.2f %%", help="Accuracy on the validation images; the board's order"),

@@ -15,7 +15,7 @@ from core.ui.glossary import offer_glossary
 from core.ui.notices import show_notices
 from core.ui.pins import offer_pin
 from core.ui.text import sentence
-from core.ui.theme import start_page
+from core.ui.theme import NARROW, start_page
 from core.ui.tune_session import take_up_searches
 
 
@@ -25,7 +25,7 @@ def page(title: str, purpose: str, *, compact: bool = False) -> Iterator[None]:
 
     Whatever Digit Lab refuses or fails at inside becomes one sentence on the page; a bug stays visible.
     """
-    start_page(title, purpose, icon="✍️", sidebar="collapsed" if compact else "auto")
+    start_page(title, purpose, icon="✍️", sidebar="collapsed" if compact else NARROW)
     with told():
         _sidebar(title, session.dataset(), compact=compact)
     if not _has_data():

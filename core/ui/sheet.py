@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 COLUMNS = 20  # of the picture that is sent; what is shown has as many as fit
+MOST_IN_A_ROW = 16  # of the widest page, with the smallest digits
 
 STYLE = """
 .sheet { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--cell), 1fr)); gap: 0.5rem; padding: 3px; }
@@ -103,20 +104,28 @@ def digit_sheet(
     clicked = st.session_state.get(key, {}).get("clicked") or {}
     chosen = int(clicked["index"]) if clicked.get("sheet") == name else selected
     across = min(COLUMNS, len(images))
-    _show(
-        key=key,
-        data={
-            "picture": picture,
-            "name": name,
-            "grid": [across, -(-len(images) // across)],
-            "captions": list(captions),
-            "side": side,
-            "selected": chosen,
-            "label": label,
-        },
-        on_clicked_change=on_click or (lambda: None),
-    )
+    st.html(f"<style>.st-key-{key}-room {{ min-height: {least_height(captions, side)}px; }}</style>")
+    with st.container(key=f"{key}-room"):
+        _show(
+            key=key,
+            data={
+                "picture": picture,
+                "name": name,
+                "grid": [across, -(-len(images) // across)],
+                "captions": list(captions),
+                "side": side,
+                "selected": chosen,
+                "label": label,
+            },
+            on_clicked_change=on_click or (lambda: None),
+        )
     return chosen
+
+
+def least_height(captions: Sequence[str], side: int) -> int:
+    """What a sheet takes at least, in CSS pixels, kept free so that nothing below it jumps when it appears."""
+    lines = max(caption.count("\n") + 1 for caption in captions)
+    return -(-len(captions) // MOST_IN_A_ROW) * (side + 17 * lines)
 
 
 def mosaic(images: np.ndarray) -> np.ndarray:

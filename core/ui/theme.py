@@ -6,7 +6,8 @@ from typing import Literal
 
 import streamlit as st
 
-Sidebar = Literal["auto", "collapsed"]
+Sidebar = Literal["collapsed"] | int
+NARROW = 240  # CSS pixels of the sidebar: its links are short, and a projector has 1,280
 ABOUT = "Digit Lab: handwritten-digit recognition on MNIST, from the picture to the proof."
 
 # Wide enough to press on a phone; numbers that line up; no animation for those who asked for none. What is chosen is
@@ -20,8 +21,7 @@ STYLE = """<style>
 [data-testid="stMain"]:focus-visible { outline: none; }
 [data-testid="stTab"][aria-selected="true"], [data-testid="stSliderThumbValue"],
 [data-testid="stButtonGroup"] button:is([aria-pressed="true"], [aria-checked="true"]) { color: inherit !important; }
-@media (min-width: 641px) { [data-testid="stMainBlockContainer"] { padding-left: 3rem; padding-right: 3rem; }
-  [data-testid="stSidebar"][aria-expanded="true"] { max-width: 15rem; } }
+@media (min-width: 641px) { [data-testid="stSidebar"][data-collapsed="false"] { max-width: 15rem; } }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
   button[data-testid^="stBaseButton-"] { min-height: 2.75rem; }
@@ -32,7 +32,7 @@ STYLE = """<style>
 </style>"""
 
 
-def start_page(title: str, why: str, *, icon: str | None = None, sidebar: Sidebar = "auto") -> None:
+def start_page(title: str, why: str, *, icon: str | None = None, sidebar: Sidebar = NARROW) -> None:
     """Set the browser's tab, and head the page with its title and a sentence on what it shows and why it matters.
 
     The first Streamlit call of a page. Its menu entry "About" also brings back the choice of light or dark, as

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.ui.sheet import data_url, mosaic
+from core.ui.sheet import data_url, least_height, mosaic
 
 
 @pytest.mark.parametrize(("digits", "height", "width"), [(1, 28, 28), (20, 28, 560), (21, 56, 560), (60, 84, 560)])
@@ -27,3 +27,9 @@ def test_data_url_holds_the_picture_unchanged():
     picture = np.random.default_rng(1).integers(0, 256, (56, 84), dtype=np.uint8)
     encoded = base64.b64decode(data_url(picture).removeprefix("data:image/png;base64,"))
     np.testing.assert_array_equal(cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_GRAYSCALE), picture)
+
+
+def test_the_room_kept_for_a_sheet_is_never_more_than_it_takes() -> None:
+    # 40 digits of 56 pixels with two lines below: at least three rows on the widest page, each higher than its parts
+    assert least_height(["4 → 9\n98 %"] * 40, 56) == 3 * (56 + 34)
+    assert least_height(["5"], 56) == 73
