@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -142,11 +143,20 @@ class Executor:
         """Return the job's place in the queue, 1 for the next to start; None when it does not wait."""
         if self.state(job_id) != "waiting":
             return None
-        job = self._jobs[job_id]
-        keys = {key for keys in job.client.processing().values() for key in keys}
-        keys |= {other.future.key for other in list(self._jobs.values()) if other.future is not None}
-        waiting = queue(keys, self._claims(job.client), job.resource)
+        waiting = self.waiting(self._jobs[job_id].resource)
         return waiting.index(job_id) + 1 if job_id in waiting else None
+
+    def waiting(self, resource: Resource = "training") -> list[str]:
+        """Return the ids of all jobs that wait for a resource, the next one first; starts nothing."""
+        client = self._connection.current()
+        if client is None:
+            return []
+        own = list(self._jobs.values())
+        keys = {job.future.key for job in own if job.future is not None}
+        with contextlib.suppress(OSError):  # the scheduler has just gone; `state` will say so
+            keys |= {key for keys in client.processing().values() for key in keys}
+        over = {job.job_id for job in own if job.outcome is not None}  # the scheduler may not have heard of it yet
+        return queue(keys, over.union(self._claims(client)), resource)
 
     def cancel(self, job_id: str) -> bool:
         """End a job: take it out of the queue, or kill and replace the one worker process that runs it.

@@ -16,6 +16,9 @@ from core.runs import artifacts, registry
 from core.runs.run import Run, State
 
 WATCH_SECONDS = 5.0
+LINE_SECONDS = 1.0
+ESTIMATE_SECONDS = 3.0
+MOST_ESTIMATES = 500
 TRAINING = "core.jobs.training:train"
 
 
@@ -40,6 +43,8 @@ class TrainingQueue:
         self.executor = executor
         self._waiting: dict[str, Run] = {}
         self._renewed: dict[str, float] = {}
+        self._line: tuple[float, list[str]] = (-LINE_SECONDS, [])
+        self._estimates: dict[str, tuple[float, Estimate | None]] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="training-queue", daemon=True)
@@ -77,19 +82,39 @@ class TrainingQueue:
 
     def place(self, run: Run, runs: list[Run]) -> Place | None:
         """Where a queued run stands, or None when it is running or another server's."""
-        position = self.executor.position(run.run_id)
-        if position is None:
+        line = self._in_line()
+        if run.run_id not in line:
             return None
-        ahead = [other for other in runs if other.state is State.RUNNING] + self._before(run, position, runs)
-        estimates = [expected_seconds(other, runs) for other in ahead]
-        known = [estimate.seconds for estimate in estimates if estimate.seconds is not None]
-        total = sum(known) if len(known) == len(estimates) else None
+        position, known = line.index(run.run_id) + 1, {other.run_id: other for other in runs}
+        ahead = [other for other in runs if other.state is State.RUNNING]
+        ahead += [known[run_id] for run_id in line[: position - 1] if run_id in known]
+        estimates = [self._expected(other, runs) for other in ahead]
+        seconds = [estimate.seconds for estimate in estimates if estimate.seconds is not None]
+        total = sum(seconds) if len(seconds) == len(estimates) else None
         return Place(position, Estimate(total, min((entry.based_on for entry in estimates), default=0)))
 
-    def _before(self, run: Run, position: int, runs: list[Run]) -> list[Run]:
-        queued = [other for other in runs if other.state is State.QUEUED and other.run_id != run.run_id]
-        placed = [(self.executor.position(other.run_id) or 0, other) for other in queued]
-        return [other for place, other in placed if 0 < place < position]
+    def _in_line(self) -> list[str]:
+        """The ids of the waiting runs in order, asked of the scheduler once a second however many people look."""
+        with self._lock:
+            asked, line = self._line
+        if time.monotonic() - asked >= LINE_SECONDS:
+            line = self.executor.waiting()
+            with self._lock:
+                self._line = (time.monotonic(), line)
+        return line
+
+    def _expected(self, run: Run, runs: list[Run]) -> Estimate:
+        """What is left of a run; kept for a moment, as every run that waits behind it asks for it."""
+        with self._lock:
+            asked, estimate = self._estimates.get(run.run_id, (-ESTIMATE_SECONDS, None))
+        if estimate is not None and time.monotonic() - asked < ESTIMATE_SECONDS:
+            return estimate
+        found = expected_seconds(run, runs)
+        with self._lock:
+            if len(self._estimates) > MOST_ESTIMATES:
+                self._estimates.clear()
+            self._estimates[run.run_id] = (time.monotonic(), found)
+        return found
 
     def close(self) -> None:
         """Stop watching and give the workers back."""

@@ -136,14 +136,26 @@ class PredictorCache:
         self.limit_bytes = limit_bytes
         self._loaded: OrderedDict[Any, Reader] = OrderedDict()
         self._lock = threading.Lock()
+        self._loading: dict[Any, threading.Lock] = {}
 
     def get(self, key: Any, load: Callable[[], Reader]) -> Reader:
-        """Return the model of `key`, loaded at most once while it stays."""
+        """Return the model of `key`, loaded at most once while it stays: who asks meanwhile waits for that one."""
+        with self._lock:
+            loading = self._loading.setdefault(key, threading.Lock())
+        with loading:
+            try:
+                return self._kept(key) or self._keep(key, load())
+            finally:
+                with self._lock:
+                    self._loading.pop(key, None)
+
+    def _kept(self, key: Any) -> Reader | None:
         with self._lock:
             if key in self._loaded:
                 self._loaded.move_to_end(key)
-                return self._loaded[key]
-        reader = load()
+            return self._loaded.get(key)
+
+    def _keep(self, key: Any, reader: Reader) -> Reader:
         with self._lock:
             self._loaded[key] = reader
             while len(self._loaded) > 1 and self.nbytes > self.limit_bytes:

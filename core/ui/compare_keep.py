@@ -23,22 +23,28 @@ MOST_SHOWN = 50
 def show_report(comparison: Comparison) -> None:
     """Write the report of the chosen runs when asked, and hand it over."""
     st.markdown("One HTML file with the comparison and every run in full: it opens without a network, and prints.")
-    key = (comparison.split, tuple(run.run_id for run in comparison.runs.values()))
+    baseline = str(st.session_state.get("baseline", ""))
+    key = (comparison.split, baseline, tuple(run.run_id for run in comparison.runs.values()))
     if st.button("Write the report", key="write_report", icon=":material/description:"):
-        with st.spinner("Writing ..."):
-            runs, baseline = list(comparison.runs.values()), st.session_state.get("baseline", "")
-            html = report(runs, session.dataset(), split=comparison.split, baseline=baseline, read=probabilities)
-            st.session_state["report"] = (key, html)
-    written = st.session_state.get("report")
-    if written and written[0] == key:
+        _written.clear(key)
+        st.session_state["report"] = key
+    if st.session_state.get("report") == key:
+        html = _written(key, comparison)
         st.download_button(
-            f"Download the report ({len(written[1]) / 1e6:.1f} MB)",
-            written[1],
+            f"Download the report ({len(html) / 1e6:.1f} MB)",
+            html,
             "digit-lab-report.html",
             "text/html",
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+@st.cache_data(show_spinner="Writing ...", max_entries=4, ttl=3600)
+def _written(key: tuple[str, str, tuple[str, ...]], _comparison: Comparison) -> str:
+    """The last reports, megabytes each, kept for the server and not in anybody's session."""
+    runs, (_, baseline, _) = list(_comparison.runs.values()), key
+    return report(runs, session.dataset(), split=_comparison.split, baseline=baseline, read=probabilities)
 
 
 def show_keeping() -> None:

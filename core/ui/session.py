@@ -13,6 +13,7 @@ from core.runs.run import Run
 from core.runs.shipped import shipped_runs
 from core.runs.watch import RunWatcher
 from core.settings import settings
+from core.ui.collector import spare_libraries
 
 
 def dataset() -> Dataset:
@@ -42,6 +43,7 @@ def _queue(home: str, address: str | None) -> TrainingQueue:
 
 def runs() -> list[Run]:
     """Every run, the newest first, and the shipped models; only these until the registry has been opened."""
+    spare_libraries()
     return [*(watcher().runs() or []), *_shipped(dataset().fingerprint)]
 
 
