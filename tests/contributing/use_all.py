@@ -42,7 +42,10 @@ def trained() -> dict[str, object]:
 
 
 def shown(script: str, **address: str) -> AppTest:
-    """A page as a browser would open it."""
+    """A page as a browser would open it once the server has read the registry."""
+    from core.ui import session
+
+    session.watcher().refresh()
     page = AppTest.from_file(str(Path("Home.py").resolve()), default_timeout=60).switch_page(script)
     page.query_params.update(address)
     page.run()
