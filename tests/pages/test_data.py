@@ -100,7 +100,7 @@ def test_a_recipe_a_step_and_an_order_are_chosen(opened: Open) -> None:
 
 def test_an_incomplete_recipe_says_what_is_missing(opened: Open) -> None:
     app = opened(part="Lab", lab="deskew.normalise")
-    assert app.warning[-1].value == "Models take rows or images with a channel; add Reshape after Normalise."
+    assert app.warning[-1].value == r"Models take rows or images with a channel; add Reshape after Normalise\."
 
 
 def test_a_broken_address_is_one_sentence(opened: Open) -> None:

@@ -134,7 +134,7 @@ def test_robustness_offers_to_measure_and_shows_what_was_measured(open_page: Ope
     kept._keep(robustness.question(run, 500, load_sample().fingerprint), answer)
     page = open_page(TRUST, chapter="Robustness")
     assert not [button for button in page.button if button.key == "ask"]
-    assert "99.0 % as they are, worst when covered (20.0 %)" in texts(page)
+    assert r"99\.0 % as they are, worst when covered \(20\.0 %\)" in texts(page)
 
 
 def test_robustness_can_be_looked_at_and_not_started_where_all_is_read_only(
