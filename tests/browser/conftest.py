@@ -16,6 +16,9 @@ STREAMLIT_PROBES = "/_stcore/"
 WAIT_SECONDS = 60
 """What a page may take on a machine that is busy with other things; nothing waits longer than it must."""
 
+NOWHERE = "http://localhost:9"
+"""A proxy that is not there."""
+
 SKIPPED = "No Chromium was found, so the tests in a browser are skipped: install `chromium` to run them."
 
 
@@ -62,6 +65,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[App],
 def digit_lab(browser, served: Callable[[App], str]) -> str:
     """Address of Digit Lab."""
     return served(DIGIT_LAB)
+
+
+@pytest.fixture(scope="module")
+def on_the_sample(browser, served: Callable[[App], str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Address of a Digit Lab that finds no data on the disk, and no network: it works on the sample."""
+    bare = str(tmp_path_factory.mktemp("bare"))
+    cut_off = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), NOWHERE)
+    alone = {"DIGITLAB_DATA_DIR": "", "HOME": bare, "USERPROFILE": bare, "KERAS_HOME": bare, **cut_off}
+    return served(App("Digit Lab without a network", DIGIT_LAB.script, alone))
 
 
 @pytest.fixture

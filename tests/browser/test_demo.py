@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.benchmarks.servers import PROJECT, App
 from core.ui.demo import STEPS
 from tests.browser.actions import draw, open_page, wait_until_idle
 
@@ -18,16 +17,11 @@ ROOM = """() => {
   return [main.scrollHeight - main.clientHeight, main.scrollWidth - main.clientWidth,
           Math.max(...places.map(it => it.getBoundingClientRect().bottom))];
 }"""
-NOWHERE = "http://localhost:9"
 
 
 @pytest.fixture(scope="module")
-def address(browser, served, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A server that finds no data on the disk, and no network."""
-    bare = str(tmp_path_factory.mktemp("bare"))
-    cut_off = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), NOWHERE)
-    alone = {"DIGITLAB_DATA_DIR": "", "HOME": bare, "USERPROFILE": bare, "KERAS_HOME": bare, **cut_off}
-    return served(App("Digit Lab without a network", PROJECT / "Home.py", alone))
+def address(on_the_sample: str) -> str:
+    return on_the_sample
 
 
 @pytest.fixture
