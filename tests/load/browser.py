@@ -43,6 +43,7 @@ class Wanted:
     """The end of a run that somebody waits for."""
 
     fragment: str
+    begun: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -159,6 +160,9 @@ class Browser:
                     self._pages[""] = page.page_script_hash
             if not message.metadata.run.fragment_ids:
                 self._stop_repeating(list(self._repeated))
+                here = self._pages.get(self._page) == message.new_session.page_script_hash
+                if self._wanted is not None and here:  # else it is the end of the page before
+                    self._wanted.begun = True
         elif kind == "delta":
             self._show(message)
         elif kind == "auto_rerun":
@@ -188,12 +192,14 @@ class Browser:
             self.widgets[proto.id] = Widget(str(kind), proto, delta.fragment_id)
 
     def _finish(self, message: ForwardMsg) -> None:
-        if self._wanted is None or message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+        if self._wanted is None:
             return
-        whole = message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
         if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
             self.errors.append("the page's script does not compile")
-        if whole or self._wanted.fragment in message.metadata.run.fragment_ids:
+        # A fragment after which another one is to run ends "early for rerun" although it has run to its end.
+        mine = self._wanted.fragment in message.metadata.run.fragment_ids
+        whole = self._wanted.begun and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+        if mine or whole:
             self._wanted.ended.set()
 
     def _fetch(self, url: str) -> None:
