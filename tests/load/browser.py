@@ -153,16 +153,12 @@ class Browser:
 
     def _take(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
-        if kind == "new_session":
-            self._pages = {page.url_pathname: page.page_script_hash for page in message.new_session.app_pages}
-            for page in message.new_session.app_pages:
-                if page.is_default:
-                    self._pages[""] = page.page_script_hash
-            if not message.metadata.run.fragment_ids:
-                self._stop_repeating(list(self._repeated))
-                here = self._pages.get(self._page) == message.new_session.page_script_hash
-                if self._wanted is not None and here:  # else it is the end of the page before
-                    self._wanted.begun = True
+        if kind == "new_session" and not message.metadata.run.fragment_ids:
+            self._stop_repeating(list(self._repeated))
+        elif kind == "navigation":
+            self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
+            if self._wanted is not None:  # else it is the page before that goes on to its end
+                self._wanted.begun = self._pages.get(self._page) == message.navigation.page_script_hash
         elif kind == "delta":
             self._show(message)
         elif kind == "auto_rerun":
