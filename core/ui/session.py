@@ -14,6 +14,7 @@ from core.runs.shipped import shipped_runs
 from core.runs.watch import RunWatcher
 from core.settings import settings
 from core.ui.collector import spare_libraries
+from core.ui.heap import share_heaps
 
 
 def dataset() -> Dataset:
@@ -28,6 +29,7 @@ def watcher() -> RunWatcher:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _watcher(home: str, tracking_uri: str) -> RunWatcher:
+    share_heaps()  # here, as every page of a server comes by once
     return RunWatcher()
 
 
