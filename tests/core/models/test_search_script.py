@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from core.data.sources import load_dataset
+from core.data.sample import load_sample
 from core.errors import ParameterError
 from core.jobs.search_space import SearchSpace
 from core.models.catalogue import kind_named
@@ -51,7 +51,7 @@ def test_what_scikit_learn_has_not_is_named():
 
 def test_the_script_runs_by_itself_and_finds_a_good_svm(tmp_path):
     """On an `mnist.npz` in which the sample's digits are the training file: 4,000 learn or judge, none is ours."""
-    dataset = load_dataset()
+    dataset = load_sample()
     images, labels = (np.concatenate([getattr(dataset.train, name), getattr(dataset.validation, name)])
                       for name in ("images", "labels"))  # fmt: skip
     kept = np.sort(np.concatenate([np.flatnonzero(labels == digit)[:60] for digit in range(10)] * 1))
