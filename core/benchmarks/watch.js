@@ -54,10 +54,13 @@ window.digitLabWatchChange = ([event, selector]) => {
   });
 };
 
-// Until the page's script has run to its end, and what the selector finds is on the screen.
+// Until the page's script has run to its end, and what the selector finds is on the screen. A script that ends at once
+// may never be seen at work; then the page's new heading tells that it has run.
 window.digitLabWatchRun = ([event, selector, idle]) => {
   let ran = false;
+  const heading = () => document.querySelector("h1")?.textContent;
+  const before = heading();
   const observer = new MutationObserver(() => { ran = true; });
   observer.observe(find(idle), {attributes: true, attributeFilter: ["data-test-script-state"]});
-  window.digitLabTiming = time(event, () => ran && shown(selector) && shown(idle));
+  window.digitLabTiming = time(event, () => (ran || heading() !== before) && shown(selector) && shown(idle));
 };
