@@ -80,7 +80,7 @@ def _warm(ours: Iterator[float], floor: Iterator[float], turns: int) -> Pair:
 
 
 def _cell(page: Page, turn: int) -> None:
-    page.wait_for_selector(".js-plotly-plot")
+    page.wait_for_selector(".js-plotly-plot .scatterlayer .point", state="attached")  # drawn, so that clicks count
     page.mouse.click(*page.evaluate(PLACE, CELLS[turn % len(CELLS)]))
 
 
