@@ -36,6 +36,9 @@ class Recorder:
     def state(self, job_id: str) -> str:
         return "waiting"
 
+    def waiting(self, resource: str = "training") -> list[str]:
+        return [job[0] for job in self.submitted]
+
     def cancel(self, job_id: str) -> bool:
         return True
 
