@@ -31,6 +31,13 @@ IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 WATCH = Path(__file__).with_name("watch.js")
 
+# Where a cell of a confusion matrix is on the screen; Plotly's own axes say it. Totals are at 10.
+CELL = """(plot, [true_digit, predicted]) => {
+  const {xaxis, yaxis} = plot._fullLayout;
+  const box = plot.getBoundingClientRect();
+  return [box.left + xaxis._offset + xaxis.d2p(predicted), box.top + yaxis._offset + yaxis.d2p(true_digit)];
+}"""
+
 
 def time_to_usable(browser: Browser, app: App, ready: str) -> Iterator[float]:
     """Seconds from `streamlit run` until the CSS selector `ready` is on the screen, server and browser cache cold."""

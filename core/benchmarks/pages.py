@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.benchmarks.browser import alternate, click_to_change, page_switch, pen_to_prediction, time_to_usable
+from core.benchmarks.browser import CELL, alternate, click_to_change, page_switch, pen_to_prediction, time_to_usable
 from core.benchmarks.crowd import RUNS, crowded
 from core.benchmarks.row import Row
 from core.benchmarks.servers import DIGIT_LAB, FLOOR, chromium
@@ -19,12 +19,6 @@ TABLE = '[data-testid="stDataFrame"]'
 SWITCHES = {"Draw": ".upper-canvas", "Errors": ".js-plotly-plot", "Compare": TABLE, "Home": TABLE}
 CELLS = ((1, 8), (7, 2), (4, 9), (5, 6), (8, 9), (6, 0), (2, 7), (3, 5))
 """True and read digits of the cells that are clicked by turns; the first is none that a model opens with."""
-
-PLACE = """([true_digit, read]) => {
-  const plot = document.querySelector(".js-plotly-plot"), {xaxis, yaxis} = plot._fullLayout;
-  const box = plot.getBoundingClientRect();
-  return [box.left + xaxis._offset + xaxis.d2p(read), box.top + yaxis._offset + yaxis.d2p(true_digit)];
-}"""
 
 Pair = tuple[list[float], list[float]]
 
@@ -81,7 +75,8 @@ def _warm(ours: Iterator[float], floor: Iterator[float], turns: int) -> Pair:
 
 def _cell(page: Page, turn: int) -> None:
     page.wait_for_selector(".js-plotly-plot .scatterlayer .point", state="attached")  # drawn, so that clicks count
-    page.mouse.click(*page.evaluate(PLACE, CELLS[turn % len(CELLS)]))
+    plot = page.locator(".js-plotly-plot").first
+    page.mouse.click(*plot.evaluate(CELL, CELLS[turn % len(CELLS)]))
 
 
 def _press(page: Page, turn: int) -> None:

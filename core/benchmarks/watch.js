@@ -61,6 +61,6 @@ window.digitLabWatchRun = ([event, selector, idle]) => {
   const heading = () => document.querySelector("h1")?.textContent;
   const before = heading();
   const observer = new MutationObserver(() => { ran = true; });
-  observer.observe(find(idle), {attributes: true, attributeFilter: ["data-test-script-state"]});
+  observer.observe(find('[data-testid="stApp"]'), {attributes: true, attributeFilter: ["data-test-script-state"]});
   window.digitLabTiming = time(event, () => (ran || heading() !== before) && shown(selector) && shown(idle));
 };

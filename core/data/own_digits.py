@@ -9,12 +9,12 @@ import time
 import uuid
 import zipfile
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from core.data.whole_file import whole_file
 from core.errors import DataError, InputError, ParameterError, ReadOnlyError
 from core.settings import settings
 
@@ -121,15 +121,11 @@ def _require_writable() -> None:
 
 
 def _write(folder: Path, digit: OwnDigit) -> None:
-    staging = folder / f"{digit.name}.part"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with staging.open("wb") as file:
+        whole = whole_file(folder / f"{digit.name}{SUFFIX}", mode=0o700)
+        with whole as staging, staging.open("wb") as file:
             np.savez_compressed(file, image=digit.image, label=np.uint8(digit.label), held_out=np.bool_(digit.held_out))
-        staging.replace(folder / f"{digit.name}{SUFFIX}")
     except OSError as error:
-        with suppress(OSError):
-            staging.unlink()
         raise DataError(f"The digit could not be kept: {error.strerror or error}.") from error
 
 

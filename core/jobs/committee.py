@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from textwrap import shorten
 
@@ -23,22 +23,22 @@ from core.models.committee import (
     FAINT,
     MEMBERS,
     Committee,
+    CommitteeReader,
     Member,
     Weights,
     blend,
     calibrated,
 )
-from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE
+from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE, latency
 from core.models.specification import Specification
 from core.preprocessing.script import picture_script
 from core.runs import artifacts, registry
 from core.runs.judged import finished_run
 from core.runs.leaderboard import model_folder, predictions, predictor
+from core.runs.names import MAX_NAME
 from core.runs.run import Run
 
-MAX_NAME = 120
 MOST_MEMBERS = 20
-REPEATS = 20
 
 
 def make_committee(
@@ -68,7 +68,7 @@ def make_committee(
         raise InputError(f"A committee has 2 to {MOST_MEMBERS} different runs; got {len(members)}.")
     for run in members:
         _check_member(run, dataset)
-    stored = [_predictions(run, dataset) for run in members]
+    stored = [predictions(run, dataset) for run in members]
     committee = _committee(members, stored, dataset, weights)
     with tempfile.TemporaryDirectory(prefix="digitlab-") as folder:
         _write(committee, members, Path(folder) / artifacts.MODEL)
@@ -99,15 +99,6 @@ def _check_member(run: Run, dataset: Dataset) -> None:
         raise InputError(f"{called} was judged on other images than the data set at hand has; leave it out.")
     if run.committee is not None:
         raise InputError(f"{called} is a committee itself; name its members instead.")
-
-
-def _predictions(run: Run, dataset: Dataset) -> artifacts.Predictions:
-    stored = predictions(run, dataset)
-    for split in ("validation", "test"):
-        rows, images = stored.of(split), len(dataset.judges(split))
-        if rows.shape != (images, 10) or not np.isfinite(rows).all():
-            raise RegistryError(f"The stored predictions of {run.name} are not those of the {images:,} {split} images.")
-    return stored
 
 
 def _committee(
@@ -168,11 +159,6 @@ def _seconds(committee: Committee, members: list[Run], dataset: Dataset) -> dict
         for what in ("fit", "predict")
         if all(what in run.seconds for run in members)
     }
-    readers = [predictor(run) for run, who in zip(members, committee.members, strict=True) if who.weight]
-    times, image = [], dataset.validation.images[:1]
-    for _ in range(REPEATS):
-        started = time.perf_counter()
-        for reader in readers:
-            reader.predict_proba(image)
-        times.append(time.perf_counter() - started)
-    return {**seconds, "latency": float(np.median(times))}
+    loaded = [partial(predictor, run) for run in members]
+    together = CommitteeReader(loaded, [who.weight for who in committee.members], committee.temperature)
+    return {**seconds, "latency": latency(together, dataset.validation.images[:1])}

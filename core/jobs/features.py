@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-import uuid
 import zipfile
 from pathlib import Path
 
 import numpy as np
 
+from core.data.whole_file import whole_file
 from core.preprocessing.affine import Affine
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
@@ -74,13 +74,10 @@ def _write(path: Path, pipeline: Pipeline, features: np.ndarray) -> None:
         for name in PARTS:
             if getattr(affine, name) is not None:
                 arrays[f"{name}_{position}"] = getattr(affine, name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.with_name(f"{path.stem}.{uuid.uuid4().hex}.npz")
     try:
-        np.savez(staging, **arrays)  # type: ignore[arg-type]
-        staging.replace(path)
+        with whole_file(path) as staging, staging.open("wb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
     except OSError:
-        staging.unlink(missing_ok=True)
         return
     _forget_oldest(path.parent)
 

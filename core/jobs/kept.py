@@ -6,15 +6,14 @@ import hashlib
 import importlib
 import json
 import os
-import uuid
 import zipfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from core.data.whole_file import whole_file
 from core.errors import InputError, ReadOnlyError, ReportError
 from core.jobs.claim import Outcome
 from core.jobs.executor import Executor
@@ -134,15 +133,10 @@ def _outcome(executor: Executor, question: Question) -> Outcome | None:
 
 def _keep(question: Question, arrays: Answer) -> None:
     folder = question.path.parent
-    staging = folder / f"{question.key}.{uuid.uuid4().hex}.part"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with staging.open("wb") as file:
+        with whole_file(question.path) as staging, staging.open("wb") as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]
-        staging.replace(question.path)
     except OSError as error:
-        with suppress(OSError):
-            staging.unlink()
         raise ReportError(f"The answer cannot be kept in {folder}: {error.strerror or error}.") from error
     _forget_oldest(folder)
 

@@ -27,7 +27,7 @@ from core.jobs.monitor import RunMonitor
 from core.jobs.support import keep_support
 from core.models.export import assemble
 from core.models.kind import TrainingData
-from core.models.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
+from core.models.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor, latency
 from core.models.specification import Specification
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.script import picture_script
@@ -169,23 +169,13 @@ def _judge(predictor: Predictor, dataset: Dataset, run: Run, folder: Path, monit
     for split, probabilities in (("validation", validation), ("test", test)):
         figures = evaluate(dataset.judges(split).labels, probabilities).metrics()
         registry.log_metrics(run.run_id, figures, prefix=f"{split}_")
-    return {"predict": seconds, "latency": _latency(predictor, dataset.validation.images[:1])}
+    return {"predict": seconds, "latency": latency(predictor, dataset.validation.images[:1])}
 
 
 def _predict(predictor: Predictor, split: Split) -> tuple[np.ndarray, float]:
     started = time.perf_counter()
     probabilities = predictor.predict_proba(split.images)
     return probabilities, time.perf_counter() - started
-
-
-def _latency(predictor: Predictor, image: np.ndarray, repeats: int = 20) -> float:
-    """Median seconds of one picture through the served model, preprocessing included."""
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        predictor.predict_proba(image)
-        times.append(time.perf_counter() - started)
-    return float(np.median(times))
 
 
 def _failed(run_id: str, folder: Path, error: Exception) -> DigitLabError:

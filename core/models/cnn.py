@@ -69,7 +69,7 @@ PRESETS = {
     "fast": Preset(
         parameters=CnnParameters(width=24, epochs=3, learning_rate=0.01),
         recipe=RECIPES["image"],
-        note="Past 99 % in 3 epochs, a fraction of a minute.",
+        note="Past 99 % in 3 epochs, about a minute.",
     ),
     "default": Preset(
         parameters=CnnParameters(

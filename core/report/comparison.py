@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from core.data.dataset import Dataset
-from core.errors import DigitLabError, RegistryError, UnknownRunError
+from core.errors import DigitLabError, UnknownRunError
 from core.evaluation.agreement import disagreements
 from core.evaluation.comparison import against_baseline, compare, leaderboard
-from core.runs.leaderboard import predictions
+from core.runs.leaderboard import check_rows, predictions
 from core.runs.run import Run
 
 Split = Literal["validation", "test"]
@@ -105,7 +105,7 @@ def compare_runs(runs: Sequence[Run], dataset: Dataset, split: Split = "test", r
     for name, run in named.items():
         try:
             rows = read(run, split) if read else predictions(run, dataset).of(split)
-            _check_rows(rows, len(labels), run)
+            check_rows(rows, run, dataset, split)
             known[name] = rows
         except DigitLabError as error:
             unread[name] = str(error)
@@ -121,11 +121,6 @@ def check_comparable(run: Run, dataset: Dataset) -> None:
             f"Run {run.short_id} ({run.name}) was judged on other images than the data set at hand has; "
             "figures of different images say nothing beside each other."
         )
-
-
-def _check_rows(rows: np.ndarray, images: int, run: Run) -> None:
-    if rows.shape != (images, 10) or not np.isfinite(rows).all():
-        raise RegistryError(f"The stored predictions of {run.name} are not those of these {images:,} images.")
 
 
 def unique_names(runs: Sequence[Run]) -> dict[str, Run]:

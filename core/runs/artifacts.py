@@ -8,13 +8,12 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlparse
-from urllib.request import url2pathname
 
 import numpy as np
 
 from core.errors import RegistryError
 from core.runs.database import client, patiently, registry_errors
+from core.runs.migration import path_of
 from core.runs.run import Run
 from core.settings import settings
 
@@ -94,8 +93,7 @@ def predictions(run: Run) -> Predictions:
 
 def _local_root(run_id: str) -> Path | None:
     with registry_errors():
-        uri = urlparse(client().get_run(run_id).info.artifact_uri)
-    return Path(url2pathname(unquote(uri.path))) if uri.scheme in ("file", "") else None
+        return path_of(client().get_run(run_id).info.artifact_uri)
 
 
 def _fetched(run: Run, name: str) -> Path:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from core.data.dataset import Dataset
 from core.errors import DigitLabError, RegistryError, UnknownRunError
 from core.models.committee import Member, load_committee
+from core.models.kind import CLASSES
 from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, Predictor, PredictorCache, Reader
 from core.models.pretrained import shipped
 from core.runs import artifacts, registry
@@ -55,8 +58,26 @@ def find(name: str, dataset: Dataset, *, deleted: bool = False) -> Run:
 
 
 def predictions(run: Run, dataset: Dataset) -> artifacts.Predictions:
-    """The stored predictions of a finished run on `dataset`."""
-    return shipped_predictions(run.run_id, dataset) if run.shipped else artifacts.predictions(run)
+    """The stored predictions of a finished run on `dataset`.
+
+    Raises
+    ------
+    RegistryError
+        They are missing, damaged, or not those of these images.
+    """
+    stored = shipped_predictions(run.run_id, dataset) if run.shipped else artifacts.predictions(run)
+    for split in ("validation", "test"):
+        check_rows(stored.of(split), run, dataset, split)
+    return stored
+
+
+def check_rows(rows: np.ndarray, run: Run, dataset: Dataset, split: str) -> None:
+    """Raise RegistryError unless a run's probabilities (n, 10) can be those of a split's images."""
+    images = len(dataset.judges(split))
+    if rows.shape != (images, CLASSES) or not np.isfinite(rows).all():
+        raise RegistryError(
+            f"The stored predictions of {run.name} are not those of the {images:,} {split} images; train it again."
+        )
 
 
 def model_folder(run: Run) -> Path:

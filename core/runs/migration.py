@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from urllib.parse import unquote, urlparse
+from urllib.request import url2pathname
 
 from core.errors import RegistryError
 from core.settings import settings
@@ -117,7 +119,7 @@ def follow_home(database: Path, experiment: str, artifacts: Path) -> None:
     with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
         query = "SELECT experiment_id, artifact_location FROM experiments WHERE name = ?"
         row = connection.execute(query, (experiment,)).fetchone()
-        if row is None or row[1] == artifacts.as_uri() or _place(row[1]).exists():
+        if row is None or row[1] == artifacts.as_uri() or (place := path_of(row[1])) is None or place.exists():
             return
         known, old, new = row[0], row[1], artifacts.as_uri()
         connection.execute("UPDATE experiments SET artifact_location = ? WHERE experiment_id = ?", (new, known))
@@ -128,8 +130,7 @@ def follow_home(database: Path, experiment: str, artifacts: Path) -> None:
         )
 
 
-def _place(uri: str) -> Path:
-    from urllib.parse import unquote, urlparse
-    from urllib.request import url2pathname
-
-    return Path(url2pathname(unquote(urlparse(uri).path)))
+def path_of(uri: str) -> Path | None:
+    """The path that a `file:` address, or a plain path, means; None for a place elsewhere."""
+    parts = urlparse(uri)
+    return Path(url2pathname(unquote(parts.path))) if parts.scheme in ("file", "") else None

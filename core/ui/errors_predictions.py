@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.errors import DigitLabError, RegistryError
+from core.errors import DigitLabError
 from core.runs.leaderboard import predictions
 from core.runs.run import Run
 from core.ui import session
@@ -25,7 +25,7 @@ def probabilities(run: Run, split: str) -> np.ndarray:
 
 @st.cache_data(show_spinner=False, max_entries=48)
 def _probabilities(_run: Run, run_id: str, fingerprint: str, split: str) -> np.ndarray:
-    return _stored(_run, split)
+    return predictions(_run, session.dataset()).of(split)
 
 
 def answers(run: Run, split: str) -> np.ndarray:
@@ -36,17 +36,6 @@ def answers(run: Run, split: str) -> np.ndarray:
 @st.cache_data(show_spinner=False, max_entries=256)
 def _answers(_run: Run, run_id: str, fingerprint: str, split: str) -> np.ndarray:
     return probabilities(_run, split).argmax(axis=1).astype(np.uint8)
-
-
-def _stored(run: Run, split: str) -> np.ndarray:
-    dataset = session.dataset()
-    rows = predictions(run, dataset).of(split)
-    images = len(dataset.judges(split))
-    if rows.shape != (images, 10) or not np.isfinite(rows).all():
-        raise RegistryError(
-            f"The stored predictions of {run.name} are not those of the {images:,} {split} images; train it again."
-        )
-    return rows
 
 
 def others_answers(judged: Judged) -> tuple[dict[str, np.ndarray], list[str]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import uuid
 from pathlib import Path
 from typing import Any
 
 from core.data.own_digits import folder_of
+from core.data.whole_file import whole_file
 from core.errors import DataError, ReadOnlyError
 from core.settings import settings
 
@@ -33,11 +33,9 @@ def remember(owner: str, name: str, value: Any) -> None:
     if settings().readonly:
         raise ReadOnlyError("This Digit Lab is read-only: nothing can be kept here.")
     path = _path(owner, name)
-    whole = path.with_suffix(f".{uuid.uuid4().hex}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        whole.write_text(json.dumps(value), "utf-8")
-        whole.replace(path)
+        with whole_file(path, mode=0o700) as staging:
+            staging.write_text(json.dumps(value), "utf-8")
     except OSError as error:
         raise DataError(f"{path.name} could not be kept: {error.strerror or error}.") from error
 

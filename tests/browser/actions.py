@@ -6,16 +6,11 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Locator, Page, expect
 
+from core.benchmarks.browser import CELL
+
 Stroke = Sequence[tuple[float, float]]
 
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-
-# Plotly's own axes say where a cell lies; totals are at 10.
-CELL = """(plot, [true_digit, predicted]) => {
-  const {xaxis, yaxis} = plot._fullLayout;
-  const box = plot.getBoundingClientRect();
-  return [box.left + xaxis._offset + xaxis.d2p(predicted), box.top + yaxis._offset + yaxis.d2p(true_digit)];
-}"""
 
 
 def wait_until_idle(page: Page) -> None:

@@ -67,7 +67,7 @@ def test_unreadable_predictions_leave_the_others_standing() -> None:
 
     comparison = compare_runs([run(5), run(45)], DATASET, "test", one_is_lost)
     assert list(comparison.answers) == ["run 45"]
-    assert "not those of these 500 images" in comparison.unread["run 5"]
+    assert "not those of the 500 test images" in comparison.unread["run 5"]
 
 
 def test_what_cannot_be_compared_is_refused() -> None:
