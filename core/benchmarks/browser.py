@@ -29,6 +29,9 @@ WAIT_SECONDS = 180.0
 STROKES = 3  # of a drawing, then the page is loaded anew: nobody's digit has more
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
+OPENING = "Opening the run registry"
+"""What our pages say for the first seconds of a server; when it is open they run again, which may swallow a click."""
+
 WATCH = Path(__file__).with_name("watch.js")
 
 # Where a cell of a confusion matrix is on the screen; Plotly's own axes say it. Totals are at 10.
@@ -145,6 +148,7 @@ def open_page(browser: Browser, app: App, path: str, home: Path | None) -> Itera
         page.add_init_script(path=WATCH)
         page.goto(address + path)
         wait_until_idle(page)
+        page.get_by_text(OPENING).wait_for(state="hidden", timeout=WAIT_SECONDS * 1000)
         yield page
         page.close()
 

@@ -62,5 +62,5 @@ window.digitLabWatchRun = ([event, selector, idle]) => {
   const before = heading();
   const observer = new MutationObserver(() => { ran = true; });
   observer.observe(find('[data-testid="stApp"]'), {attributes: true, attributeFilter: ["data-test-script-state"]});
-  window.digitLabTiming = time(event, () => (ran || heading() !== before) && shown(selector) && shown(idle));
+  window.digitLabTiming = time(event, () => (ran || (before && heading() !== before)) && shown(selector) && shown(idle));
 };

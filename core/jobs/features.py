@@ -55,7 +55,7 @@ def _digest(recipe: Recipe, images: np.ndarray) -> str:
 
 def _read(path: Path, recipe: Recipe) -> tuple[Pipeline, np.ndarray] | None:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             learned = tuple(_affine(stored, position) for position in range(int(stored["learned"])))
             features = stored["features"]
         os.utime(path)

@@ -7,8 +7,7 @@ import logging
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from core.jobs.hardware import environment
 from core.jobs.lease import Lease
 from core.jobs.monitor import RunMonitor
 from core.jobs.support import keep_support
+from core.jobs.training_log import flush_log, log_to, store_log
 from core.models.export import assemble
 from core.models.kind import TrainingData
 from core.models.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor, latency
@@ -54,7 +54,7 @@ def run_training(run_id: str, echo: Echo | None = None) -> Run:
         return run
     with tempfile.TemporaryDirectory(prefix="digitlab-") as name, Lease(run_id):
         folder = Path(name)
-        with _log_to(folder / artifacts.LOG):
+        with log_to(folder / artifacts.LOG):
             try:
                 _train(run, folder, RunMonitor(run_id, echo=echo))
             except KeyboardInterrupt:
@@ -86,8 +86,7 @@ def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
     keep_support(fitted, specification, dataset, folder / artifacts.MODEL)
     seconds = {"load": loaded, "fit": fit_seconds, **_judge(predictor, dataset, run, folder, monitor)}
     monitor.report(0.98, "storing the model")
-    for handler in logging.getLogger("core").handlers:
-        handler.flush()
+    flush_log()
     artifacts.store(run.run_id, folder)
     registry.log_seconds(run.run_id, {**seconds, "total": time.perf_counter() - started})
     if monitor.stop_requested():
@@ -185,19 +184,10 @@ def _failed(run_id: str, folder: Path, error: Exception) -> DigitLabError:
     artifacts.discard(run_id)
     registry.enter(run_id, State.FAILED, reason=str(told))
     try:
-        _store_log(run_id, folder)
+        store_log(run_id, folder)
     except (OSError, RegistryError) as lost:
         logger.warning("The log could not be kept: %s", lost)
     return told
-
-
-def _store_log(run_id: str, folder: Path) -> None:
-    for handler in logging.getLogger("core").handlers:
-        handler.flush()
-    log_only = folder / "failed"
-    log_only.mkdir(exist_ok=True)
-    (log_only / artifacts.LOG).write_bytes((folder / artifacts.LOG).read_bytes())
-    artifacts.store(run_id, log_only)
 
 
 def _in_words(error: Exception) -> str:
@@ -207,21 +197,3 @@ def _in_words(error: Exception) -> str:
         return f"The training could not read or write a file: {error.strerror or error}."
     first_line = (str(error).strip().splitlines() or [""])[0]
     return f"The training failed unexpectedly ({type(error).__name__}: {first_line[:200]}); its log has the details."
-
-
-@contextmanager
-def _log_to(path: Path) -> Iterator[None]:
-    """Write what the project's loggers say into a file for as long as the block lasts."""
-    handler = logging.FileHandler(path, encoding="utf-8", delay=False)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger("core")
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    try:
-        logger.info("Training started")
-        yield
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(level)
-        handler.close()

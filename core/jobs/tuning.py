@@ -19,8 +19,8 @@ from core.jobs import studies, tuning_board
 from core.jobs.executor import Executor
 from core.jobs.study_storage import studies_lock, study_errors
 from core.jobs.tuning_lease import Coordination
-from core.jobs.tuning_request import Budget
-from core.jobs.tuning_strategy import pruner_of, sampler_of
+from core.jobs.tuning_strategy import pruner_of
+from core.jobs.tuning_trials import RECORD, Trials
 
 if TYPE_CHECKING:
     import optuna
@@ -30,9 +30,7 @@ TICK_SECONDS = 0.1
 ASK_SECONDS = 1.0
 RENEW_SECONDS = 5.0
 MOST_ATTEMPTS = 3
-MOST_FAILURES = 5
-RECORD, ATTEMPTS = "record", "attempts"
-NEVER_WORKED = "The first {count} trials all failed; the last one: {reason}"
+ATTEMPTS = "attempts"
 WORKERS_DIED = "Its worker died {count} times; it may need more memory than there is."
 
 logger = logging.getLogger(__name__)
@@ -65,12 +63,12 @@ class Coordinator:
     def __init__(self, name: str, executor: Executor, told: Callable[[int, int | None], None] | None = None) -> None:
         self.name = name
         self._executor = executor
-        self._told = told or (lambda ended, budget: None)
         self._study = studies.load(name)
         self._search = studies.search_of(self._study)
+        self.trials = Trials(self._study, self._search, told or (lambda ended, budget: None))
         self._study.pruner = pruner_of(self._search)
         self._running: dict[int, Running] = {}
-        self._stopping = ""
+        self._refused = ""
         self._looked = self._renewed = 0.0
         self._slots = 1
         self._wish = "run"
@@ -99,6 +97,11 @@ class Coordinator:
     def halt(self) -> None:
         """Leave the search as it is, for another process to go on with."""
         self._halt.set()
+
+    @property
+    def _stopping(self) -> str:
+        """Why no more trials are asked for: a worker refused the search as such, or all fail; empty while they are."""
+        return self._refused or self.trials.hopeless
 
     def _work(self, right: Coordination) -> None:
         while not self._halt.is_set():
@@ -130,8 +133,7 @@ class Coordinator:
 
     def _count(self, now: float) -> None:
         if self._renewed:
-            spent = float(self._study.user_attrs.get(studies.SPENT, 0.0))
-            studies.write(self._study, **{studies.SPENT: spent + now - self._renewed})
+            self.trials.count(now - self._renewed)
         self._renewed = now
 
     def _take_up(self) -> None:
@@ -142,61 +144,26 @@ class Coordinator:
         for frozen in self._study.get_trials(deepcopy=False, states=running):
             record = frozen.user_attrs.get(RECORD)
             if record:
-                self._tell(frozen.number, record)
+                self.trials.tell(frozen.number, record)
             elif self._wish != "cancel":
-                self._again(self._trial(frozen.number, frozen._trial_id))
-
-    def _trial(self, number: int, trial_id: int | None = None) -> optuna.Trial:
-        """A new trial, or the one of an id again, with the sampler of its number; leaves a harmless sampler behind."""
-        import optuna
-
-        budget = self._budget.trials
-        harmless, self._study.sampler = self._study.sampler, sampler_of(self._search, number, budget)
-        try:
-            trial = self._study.ask() if trial_id is None else optuna.Trial(self._study, trial_id)
-            self._search.space.suggest(trial)
-        finally:
-            self._study.sampler = harmless
-        return trial
-
-    @property
-    def _budget(self) -> Budget:
-        return Budget.model_validate(self._study.user_attrs[studies.BUDGET])
+                self._again(self.trials.numbered(frozen.number, frozen._trial_id))
 
     def _fill(self) -> None:
         """Ask for as many trials as there are free workers and budget."""
         while self._wish == "run" and not self._stopping and len(self._running) < self._slots:
-            asked = len(self._study.get_trials(deepcopy=False))
-            if not self._affordable(asked):
+            since = time.monotonic() - self._renewed if self._renewed else 0.0
+            if not self.trials.affordable(since):
                 return
-            trial = self._trial(asked)
-            twin = self._twin(trial.params)
+            trial = self.trials.next()
+            twin = self.trials.twin(trial.params)
             if twin is None:
                 self._submit(trial)
             else:
-                trial.set_user_attr(RECORD, twin)
-                self._tell(trial.number, twin)
-
-    def _twin(self, values: dict[str, Any]) -> dict[str, Any] | None:
-        """The record of a complete trial of the same values: its score is known, at no further work."""
-        for other in self._study.get_trials(deepcopy=False):
-            if other.state.name == "COMPLETE" and other.params == values:
-                record = other.user_attrs[RECORD]
-                return {**record, "score": {**record["score"], "seconds": 0.0}, "twin": other.number}
-        return None
-
-    def _affordable(self, asked: int) -> bool:
-        budget = self._budget
-        if self._search.sampler == "grid" and asked >= self._search.space.combinations:
-            return False
-        spent = float(self._study.user_attrs.get(studies.SPENT, 0.0))
-        spent += time.monotonic() - self._renewed if self._renewed else 0.0
-        in_time = budget.minutes is None or spent < 60 * budget.minutes
-        return in_time and (budget.trials is None or asked < budget.trials)
+                self.trials.end(trial, twin)
 
     def _submit(self, trial: optuna.Trial) -> None:
         job_id = f"trial-{uuid.uuid4().hex[:12]}-{trial.number}"
-        steps = self._study.get_trials(deepcopy=False)[trial.number].intermediate_values
+        steps = self.trials.all()[trial.number].intermediate_values
         running = Running(trial, dict(trial.params), job_id, frozenset(steps))
         self._running[trial.number] = running
         self._executor.submit(
@@ -207,7 +174,7 @@ class Coordinator:
     def _again(self, trial: optuna.Trial) -> None:
         attempts = int(trial.user_attrs.get(ATTEMPTS, 1)) + 1
         if attempts > MOST_ATTEMPTS:
-            self._tell(trial.number, {"failed": WORKERS_DIED.format(count=MOST_ATTEMPTS)})
+            self.trials.tell(trial.number, {"failed": WORKERS_DIED.format(count=MOST_ATTEMPTS)})
             return
         trial.set_user_attr(ATTEMPTS, attempts)
         self._submit(trial)
@@ -234,38 +201,16 @@ class Coordinator:
         if outcome.state == "lost" and self._wish != "cancel":
             self._again(running.trial)
         elif outcome.state == "done" and "refused" in outcome.value:
-            self._stopping = outcome.value["refused"]
+            self._refused = outcome.value["refused"]
         else:
             record = outcome.value if outcome.state == "done" else {"failed": outcome.reason}
-            running.trial.set_user_attr(RECORD, record)
-            self._tell(running.trial.number, record)
-
-    def _tell(self, number: int, record: dict[str, Any]) -> None:
-        from optuna.trial import TrialState
-
-        score = record.get("score")
-        if score is None:
-            self._study.tell(number, state=TrialState.FAIL)
-            self._give_up_if_hopeless(record)
-        elif score["pruned"]:
-            self._study.tell(number, state=TrialState.PRUNED)
-        else:
-            self._study.tell(number, score["accuracy"])
-        ended = sum(trial.state.is_finished() for trial in self._study.get_trials(deepcopy=False))
-        self._told(ended, self._budget.trials)
-
-    def _give_up_if_hopeless(self, record: dict[str, Any]) -> None:
-        trials = self._study.get_trials(deepcopy=False)
-        failed = sum(trial.state.name == "FAIL" for trial in trials)
-        if failed >= MOST_FAILURES and not any(trial.state.name in ("COMPLETE", "PRUNED") for trial in trials):
-            self._stopping = NEVER_WORKED.format(count=failed, reason=record.get("failed", ""))
+            self.trials.end(running.trial, record)
 
     def _cancel_running(self) -> None:
         for number, running in list(self._running.items()):
             self._executor.cancel(running.job_id)
             self._executor.forget(running.job_id)
-            running.trial.set_user_attr(RECORD, {"failed": "Cancelled."})
-            self._study.tell(number, state=_failed())
+            self.trials.end(running.trial, {"failed": "Cancelled."})
             del self._running[number]
 
     def _conclude(self) -> str:
@@ -284,9 +229,3 @@ class Coordinator:
         studies.write(self._study, **{studies.STATE: state, studies.REASON: reason})
         logger.info("A search is %s.", state)
         return state
-
-
-def _failed() -> Any:
-    from optuna.trial import TrialState
-
-    return TrialState.FAIL

@@ -126,7 +126,7 @@ def test_a_trial_asked_for_but_never_sent_is_sent(executor):
     """As when the coordinator died between the two: the grid's cell keeps its number and its values."""
     name = studies.create(small_search("C=0.1,1", sampler="grid"), "mine")
     coordinator = Coordinator(name, executor)
-    asked = coordinator._trial(0)
+    asked = coordinator.trials.numbered(0)
     Coordinator(name, executor).run()
     found = view(name)
     assert [trial.state for trial in found.trials] == ["complete", "complete"]
@@ -135,7 +135,7 @@ def test_a_trial_asked_for_but_never_sent_is_sent(executor):
 
 def test_a_trial_whose_score_was_kept_is_told_and_not_run_again(executor):
     name = studies.create(small_search(trials=1), "mine")
-    trial = Coordinator(name, executor)._trial(0)
+    trial = Coordinator(name, executor).trials.numbered(0)
     trial.set_user_attr("record", {"score": {"accuracy": 0.5, "folds": [0.5], "pruned": False, "seconds": 1.0}})
     Coordinator(name, executor).run()
     assert [trial.score for trial in view(name).trials] == [0.5]
@@ -143,9 +143,9 @@ def test_a_trial_whose_score_was_kept_is_told_and_not_run_again(executor):
 
 def test_a_trial_whose_worker_dies_again_and_again_is_given_up(executor):
     coordinator = Coordinator(studies.create(small_search(trials=1), "mine"), executor)
-    trial = coordinator._trial(0)
+    trial = coordinator.trials.numbered(0)
     trial.set_user_attr("attempts", 3)
-    coordinator._again(coordinator._trial(0, trial._trial_id))
+    coordinator._again(coordinator.trials.numbered(0, trial._trial_id))
     assert view("mine").trials[0].state == "failed"
     assert coordinator._running == {}
 
@@ -208,5 +208,5 @@ def test_a_slow_answer_is_not_waited_for_at_the_last_step(executor):
     """The coordinator lets a whole trial end as complete, however poor."""
     coordinator = Coordinator(studies.create(small_search(pruner="hyperband"), "mine"), executor)
     assert coordinator._search.resource == 9
-    assert Running(coordinator._trial(0), {}, "job").heard == 0
-    assert coordinator._budget == Budget(trials=4)
+    assert Running(coordinator.trials.numbered(0), {}, "job").heard == 0
+    assert coordinator.trials.budget == Budget(trials=4)
