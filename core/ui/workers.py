@@ -43,13 +43,13 @@ def worker_table(rows: list[WorkerRow], runs: list[Run]) -> list[dict[str, Any]]
     return [
         {
             "worker": row.name,
-            "machine": row.host,
+            "runs": names.get(row.job_id, row.job_id) if row.job_id else "idle",
+            "for": row.owner or "",
             "takes": FOR[row.resource],
             "cores": row.cores,
             "memory": row.memory / MEGABYTE,
             "limit": row.memory_limit / MEGABYTE or None,
-            "runs": names.get(row.job_id, row.job_id) if row.job_id else "idle",
-            "for": row.owner or "",
+            "machine": row.host,
         }
         for row in rows
     ]
