@@ -45,6 +45,14 @@ def test_reports_within_and_after_every_epoch(first) -> None:
     assert set(listener.epochs[1]) == judged | {"learning_rate", "images_per_second"}
 
 
+@pytest.mark.parametrize("count", [1, 2, 15, 16, 17, 40, 214, 255, 256, 257, 429, 6875])
+def test_steps_that_run_at_once_fill_an_epoch_but_for_a_sixteenth(count: int) -> None:
+    at_once, steps = cnn_training._steps(count)
+    assert steps % at_once == 0
+    assert 1 <= at_once <= 16
+    assert count - count / 16 < steps <= count
+
+
 def test_same_seed_same_scores() -> None:
     data, parameters = toy(64), TINY.changed(["dropout=0.3", "epochs=1"])
     one, two, other = (scores(trained(data, parameters, seed=seed), data.validation_features) for seed in (1, 1, 2))
