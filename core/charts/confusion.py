@@ -10,6 +10,10 @@ from core.charts.palette import DIVERGING, SEQUENTIAL, chart
 from core.evaluation.confusion import VIEWS, View
 
 HEIGHT = 620
+MARGIN = {"t": 8, "l": 68, "r": 4, "b": 58}
+"""Pixels for ten digits and a title on either side. Left to Plotly (`automargin`), a square as wide as its column was
+drawn six times over until it fitted."""
+
 ALL = -1
 """In a mark's `customdata`: all digits, that is, a total at the margin."""
 
@@ -32,7 +36,10 @@ def confusion_heatmap(
     totals : with sums at the right and below
     """
     cells = table.sort_values(["true", "predicted"])
-    figure = chart(HEIGHT, "Predicted digit", "True digit", clickmode="event+select", dragmode=False, showlegend=False)
+    figure = chart(
+        HEIGHT, "Predicted digit", "True digit",
+        clickmode="event+select", dragmode=False, showlegend=False, margin=MARGIN,
+    )  # fmt: skip
     figure.add_trace(_heat(cells, kind))
     figure.add_trace(_squares(cells))
     if totals and kind != "difference":
@@ -132,6 +139,6 @@ def _frame(figure: go.Figure, selected: tuple[int, int] | None) -> None:
 def _axes(figure: go.Figure, end: float) -> go.Figure:
     ticks = list(range(10)) + ([10] if end > 10 else [])
     names = [str(digit) for digit in range(10)] + (["all"] if end > 10 else [])
-    shared = {"tickvals": ticks, "ticktext": names, "showgrid": False, "fixedrange": True}
+    shared = {"tickvals": ticks, "ticktext": names, "showgrid": False, "fixedrange": True, "automargin": False}
     figure.update_xaxes(range=[-0.5, end], constrain="domain", **shared)
     return figure.update_yaxes(range=[end, -0.5], scaleanchor="x", constrain="domain", **shared)

@@ -57,7 +57,7 @@ def _begin(counts: np.ndarray) -> None:
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _figure(run_id: str, fingerprint: str, _counts: np.ndarray) -> go.Figure:
     figure = confusion_heatmap(view(_counts, "errors"), "errors", totals=False)
-    return figure.update_layout(height=HEIGHT, margin={"t": 4, "l": 4, "r": 4, "b": 4})
+    return figure.update_layout(height=HEIGHT)
 
 
 def _images(run: Run, cell: Cell | None) -> None:

@@ -108,7 +108,7 @@ def _figure(
     other = None if _other is None else _counts(_judged.read_by(_other))
     kept: View = kind  # type: ignore[assignment]
     figure = confusion_heatmap(view(_counts(_judged), kept, other), kept)
-    figure.update_layout(height=HEIGHT, margin={"t": 8, "l": 4, "r": 4, "b": 4})
+    figure.update_layout(height=HEIGHT)
     figure.update_yaxes(constraintoward="top")
     return mark(figure, marked)
 
