@@ -40,8 +40,7 @@ def fitted_features(recipe: Recipe, images: np.ndarray) -> tuple[Pipeline, np.nd
     kept = _read(path, recipe)
     if kept is not None:
         return kept
-    pipeline = Pipeline(recipe).fit(images)
-    features = pipeline.transform(images)
+    pipeline, features = Pipeline(recipe).fit_transform(images)
     if features.nbytes <= LARGEST_BYTES:
         _write(path, pipeline, features)
     return pipeline, features

@@ -88,20 +88,58 @@ def fit_pca(features: np.ndarray, n_components: int, whiten: bool = False) -> Af
     RecipeError
         For more components than the rows can tell apart.
     """
+    return principal_axes(features).pca(n_components, whiten)
+
+
+@dataclass(frozen=True)
+class PrincipalAxes:
+    """All directions that a PCA can keep: learned once, for any number of components, whitened or not.
+
+    Attributes
+    ----------
+    mean : (d,) float32
+        Of the training rows.
+    variances : (m,) float64
+        Of the rows along each direction, the greatest first; m is min(n - 1, d).
+    axes : (d, m) float64
+        The directions, of length 1.
+    total : float
+        Variance of the rows in all directions.
+    """
+
+    mean: np.ndarray
+    variances: np.ndarray
+    axes: np.ndarray
+    total: float
+
+    def pca(self, n_components: int, whiten: bool = False) -> Affine:
+        """Keep the first directions, as `fit_pca` does; raises RecipeError for more than there are."""
+        self._check(n_components)
+        kept, matrix = self.variances[:n_components], self.axes[:, :n_components]
+        if whiten:
+            varies = kept > 1e-7 * max(kept[0], 1e-12)
+            matrix = matrix * np.where(varies, 1 / np.sqrt(np.where(varies, kept, 1)), 0)
+        explained = (kept / max(self.total, 1e-12)).astype(np.float32)
+        return Affine(self.mean, matrix=np.ascontiguousarray(matrix, np.float32), explained=explained)
+
+    def _check(self, n_components: int) -> None:
+        width, most = self.axes.shape
+        if 1 <= n_components <= most:
+            return
+        few = f" PCA of {most + 1:,} images keeps at most {most}: train on more of them, or keep fewer."
+        raise RecipeError(
+            f"`n_components` must be between 1 and {most}; got {n_components}.{few if most < width else ''}"
+        )
+
+
+def principal_axes(features: np.ndarray) -> PrincipalAxes:
+    """Learn the directions in which training rows (n, d) float32 vary, from the eigenvectors of their covariance."""
     n, width = features.shape
     most = max(1, min(n - 1, width))
-    if not 1 <= n_components <= most:
-        few = f" PCA of {n:,} images keeps at most {most}: train on more of them, or keep fewer." if n <= width else ""
-        raise RecipeError(f"`n_components` must be between 1 and {most}; got {n_components}.{few}")
     mean = features.mean(axis=0, dtype=np.float64).astype(np.float32)
     variances, directions = np.linalg.eigh(_covariance(features, mean))
     variances, directions = np.maximum(variances[::-1], 0), directions[:, ::-1]
-    kept, matrix = variances[:n_components], _with_sign(directions[:, :n_components])
-    explained = kept / max(variances.sum(), 1e-12)
-    if whiten:
-        varies = kept > 1e-7 * max(variances[0], 1e-12)
-        matrix = matrix * np.where(varies, 1 / np.sqrt(np.where(varies, kept, 1)), 0)
-    return Affine(mean, matrix=np.ascontiguousarray(matrix, np.float32), explained=explained.astype(np.float32))
+    return PrincipalAxes(mean, variances[:most], _with_sign(directions[:, :most]), float(variances.sum()))
 
 
 def _covariance(features: np.ndarray, mean: np.ndarray) -> np.ndarray:

@@ -57,15 +57,22 @@ class Pipeline:
     def fit(self, images: np.ndarray) -> Pipeline:
         """Learn from training pictures (n, 28, 28) uint8; returns a new pipeline that knows what they taught."""
         check_images(images)
-        if not self.recipe.learned:
-            return Pipeline(self.recipe)
-        features, learned = self.transform_fixed(images), []
-        for position, step in enumerate(self.recipe.learned):
-            affine = _learn(step, features)
-            learned.append(affine)
-            if position < len(self.recipe.learned) - 1:
-                features = affine(features)
-        return Pipeline(self.recipe, tuple(learned))
+        return Pipeline(self.recipe, self._learned_from(images)[0] if self.recipe.learned else ())
+
+    def fit_transform(self, images: np.ndarray) -> tuple[Pipeline, np.ndarray]:
+        """Learn as `fit` does, and return what `transform` then makes of the same pictures; each step runs once."""
+        learned, features = self._learned_from(images)
+        return Pipeline(self.recipe, learned), learned[-1](features) if learned else features
+
+    def _learned_from(self, images: np.ndarray) -> tuple[tuple[Affine, ...], np.ndarray]:
+        """What the learned steps learn, and the features that the last of them learned from."""
+        features = self.transform_fixed(images)
+        learned: list[Affine] = []
+        for step in self.recipe.learned:
+            if learned:
+                features = learned[-1](features)
+            learned.append(_learn(step, features))
+        return tuple(learned), features
 
     def transform(self, images: np.ndarray) -> np.ndarray:
         """Take pictures (n, 28, 28) uint8 through all steps.

@@ -9,17 +9,18 @@ import streamlit as st
 from core.data import gallery
 from core.data.dataset import Split
 from core.jobs import embedding
-from core.preprocessing.affine import Affine
+from core.preprocessing.affine import Affine, PrincipalAxes, principal_axes
 from core.preprocessing.pictures import moments
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
-from core.preprocessing.steps import BaseStep
+from core.preprocessing.steps import BaseStep, Pca
 from core.preprocessing.timing import milliseconds
 from core.ui import session
 
-LEARNING_IMAGES = 2_000
+LEARNING_IMAGES = 1_000
 TIMED_IMAGES = 100
 INK_IMAGES = 5_000
+LEANING_IMAGES = 2_000
 
 
 def split_named(name: str) -> Split:
@@ -73,10 +74,32 @@ def pca_map(fingerprint: str, recipe: str, split: str, limit: int) -> tuple[np.n
     return embedding.pca(embedding.features(Recipe.model_validate_json(recipe), split_named(split).images[chosen]))
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
-def learned(fingerprint: str, recipe: str) -> tuple[Affine, ...]:
-    """What a recipe's learned steps learn from the first 2,000 training images."""
-    return Pipeline(Recipe.model_validate_json(recipe)).fit(session.dataset().train.images[:LEARNING_IMAGES]).learned
+def learned(fingerprint: str, recipe: Recipe) -> tuple[Affine, ...]:
+    """What a recipe's learned steps learn from the first 1,000 training images.
+
+    A PCA that comes last keeps some of the directions that are learned for any number of them.
+    """
+    last = recipe.steps[-1]
+    if not isinstance(last, Pca):
+        return _fitted(fingerprint, recipe.model_dump_json())
+    before, axes = _axes(fingerprint, Recipe(steps=recipe.steps[:-1]).model_dump_json())
+    return (*before, axes.pca(last.n_components, last.whiten))
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _fitted(fingerprint: str, recipe: str) -> tuple[Affine, ...]:
+    return Pipeline(Recipe.model_validate_json(recipe)).fit(_learning_images()).learned
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _axes(fingerprint: str, recipe: str) -> tuple[tuple[Affine, ...], PrincipalAxes]:
+    """What a recipe's learned steps learn, and the directions in which the rows vary that come out."""
+    pipeline, features = Pipeline(Recipe.model_validate_json(recipe)).fit_transform(_learning_images())
+    return pipeline.learned, principal_axes(features)
+
+
+def _learning_images() -> np.ndarray:
+    return session.dataset().train.images[:LEARNING_IMAGES]
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
@@ -90,6 +113,6 @@ def step_milliseconds(fingerprint: str, _step: BaseStep, written: str, shape: tu
 
 def most_slanted(split: Split) -> np.ndarray:
     """Positions of the fifty images that lean most, among the first 2,000 of a split."""
-    mass, _, _, _, xy, yy = moments(split.images[:LEARNING_IMAGES])
+    mass, _, _, _, xy, yy = moments(split.images[:LEANING_IMAGES])
     slant = np.abs(xy) / np.maximum(yy, 1e-2 * np.maximum(mass, 1))
     return np.argsort(-slant)[:50]

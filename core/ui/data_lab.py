@@ -106,7 +106,7 @@ def show_stages(place: st.delta_generator.DeltaGenerator, image: np.ndarray, ste
 
 
 def _learned(recipe: Recipe) -> tuple[Affine, ...]:
-    return data_cached.learned(session.dataset().fingerprint, recipe.model_dump_json()) if recipe.learned else ()
+    return data_cached.learned(session.dataset().fingerprint, recipe) if recipe.learned else ()
 
 
 def _first_cards(recipe: Recipe, image: np.ndarray) -> list[Card]:

@@ -15,6 +15,7 @@ from core.runs.watch import RunWatcher
 from core.settings import settings
 from core.ui.collector import spare_libraries
 from core.ui.heap import share_heaps
+from core.ui.processors import share_processors
 
 
 def dataset() -> Dataset:
@@ -30,6 +31,7 @@ def watcher() -> RunWatcher:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _watcher(home: str, tracking_uri: str) -> RunWatcher:
     share_heaps()  # here, as every page of a server comes by once
+    share_processors()
     return RunWatcher()
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,10 +14,15 @@ from streamlit.testing.v1 import AppTest
 from core.data.sample import load_sample
 from core.jobs.kept import Question
 from core.jobs.probe import question
+from core.preprocessing.affine import principal_axes
 from core.preprocessing.recipe import RECIPES
+from core.preprocessing.steps import STEPS
+from core.ui import data_cached
+from core.ui.data_cached import most_slanted
 
 Open = Callable[..., AppTest]
 PAGE = "pages/1_Data.py"
+PICTURE_STEPS = [kind for kind, step in STEPS.items() if step.stage == "picture"]
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +119,66 @@ def test_every_stage_tells_shape_range_and_time(opened: Open) -> None:
     words = stages(opened(part="Lab", lab="deskew.normalise.reshape.pca(n_components=10)"))
     assert words.count("ms per 1,000</figcaption>") == 3
     assert "28 × 28" in words and "784, 0 to" in words and "10, -" in words and "Back to pixels" in words
+
+
+@pytest.mark.parametrize(
+    ("recipe", "kind"),
+    [
+        *((f"{kind}.normalise.reshape", kind) for kind in PICTURE_STEPS if kind != "resize"),
+        ("resize(margin=2).normalise.reshape", "resize"),
+        ("threshold(method=fixed).normalise.reshape", "threshold"),
+        ("normalise.reshape", "normalise"),
+        ("normalise.reshape", "reshape"),
+        ("normalise.hog", "hog"),
+        ("normalise.hog.standardise", "standardise"),
+        ("normalise.hog.pca", "pca"),
+    ],
+)
+def test_every_control_of_a_step_changes_what_is_seen(opened: Open, recipe: str, kind: str) -> None:
+    slanted = int(most_slanted(load_sample().validation)[0])
+    app = opened(part="Lab", lab=recipe, image=str(slanted))
+    unseen = {"level"} if recipe.startswith("threshold.") else set()  # is for the fixed method
+    for name, field in STEPS[kind].model_fields.items():
+        if name in {"kind", *unseen}:
+            continue
+        before, control = seen(app), control_of(app, f"lab0_{kind}_{name}", field.default)
+        stood = control.value
+        control.set_value(another(control)).run()
+        assert seen(app) != before, name
+        control_of(app, control.key, field.default).set_value(stood).run()
+        assert seen(app) == before, name
+
+
+def control_of(app: AppTest, key: str, value: object) -> Any:
+    """The control of a setting that stands at such a value."""
+    return (app.toggle if isinstance(value, bool) else app.selectbox if isinstance(value, str) else app.slider)(key)
+
+
+def another(control: Any) -> Any:
+    """A value that a control does not stand at."""
+    if isinstance(control.value, bool):
+        return not control.value
+    if isinstance(control.value, str):
+        return next(option for option in reversed(control.options) if option != control.value)
+    return control.max if control.value == control.min else control.min
+
+
+def seen(app: AppTest) -> list[str]:
+    """The pictures of the lab and what their captions say of their values, without the times."""
+    return re.findall(r'src="[^"]*"|\d[^<>"]* to [^<>"]*(?=<br>)', stages(app))
+
+
+def test_moving_the_components_does_not_learn_again(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    learned = []
+    monkeypatch.setattr(data_cached, "principal_axes", lambda rows: learned.append(1) or principal_axes(rows))
+    app = opened(part="Lab", lab="deskew.normalise.reshape.pca")
+    for components in (10, 300):
+        app.slider("lab0_pca_n_components").set_value(components).run()
+        assert f"{components}, -" in stages(app)
+    app.toggle("lab0_pca_whiten").set_value(True).run()
+    assert learned == [1]
+    app.slider("lab0_deskew_strength").set_value(0.5).run()
+    assert learned == [1, 1]
 
 
 def test_the_probe_needs_two_recipes(opened: Open) -> None:

@@ -7,7 +7,7 @@ from sklearn.preprocessing import StandardScaler
 
 from core.data.sample import load_sample
 from core.errors import RecipeError
-from core.preprocessing.affine import Affine, fit_pca, fit_standardise
+from core.preprocessing.affine import Affine, fit_pca, fit_standardise, principal_axes
 
 ROWS = load_sample().train.images[:900].reshape(900, -1).astype(np.float32) / 255
 
@@ -20,6 +20,17 @@ def test_pca_is_that_of_scikit_learn(whiten: bool) -> None:
     sign = np.sign((ours(ROWS) * theirs).sum(axis=0))
     assert np.abs(ours(ROWS) * sign - theirs).max() < 1e-3
     assert ours.explained == pytest.approx(oracle.explained_variance_ratio_, rel=1e-4)
+
+
+@pytest.mark.parametrize("whiten", [False, True])
+@pytest.mark.parametrize("n_components", [1, 20, 300])
+def test_axes_learned_once_give_the_pca_of_any_number_of_components(n_components: int, whiten: bool) -> None:
+    kept = principal_axes(ROWS).pca(n_components, whiten)
+    alone = PCA(n_components, whiten=whiten, svd_solver="covariance_eigh").fit(ROWS.astype(float))
+    assert kept.matrix is not None
+    directions = alone.components_.T / (np.sqrt(alone.explained_variance_) if whiten else 1)
+    sign = np.sign((kept.matrix * directions).sum(axis=0))
+    assert np.abs(kept.matrix * sign - directions)[:, :60].max() < 1e-4
 
 
 def test_all_components_keep_all_distances() -> None:

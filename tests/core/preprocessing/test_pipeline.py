@@ -78,6 +78,13 @@ def test_learned_steps_see_training_rows_only() -> None:
     assert np.abs(more.learned[0].mean - rows.mean(axis=0)).max() > 1e-3
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_learning_and_transforming_at_once_is_the_same(name: str) -> None:
+    pipeline, features = Pipeline(ALL[name]).fit_transform(DIGITS[:200])
+    assert features.tobytes() == pipeline.transform(DIGITS[:200]).tobytes()
+    assert [part.shape for part in parts(pipeline.learned)] == [part.shape for part in parts(FITTED[name].learned)]
+
+
 def parts(learned: tuple[Affine, ...]) -> list[np.ndarray]:
     return [array for affine in learned for array in (affine.mean, affine.matrix, affine.scale) if array is not None]
 
