@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.preprocessing.recipe import RECIPES, Recipe
-from core.ui.data_address import recipe_of
+from core.preprocessing.recipe_text import recipe_of
 
 SPLITS = ("validation", "train", "test")
 DIGITS = ("all", *"0123456789")

@@ -7,8 +7,8 @@ from typing import Literal
 import streamlit as st
 
 from core.preprocessing.recipe import ORDER, RECIPES
+from core.preprocessing.recipe_text import steps_of, text_of
 from core.preprocessing.steps import STEPS, BaseStep
-from core.ui.data_address import steps_of, text_of
 from core.ui.data_choice import LAB, LABELS
 from core.ui.data_settings import setting_controls
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from core.errors import RecipeError
 from core.preprocessing.recipe import RECIPES
+from core.preprocessing.recipe_text import START, recipe_of, steps_of, text_of
 from core.preprocessing.steps import Centre, Deskew, Hog, Normalise, Pca, Threshold
-from core.ui.data_address import START, recipe_of, steps_of, text_of
 
 strengths = st.integers(0, 20).map(lambda twentieths: twentieths / 20)
 
@@ -39,9 +39,9 @@ def test_no_text_is_the_recipe_to_start_from() -> None:
         ("deskew(strength=9)", r"`strength` must be between 0 and 1; got 9"),
         ("deskew(strength=much)", r"`strength` must be between 0 and 1; got much"),
         ("deskew(strenght=1)", r"Deskew has no setting `strenght`; did you mean `strength`\?"),
-        ("deskew(", "The address holds no recipe but"),
-        ("deskew.", "The address holds no recipe but"),
-        ("x" * 5000, "The address holds no recipe but"),
+        ("deskew(", "There is no recipe in"),
+        ("deskew.", "There is no recipe in"),
+        ("x" * 5000, "There is no recipe in"),
         ("normalise.reshape.deskew", "Deskew must come before"),
     ],
 )

@@ -1,4 +1,4 @@
-"""A recipe as a short text in the page's address: `deskew(strength=0.5).normalise.hog.pca(n_components=60)`."""
+"""A recipe as a short text, for addresses and commands: `deskew(strength=0.5).normalise.hog.pca(n_components=60)`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def text_of(steps: tuple[BaseStep, ...]) -> str:
 
 
 def steps_of(text: str) -> tuple[BaseStep, ...]:
-    """Read steps from an address, in whatever order they stand; the default recipe's for an empty text.
+    """Read steps from a text, in whatever order they stand; the default recipe's for an empty text.
 
     Raises
     ------
@@ -36,12 +36,12 @@ def steps_of(text: str) -> tuple[BaseStep, ...]:
         found.append(_step(match["kind"], match["settings"] or ""))
         end = match.end()
     if end != len(text) or text.endswith("."):
-        raise RecipeError(f"The address holds no recipe but {text[:60]!r}; write it as deskew(strength=0.5).normalise.")
+        raise RecipeError(f"There is no recipe in {text[:60]!r}; write it as deskew(strength=0.5).normalise.")
     return tuple(found)
 
 
 def recipe_of(text: str) -> Recipe:
-    """Read a recipe from an address; raises RecipeError where its steps do not fit together."""
+    """Read a recipe from a text; raises RecipeError where its steps do not fit together."""
     return Recipe(steps=steps_of(text))
 
 
