@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 
 from core.cli.output import Json, print_json, print_table, progress_bar
+from core.data.dataset import Split
 from core.data.download import download
-from core.data.exports import write_images
+from core.data.exports import write_averages, write_images
+from core.data.gallery import ORDERS, positions
 from core.data.sources import load_dataset
+from core.errors import ParameterError
 
 
 def register(app: typer.Typer) -> None:
@@ -22,10 +25,12 @@ def show_data(
     json: Json = False,
     fetch: Annotated[bool, typer.Option("--download", help="Fetch the full MNIST first if it is not there.")] = False,
     images: Annotated[int, typer.Option(min=0, help="Export this many images as PNG files with their labels.")] = 0,
-    split: Annotated[str, typer.Option(help="Which split to export: validation or test.")] = "validation",
+    split: Annotated[str, typer.Option(help="Which to export: train, validation or test.")] = "validation",
+    digit: Annotated[int | None, typer.Option(min=0, max=9, help="Export images of this digit only.")] = None,
+    order: Annotated[str, typer.Option(help=f"Which to export first: {', '.join(ORDERS)}.")] = ORDERS[0],
     output: Annotated[Path, typer.Option(help="The folder that exported images go to.")] = Path("digits"),
 ) -> None:
-    """Say which data set is in use, with its split and fingerprint."""
+    """Say which data set is in use, with its split and fingerprint; --images exports digits, their counts and means."""
     if fetch and load_dataset().is_sample:
         with progress_bar("download") as show:
             download(lambda done, total: show(done / max(total, 1), f"{done / 1e6:.1f} of {total / 1e6:.1f} MB"))
@@ -37,10 +42,19 @@ def show_data(
         "validation": len(dataset.validation.labels),
         "test": len(dataset.test.labels),
         "fingerprint": dataset.fingerprint,
+        "notices": list(dataset.notices),
     }
     if images:
-        document["exported"] = str(write_images(dataset.judges(split), range(images), output))
+        document["exported"] = str(_export(dataset.split(split), images, digit, order, output))
     if json:
         print_json(document)
     else:
-        print_table(("what", "value"), list(document.items()))
+        print_table(("what", "value"), [(name, value) for name, value in document.items() if value != []])
+
+
+def _export(split: Split, images: int, digit: int | None, order: str, folder: Path) -> Path:
+    found = positions(split, digit, order)
+    if images > len(found):
+        raise ParameterError(f"`images` must be between 0 and {len(found):,}, as many as there are; got {images:,}.")
+    write_averages(split, folder)
+    return write_images(split, found[:images].tolist(), folder)

@@ -81,6 +81,14 @@ class Dataset:
         """Whether these are the 5,000 embedded digits and not the full MNIST."""
         return self.name == "sample"
 
+    def split(self, split_name: str) -> Split:
+        """Give a split by its name; raises ParameterError unless it is "train", "validation" or "test"."""
+        if split_name == "train":
+            return self.train
+        if split_name not in JUDGES:
+            raise ParameterError(f"`split` must be train, validation or test; got {split_name}.")
+        return self.judges(split_name)
+
     def judges(self, split_name: str) -> Split:
         """Give the split that judges; raises ParameterError unless it is "validation" or "test"."""
         if split_name not in JUDGES:

@@ -13,6 +13,7 @@ from core.data.dataset import CLASSES, Dataset, Split
 from core.errors import ParameterError
 
 SPLITS = ("train", "validation", "test")
+ORDERS = ("as they come", "most typical first", "most unusual first")
 TYPICALITY_COMPONENTS = 20
 
 
@@ -86,6 +87,26 @@ def _levels(images: np.ndarray) -> np.ndarray:
     return np.asarray(np.sum([np.zeros(256), *counts], axis=0), np.int64)
 
 
+def positions(split: Split, digit: int | None = None, order: str = ORDERS[0]) -> np.ndarray:
+    """Where a digit's images are in the split, in one of `ORDERS`; all images, as they come, without a digit.
+
+    Raises
+    ------
+    ParameterError
+        For another order, or one that only a digit's images have.
+    """
+    if order not in ORDERS:
+        raise ParameterError(f"`order` must be one of {', '.join(ORDERS)}; got {order}.")
+    if digit is None and order != ORDERS[0]:
+        raise ParameterError(f"`order` {order} is by the distance from a digit's mean; choose a digit too.")
+    if digit is None:
+        return np.arange(len(split))
+    if order == ORDERS[0]:
+        return np.flatnonzero(split.labels == digit)
+    typical = examples(split, digit, count=len(split)).typical
+    return typical if order == ORDERS[1] else typical[::-1]
+
+
 def examples(split: Split, digit: int, count: int = 10) -> Examples:
     """Find the digit's most typical and most unusual images, by distance from its mean in PCA space.
 
@@ -102,12 +123,12 @@ def examples(split: Split, digit: int, count: int = 10) -> Examples:
     ParameterError
         The split has fewer than two images of that digit.
     """
-    positions = np.flatnonzero(split.labels == digit)
-    if len(positions) < 2:
-        raise ParameterError(f"`digit` must have at least two images; {digit} has {len(positions)}.")
-    distances = pca_distances(split.images[positions])
+    own = np.flatnonzero(split.labels == digit)
+    if len(own) < 2:
+        raise ParameterError(f"`digit` must have at least two images; {digit} has {len(own)}.")
+    distances = pca_distances(split.images[own])
     order = np.argsort(distances, kind="stable")
-    return Examples(positions[order[:count]], positions[order[::-1][:count]], positions, distances)
+    return Examples(own[order[:count]], own[order[::-1][:count]], own, distances)
 
 
 def pca_distances(images: np.ndarray, n_components: int = TYPICALITY_COMPONENTS) -> np.ndarray:

@@ -45,13 +45,7 @@ def averages(fingerprint: str, split: str) -> tuple[np.ndarray, np.ndarray]:
 @st.cache_data(show_spinner=False, max_entries=64)
 def positions(fingerprint: str, split: str, digit: int | None, order: str) -> np.ndarray:
     """Positions of a digit's images (of all for None): as they come, or by distance from the digit's mean."""
-    chosen = split_named(split)
-    if digit is None:
-        return np.arange(len(chosen))
-    if order == "as they come":
-        return np.flatnonzero(chosen.labels == digit)
-    nearest_first = gallery.examples(chosen, digit, count=len(chosen)).typical
-    return nearest_first if order == "most typical first" else nearest_first[::-1]
+    return gallery.positions(split_named(split), digit, order)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)

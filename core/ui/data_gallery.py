@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.data.dataset import Split
+from core.data.gallery import ORDERS
 from core.ui import data_cached, session
 from core.ui.data_choice import choose_digit, open_in_lab
 from core.ui.data_pictures import Card, show_cards
@@ -13,7 +14,6 @@ from core.ui.page import told
 from core.ui.sheet import digit_sheet
 
 PAGE_SIZE = 60
-ORDERS = ("as they come", "most typical first", "most unusual first")
 
 
 @st.fragment

@@ -52,6 +52,16 @@ def test_data_says_what_is_there(document: Document) -> None:
     assert set(told) >= {"source", "train", "validation", "test", "fingerprint"}
 
 
+def test_data_exports_the_digits_that_the_page_shows(document: Document, command: Command, tmp_path: Path) -> None:
+    asked = ("--images", "3", "--digit", "7", "--order", "most unusual first", "--output", str(tmp_path))
+    table = Path(document("data", *asked)["exported"])
+    assert [row.split(",")[1] for row in table.read_text("utf-8").splitlines()[1:]] == ["7", "7", "7"]
+    assert (tmp_path / "mean_7.png").exists()
+    refused = command("data", "--images", "99999", "--split", "train", "--output", str(tmp_path))
+    assert refused.returncode == 2
+    assert "as many as there are; got 99,999." in refused.stderr
+
+
 def test_predict_reads_an_image_file_as_it_is(document: Document, tmp_path: Path) -> None:
     sample = load_sample()
     path = tmp_path / "digit.png"

@@ -70,3 +70,10 @@ def test_full_split_facts(full_arrays: Arrays) -> None:
     assert dataset.validation.index.max() == 5_847  # all among the first 5,848 images
     assert dataset.fingerprint == "9e4511b523ac0ac3"
     assert not dataset.is_sample
+
+
+def test_split_names_all_three(dataset: Dataset) -> None:
+    assert dataset.split("train") is dataset.train
+    assert dataset.split("test") is dataset.test
+    with pytest.raises(ParameterError, match="`split` must be train, validation or test; got tests"):
+        dataset.split("tests")

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from core.data.dataset import Arrays, full_dataset
-from core.data.exports import write_images
+from core.data.exports import write_averages, write_images
 from core.errors import ParameterError, ReportError
 
 
@@ -28,7 +28,7 @@ def test_pictures_and_table_hold_the_digits(small_mnist: Arrays, tmp_path: Path)
 @pytest.mark.parametrize("number", [-1, 20])
 def test_number_outside_the_split_is_named(small_mnist: Arrays, tmp_path: Path, number: int) -> None:
     split = full_dataset(small_mnist, "made for a test").test
-    with pytest.raises(ParameterError, match=f"`images` must be between 0 and 19; got {number}"):
+    with pytest.raises(ParameterError, match=f"`numbers` must be between 0 and 19; got {number}"):
         write_images(split, [0, number], tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -38,3 +38,18 @@ def test_folder_that_is_a_file_is_named(small_mnist: Arrays, tmp_path: Path) -> 
     split = full_dataset(small_mnist, "made for a test").test
     with pytest.raises(ReportError, match="The images cannot be written to"):
         write_images(split, [0], tmp_path / "file")
+
+
+def test_averages_are_those_of_each_digit(small_mnist: Arrays, tmp_path: Path) -> None:
+    split = full_dataset(small_mnist, "made for a test").train
+    table = write_averages(split, tmp_path)
+    with table.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["images"]) for row in rows] == [int((split.labels == digit).sum()) for digit in range(10)]
+    assert sum(float(row["share"]) for row in rows) == pytest.approx(1)
+    for digit, row in enumerate(rows):
+        with Image.open(tmp_path / row["mean"]) as picture:
+            mean = split.images[split.labels == digit].mean(axis=0)
+            np.testing.assert_allclose(np.asarray(picture), mean, atol=0.51)
+    with Image.open(tmp_path / rows[3]["variance"]) as picture:
+        assert picture.size == (28, 28)

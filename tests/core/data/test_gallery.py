@@ -14,6 +14,7 @@ from core.data.gallery import (
     intensity_histogram,
     mean_images,
     pca_distances,
+    positions,
     variance_images,
 )
 from core.data.sample import load_sample
@@ -110,3 +111,20 @@ def test_a_copied_image_is_found(dataset: Dataset) -> None:
 
 def test_mnist_has_no_exact_duplicates(full_arrays: Arrays) -> None:
     assert duplicates(full_dataset(full_arrays, "the real one")).empty
+
+
+def test_positions_are_a_digits_images_in_the_order_asked_for(dataset: Dataset) -> None:
+    split = dataset.validation
+    found = examples(split, 4, count=len(split))
+    np.testing.assert_array_equal(positions(split), np.arange(len(split)))
+    np.testing.assert_array_equal(positions(split, 4), np.flatnonzero(split.labels == 4))
+    np.testing.assert_array_equal(positions(split, 4, "most typical first"), found.typical)
+    np.testing.assert_array_equal(positions(split, 4, "most unusual first"), found.typical[::-1])
+
+
+@pytest.mark.parametrize(
+    ("digit", "order", "words"), [(3, "by size", "one of as they come"), (None, "most typical first", "choose a digit")]
+)
+def test_orders_that_there_are_not_are_refused(dataset: Dataset, digit: int | None, order: str, words: str) -> None:
+    with pytest.raises(ParameterError, match=f"`order` .*{words}"):
+        positions(dataset.validation, digit, order)
