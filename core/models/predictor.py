@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import RegistryError
+from core.heap import give_back
 from core.models.specification import Specification
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
@@ -146,7 +147,11 @@ class PredictorCache:
             loading = self._loading.setdefault(key, threading.Lock())
         with loading:
             try:
-                return self._kept(key) or self._keep(key, load())
+                kept = self._kept(key)
+                if kept is None:
+                    kept = self._keep(key, load())
+                    give_back()
+                return kept
             finally:
                 with self._lock:
                     self._loading.pop(key, None)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.data.sources import load_dataset
+from core.heap import share_heaps
 from core.jobs.executor import Executor
 from core.jobs.queue import TrainingQueue
 from core.runs.leaderboard import leaderboard
@@ -14,7 +15,6 @@ from core.runs.shipped import shipped_runs
 from core.runs.watch import RunWatcher
 from core.settings import settings
 from core.ui.collector import spare_libraries
-from core.ui.heap import share_heaps
 from core.ui.processors import share_processors
 
 

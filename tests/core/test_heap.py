@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from core.ui import heap
+from core import heap
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="Only glibc has several heaps to share.")
@@ -17,6 +17,7 @@ def test_glibc_takes_the_setting() -> None:
 def test_another_system_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     assert not heap.share_heaps()
+    assert not heap.give_back()
 
 
 def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,3 +27,4 @@ def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(ctypes, "CDLL", missing)
     assert not heap.share_heaps()
+    assert not heap.give_back()
