@@ -1,19 +1,35 @@
-"""`train`: one training, from a preset and settings to a judged run."""
+"""`train`: one training, or the same with several seeds, from a preset and settings to judged runs."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
+from statistics import fmean, stdev
 from typing import Annotated, Any
 
 import typer
 
 from core.cli.output import Json, percent, print_json, print_table, progress_bar
+from core.data.dataset import Dataset
 from core.data.sources import load_dataset
+from core.errors import InputError
 from core.jobs.training import run_training
+from core.models.catalogue import kind_named, preset_named
+from core.models.parameters import name_and_value
 from core.models.specification import Specification
+from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
+from core.preprocessing.recipe import RECIPES
+from core.preprocessing.recipe_text import recipe_of
 from core.runs import registry
+from core.runs.continuing import continued
 from core.runs.leaderboard import find
 from core.runs.run import Run
+
+MOST_SEEDS = 10
+REPEATED = ("validation_accuracy", "test_accuracy", "test_f1_macro")
+
+Many = list[str] | None
 
 
 def register(app: typer.Typer) -> None:
@@ -23,31 +39,83 @@ def register(app: typer.Typer) -> None:
 
 def train(
     model: Annotated[str, typer.Argument(help="svm, forest, cnn, knn or logistic.")],
-    preset: Annotated[str, typer.Option(help="fast, default or reference.")] = "default",
+    preset: Annotated[str, typer.Option(help="fast, default or reference; default if not said.")] = "",
     settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change one parameter; may be repeated.")
+        Many, typer.Option("--set", metavar="NAME=VALUE", help="Change one parameter; may be repeated.")
+    ] = None,
+    recipe: Annotated[
+        str, typer.Option(help=f"{', '.join(RECIPES)}, or steps such as 'deskew(strength=0.5).normalise.reshape'.")
+    ] = "",
+    augment: Annotated[
+        Many, typer.Option("--augment", metavar="NAME=VALUE", help="Vary training images, such as shift=2.")
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Train on this many images, stratified; all if not said.")] = None,
+    left_out: Annotated[
+        list[int] | None, typer.Option("--left-out", metavar="DIGIT", help="Train without a digit; may be repeated.")
+    ] = None,
+    wrong_labels: Annotated[float, typer.Option(help="Share of training labels made wrong, 0 to 0.9.")] = 0.0,
     seed: Annotated[int, typer.Option(help="Makes the training repeatable.")] = 0,
+    seeds: Annotated[int, typer.Option(min=1, max=MOST_SEEDS, help="Repeat with as many seeds, from --seed on.")] = 1,
     name: Annotated[str, typer.Option(help="What the run is called.")] = "",
-    continued: Annotated[
-        str, typer.Option("--continue", metavar="RUN", help="Go on from the network of this finished run.")
+    parent: Annotated[
+        str, typer.Option("--continue", metavar="RUN", help="Go on from this finished run's network and settings.")
     ] = "",
     reuse: Annotated[bool, typer.Option("--reuse", help="Return an earlier identical run if there is one.")] = False,
     json: Json = False,
 ) -> None:
     """Train a model, judge it on validation and test images, and keep it as a run."""
-    changes: dict[str, Any] = {"experiment": Experiment.limited(limit)} if limit is not None else {}
-    specification = Specification.from_preset(model, preset, settings=tuple(settings or ()), seed=seed, **changes)
     dataset = load_dataset()
-    if continued:
-        specification = specification.continuing(find(continued, dataset).run_id)
-    run = registry.earlier(specification.key(dataset.fingerprint)) if reuse else None
-    if run is None:
-        queued = registry.create(specification, dataset.fingerprint, name=name)
-        with progress_bar(queued.name) as show:
-            run = run_training(queued.run_id, echo=show)
-    _print(run, json)
+    if parent:
+        others = {"--preset": preset, "--recipe": recipe, "--augment": augment, "--left-out": left_out, "--wrong-labels": wrong_labels}
+        start = _continued(
+            model, find(parent, dataset), settings or (), [option for option in others if others[option]]
+        )
+        if limit is not None:
+            start = start.model_copy(update={"experiment": Experiment.limited(limit)})
+    else:
+        experiment = Experiment(limit=limit, left_out=tuple(left_out or ()), wrong_labels=wrong_labels)
+        start = _from_preset(model, preset or "default", settings or (), recipe, augment or (), experiment)
+    trainings = [start.with_seed(seed + offset) for offset in range(seeds)]
+    group = uuid.uuid4().hex[:8] if seeds > 1 else ""
+    runs = [_train(training, dataset, name, group, reuse) for training in trainings]
+    if seeds > 1:
+        _print_repeated(runs, group, json)
+    else:
+        _print(runs[0], json)
+
+
+def _from_preset(
+    model: str, preset: str, settings: Iterable[str], recipe: str, augment: Iterable[str], experiment: Experiment
+) -> Specification:
+    changes: dict[str, Any] = {"experiment": experiment}
+    if recipe:
+        changes["recipe"] = RECIPES.get(recipe) or recipe_of(recipe)
+    if varied := dict(name_and_value(setting) for setting in augment):
+        if not kind_named(model).augments:
+            raise InputError(f"`--augment` is for models that train in epochs; {model} sees its images once.")
+        usual = preset_named(kind_named(model), preset).augmentation
+        changes["augmentation"] = Augmentation(**{**usual.model_dump(), **varied})
+    return Specification.from_preset(model, preset, settings=tuple(settings), **changes)
+
+
+def _continued(model: str, parent: Run, settings: Iterable[str], others: list[str]) -> Specification:
+    if others:
+        raise InputError(f"`--continue` keeps what {parent.name} was trained with; leave {' and '.join(others)} out.")
+    if parent.model != model:
+        raise InputError(
+            f"{parent.name} is of the kind {parent.model}, not {model}; name that one before `--continue`."
+        )
+    return continued(parent, settings)
+
+
+def _train(specification: Specification, dataset: Dataset, name: str, group: str, reuse: bool) -> Run:
+    earlier = registry.earlier(specification.key(dataset.fingerprint)) if reuse else None
+    if earlier is not None:
+        return earlier
+    told = f"{name}, seed {specification.seed}" if name and group else name
+    queued = registry.create(specification, dataset.fingerprint, name=told, group=group)
+    with progress_bar(queued.name) as show:
+        return run_training(queued.run_id, echo=show)
 
 
 def _print(run: Run, json: bool) -> None:
@@ -72,3 +140,15 @@ def training_document(run: Run) -> dict[str, object]:
         if name.startswith("test_") and name != "test_accuracy"
     }
     return {**run.as_dict(), "metrics": {**run.metrics, **short}}
+
+
+def _print_repeated(runs: list[Run], group: str, json: bool) -> None:
+    """Every run of the group, then mean and standard deviation over the seeds."""
+    figures = {figure: [run.metrics[figure] for run in runs] for figure in REPEATED}
+    spread = {figure: {"mean": fmean(values), "std": stdev(values)} for figure, values in figures.items()}
+    if json:
+        print_json({"group": group, "runs": [training_document(run) for run in runs], "metrics": spread})
+        return
+    rows = [(run.name, *(percent(run.metrics[figure]) for figure in REPEATED)) for run in runs]
+    told = [f"{percent(figure['mean'])} ± {100 * figure['std']:.2f}" for figure in spread.values()]
+    print_table(("run", *(figure.replace("_", " ") for figure in REPEATED)), [*rows, ("mean ± deviation", *told)])

@@ -102,13 +102,21 @@ class Parameters(BaseModel):
 
     def changed(self, settings: Iterable[str]) -> Self:
         """Apply settings as the command line writes them, `name=value` each."""
-        return self.checked({**self.model_dump(), **dict(_split(setting) for setting in settings)})
+        return self.checked({**self.model_dump(), **dict(name_and_value(setting) for setting in settings)})
 
 
 def declared_fields(model: type[BaseModel]) -> tuple[ParameterField, ...]:
     """Every field that a model declares with a range, choices or a switch; one that leaves no choice is left out."""
     fields = (_field(name, info) for name, info in model.model_fields.items())
     return tuple(field for field in fields if len(field.choices) != 1)
+
+
+def name_and_value(setting: str) -> tuple[str, str]:
+    """Part what the command line writes as `name=value`; raises ParameterError where it is not written so."""
+    name, separator, value = setting.partition("=")
+    if not separator or not name.strip():
+        raise ParameterError(f"A setting is written name=value, such as epochs=3; got {_shown(setting)}.")
+    return name.strip(), value.strip()
 
 
 def _field(name: str, info: Any) -> ParameterField:
@@ -128,13 +136,6 @@ def _field(name: str, info: Any) -> ParameterField:
         choices=choices,
         search=extra.get("search"),
     )
-
-
-def _split(setting: str) -> tuple[str, str]:
-    name, separator, value = setting.partition("=")
-    if not separator or not name.strip():
-        raise ParameterError(f"A setting is written name=value, such as epochs=3; got {_shown(setting)}.")
-    return name.strip(), value.strip()
 
 
 def _unknown(name: str, fields: Mapping[str, ParameterField]) -> str:

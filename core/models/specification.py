@@ -6,11 +6,11 @@ import hashlib
 import json
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from core import __version__
-from core.errors import ParameterError
-from core.models.catalogue import kind_named, preset_named
+from core.errors import InputError, ParameterError
+from core.models.catalogue import CATALOGUE, kind_named, preset_named
 from core.models.kind import ModelKind
 from core.models.parameters import Parameters
 from core.preprocessing.augment import Augmentation
@@ -38,6 +38,12 @@ class Specification(BaseModel):
     seed: int = 0
     parent: str | None = None
 
+    @model_validator(mode="after")
+    def _recipe_fits(self) -> Self:
+        if self.model in CATALOGUE:
+            self.kind.check_recipe(self.recipe)
+        return self
+
     @classmethod
     def from_preset(
         cls, model: str, preset: str = "default", *, settings: tuple[str, ...] = (), seed: int = 0, **changes: Any
@@ -48,23 +54,23 @@ class Specification(BaseModel):
         ------
         ParameterError
             For an unknown model, preset or parameter, or a value out of range.
+        RecipeError
+            For a recipe that ends in a form which the model does not take.
         """
         kind = kind_named(model)
         chosen = preset_named(kind, preset)
-        if not 0 <= seed <= MAX_SEED:
-            raise ParameterError(f"`seed` must be between 0 and {MAX_SEED}; got {seed}.")
         values = {
             "parameters": chosen.parameters.changed(settings).model_dump(),
             "recipe": chosen.recipe,
             "augmentation": chosen.augmentation,
         }
-        return cls(model=model, preset=preset, seed=seed, **{**values, **changes})
+        return cls(model=model, preset=preset, **{**values, **changes}).with_seed(seed)
 
-    def continuing(self, parent: str) -> Self:
-        """The same training, going on from the native model of run `parent`; raises ParameterError where none can."""
-        if not self.kind.continues:
-            raise ParameterError(f"{self.kind.title} cannot be continued; only a network can. Train it anew instead.")
-        return self.model_copy(update={"parent": parent, "preset": None})
+    def with_seed(self, seed: int) -> Self:
+        """The same training with another seed; raises ParameterError where it is out of range."""
+        if not 0 <= seed <= MAX_SEED:
+            raise ParameterError(f"`seed` must be between 0 and {MAX_SEED}; got {seed}.")
+        return self.model_copy(update={"seed": seed})
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -73,6 +79,8 @@ class Specification(BaseModel):
             return cls.model_validate_json(text)
         except ValidationError as error:
             raise ParameterError(f"This specification cannot be read: {error.errors()[0]['msg']}.") from None
+        except InputError as error:
+            raise ParameterError(f"This specification cannot be read: {error}") from None
 
     @property
     def kind(self) -> ModelKind:

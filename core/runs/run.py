@@ -114,6 +114,8 @@ class Run:
             "fingerprint": self.fingerprint,
             "key": self.key,
             "preset": self.specification.preset if self.specification else None,
+            "specification": self.specification.model_dump(mode="json") if self.specification else None,
+            "group": self.group,
             "shipped": self.shipped,
             "external": self.external,
             "committee": self.committee.model_dump(mode="json") if self.committee else None,

@@ -47,6 +47,39 @@ def test_train_evaluate_and_list_a_run(document: Document, command: Command) -> 
     assert command("runs", "restore", trained["run_id"][:8]).returncode == 0
 
 
+def test_several_seeds_are_one_group_with_their_spread(document: Document) -> None:
+    told = document("train", "logistic", "--preset", "fast", "--limit", "400", "--seeds", "2", "--left-out", "9")
+    assert [run["specification"]["seed"] for run in told["runs"]] == [0, 1]
+    assert {run["group"] for run in told["runs"]} == {told["group"]}
+    accuracies = [run["metrics"]["test_accuracy"] for run in told["runs"]]
+    assert told["metrics"]["test_accuracy"]["mean"] == pytest.approx(np.mean(accuracies))
+    assert told["metrics"]["test_accuracy"]["std"] == pytest.approx(np.std(accuracies, ddof=1))
+    assert told["runs"][0]["specification"]["experiment"]["left_out"] == [9]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("svm", "--continue", "cnn"), "is of the kind cnn, not svm"),
+        (("cnn", "--continue", "cnn"), "ships without what a training goes on from"),
+        (("cnn", "--continue", "cnn", "--recipe", "raw"), "leave --recipe out"),
+        (("svm", "--augment", "shift=1"), "svm sees its images once"),
+        (("cnn", "--augment", "shift=99"), "`shift` must be between 0 and 6; got 99"),
+        (("cnn", "--augment", "shift"), "written name=value"),
+        (("svm", "--recipe", "deskew.nothing"), "There is no step 'nothing'"),
+        (("svm", "--left-out", "12"), "`left_out` must"),
+        (("svm", "--wrong-labels", "2"), "`wrong_labels` must"),
+    ],
+)
+def test_a_training_that_cannot_be_asked_for_is_refused(
+    command: Command, document: Document, arguments: tuple[str, ...], words: str
+) -> None:
+    refused = command("train", *arguments)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert words in refused.stderr
+    assert document("runs") == [run for run in document("runs") if run["shipped"]]
+
+
 def test_data_says_what_is_there(document: Document) -> None:
     told = document("data")
     assert set(told) >= {"source", "train", "validation", "test", "fingerprint"}

@@ -1,0 +1,33 @@
+"""Going on with a finished training: the same network and preprocessing, for more epochs or with other settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.errors import InputError
+from core.models.specification import Specification
+from core.runs.run import Run
+
+
+def continued(parent: Run, settings: Iterable[str] = ()) -> Specification:
+    """The training that goes on from a run's network, with `name=value` settings changed.
+
+    Raises
+    ------
+    InputError
+        The run is none of a network, is not finished, or ships, and so holds no network to train.
+    ParameterError
+        For an unknown parameter, or a value out of range.
+    """
+    specification = parent.specification
+    if specification is None or not specification.kind.continues:
+        raise InputError(f"{parent.name} cannot be continued; only a network can. Train it anew instead.")
+    if parent.shipped:
+        raise InputError(
+            f"{parent.name} ships without what a training goes on from; train a network, and continue that."
+        )
+    if not parent.finished:
+        raise InputError(f"{parent.name} cannot be continued, as it is {parent.state}; only a finished run can.")
+    parameters = specification.checked_parameters().changed(settings).model_dump()
+    changes = {"parameters": parameters, "parent": parent.run_id, "preset": None}
+    return specification.model_copy(update=changes)
