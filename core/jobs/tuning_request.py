@@ -102,7 +102,7 @@ class Search(BaseModel):
 
         Raises
         ------
-        ParameterError, StudyError
+        ParameterError, RecipeError, StudyError
             One sentence for what cannot be searched so.
         """
         kind = kind_named(model)
@@ -117,6 +117,7 @@ class Search(BaseModel):
             "augmentation": chosen.augmentation,
             **others,
         }
+        kind.check_recipe(values["recipe"])
         budget = Budget.checked(trials, minutes)
         return cls(
             model=model, space=space, sampler=sampler, pruner=pruner, budget=budget, fingerprint=fingerprint, **values

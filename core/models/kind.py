@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from core.errors import RecipeError
 from core.models.parameters import Parameters
 from core.preprocessing.augment import Augmentation
-from core.preprocessing.recipe import Recipe
+from core.preprocessing.recipe import Form, Recipe
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
 CLASSES = 10
+FORMS: dict[Form, str] = {"flat": "rows of numbers", "image": "images"}
 
 
 class Monitor(Protocol):
@@ -120,3 +122,16 @@ class ModelKind:
     continues: bool = False
     augments: bool = False
     supports: Callable[[Any], tuple[np.ndarray, np.ndarray]] | None = None
+
+    def takes(self, recipe: Recipe) -> bool:
+        """Whether a recipe ends in the form, rows or images, in which the recipes of the kind's presets end."""
+        return recipe.form in {preset.recipe.form for preset in self.presets.values()}
+
+    def check_recipe(self, recipe: Recipe) -> None:
+        """Raise RecipeError, with the way out, for a recipe that ends in a form which the kind does not take."""
+        if not self.takes(recipe):
+            own: Form = "flat" if recipe.form == "image" else "image"
+            raise RecipeError(
+                f"{self.title} takes {FORMS[own]}, not {FORMS[recipe.form]}; "
+                f"end the recipe with Reshape in its {own} form."
+            )

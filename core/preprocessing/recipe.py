@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 
@@ -24,6 +24,7 @@ from core.preprocessing.steps import (
     Step,
 )
 
+Form = Literal["flat", "image"]
 SIDE = 28
 ORDER = ("picture", "normalise", "hog", "reshape", "learned")
 MOST_STEPS = 12
@@ -75,6 +76,11 @@ class Recipe(BaseModel):
         """Shape of one picture after all steps: (d,) or (h, w, 1)."""
         kept = [step.n_components for step in self.steps if isinstance(step, Pca)]
         return (kept[-1],) if kept else self.fixed_shape
+
+    @property
+    def form(self) -> Form:
+        """What a model gets: one row of numbers ("flat") or an image with a channel."""
+        return "image" if len(self.shape) == 3 else "flat"
 
     @property
     def key(self) -> str:

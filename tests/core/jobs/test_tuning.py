@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import StudyError
+from core.errors import RecipeError, StudyError
 from core.jobs import studies
 from core.jobs.executor import Executor
 from core.jobs.tuning import Coordinator, Running
@@ -39,6 +39,11 @@ def run(executor, search, name="mine"):
     studies.create(search, name)
     Coordinator(name, executor).run()
     return view(name)
+
+
+def test_a_search_of_a_model_on_a_recipe_that_it_cannot_take_is_refused():
+    with pytest.raises(RecipeError, match="network takes images, not rows of numbers"):
+        small_search("learning_rate=0.001:0.01", model="cnn")
 
 
 def test_a_grid_runs_every_combination_once_on_two_workers(executor):
