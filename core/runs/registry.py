@@ -217,7 +217,8 @@ def _judged(run: Run) -> Run:
     """Bring a run whose lease has expired to interrupted, and discard its parts; the process behind it is gone."""
     if not run.state.active or run.lease > time.time() or run.deleted:
         return run
-    reason = "The process that worked on it is gone; train again, or continue from the parent run."
+    parent = ", or continue from the parent run" if run.specification and run.specification.parent else ""
+    reason = f"The process that worked on it is gone; train again{parent}."
     if not settings().readonly:
         with suppress(RegistryError):  # a full disk or a locked database: whoever looks next writes it down
             artifacts.discard(run.run_id)

@@ -48,7 +48,13 @@ def test_an_expired_lease_means_interrupted(specification: Specification) -> Non
     registry.renew_lease(run_id, seconds=-1)
     run = registry.get(run_id)
     assert run.state is State.INTERRUPTED
-    assert "gone" in run.reason
+    assert run.reason == "The process that worked on it is gone; train again."
+
+
+def test_an_interrupted_continuation_may_be_continued_from_its_parent(specification: Specification) -> None:
+    run_id = registry.create(specification.model_copy(update={"parent": "a" * 32}), FINGERPRINT).run_id
+    registry.renew_lease(run_id, seconds=-1)
+    assert registry.get(run_id).reason.endswith("; train again, or continue from the parent run.")
 
 
 def test_a_living_lease_is_left_alone_by_a_second_server(specification: Specification) -> None:
