@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,12 +114,12 @@ def sources_of(path: Path) -> Iterator[Source]:
             raise ImageError(f"There is no image in the folder {path}.")
         yield from (_forgiving(str(entry), 0, _photo_of, entry) for entry in images)
     elif path.suffix.lower() == ".jsonl":
-        lines = (line for line in _text_of(path).splitlines() if line.strip())
-        yield from (_forgiving(str(path), row, _drawing_of, line) for row, line in enumerate(lines))
+        lines = [line for line in _text_of(path).splitlines() if line.strip()]
+        yield from _each(path, lines, _drawing_of)
     elif path.suffix.lower() == ".json":
         document = _parsed(_text_of(path), str(path))
         if isinstance(document, list):
-            yield from (_forgiving(str(path), row, digits_of_drawing, entry) for row, entry in enumerate(document))
+            yield from _each(path, document, digits_of_drawing)
         else:
             yield _named(str(path), document)
     else:
@@ -127,6 +127,12 @@ def sources_of(path: Path) -> Iterator[Source]:
             yield Source(str(path), 0, tuple(_photo_of(path)))
         except ImageError as error:
             raise ImageError(f"{path}: {error}") from None
+
+
+def _each(path: Path, drawings: Sequence[Any], look: Callable[[Any], list[FoundDigit]]) -> Iterator[Source]:
+    if not drawings:
+        raise ImageError(f"{path} holds no drawing; a drawing is JSON as the canvas returns it.")
+    return (_forgiving(str(path), row, look, drawing) for row, drawing in enumerate(drawings))
 
 
 def _named(path: str, document: Any) -> Source:
