@@ -67,9 +67,9 @@ PEN_AND_HAND = Augmentation(shift=1, rotation=4, scale=0.15, shear=0.15, elastic
 
 PRESETS = {
     "fast": Preset(
-        parameters=CnnParameters(width=24, epochs=3, learning_rate=0.01),
+        parameters=CnnParameters(width=20, batch_size=256, epochs=3, learning_rate=0.02),
         recipe=RECIPES["image"],
-        note="Past 99 % in 3 epochs, about a minute.",
+        note="Past 99 % in 3 epochs, less than half a minute.",
     ),
     "default": Preset(
         parameters=CnnParameters(
