@@ -6,6 +6,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from pydantic import BaseModel
+
 from core.data.sample import file_order_labels
 from core.errors import ParameterError
 from core.models.extraction import Extraction
@@ -79,11 +81,18 @@ def _data(specification: Specification, sample: bool, expected: float | None) ->
     values: dict[str, Any] = {
         "SAMPLE": sample,
         "SEED": specification.seed,
-        "PARAMETERS": specification.checked_parameters().model_dump(),
-        "AUGMENTATION": specification.augmentation.model_dump(),
+        "PARAMETERS": _plain(specification.checked_parameters()),
+        "AUGMENTATION": _plain(specification.augmentation),
         "LEARNED": [(step.kind, step.settings()) for step in specification.recipe.learned],
         "EXPERIMENT": specification.experiment.model_dump(),
         "EXPECTED": expected,
         "FILE_ORDER": digits,
     }
     return "\n".join(f"{name} = {value!r}" for name, value in values.items())
+
+
+def _plain(declared: BaseModel) -> dict[str, Any]:
+    """Fields and properties by name, so that a script reads both without the class."""
+    own = [name for base in type(declared).__mro__ if base.__module__.startswith("core.") for name in vars(base)]
+    followed = {name: getattr(declared, name) for name in own if isinstance(getattr(type(declared), name), property)}
+    return declared.model_dump() | followed

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from core.models.catalogue import CATALOGUE
 from core.models.kind import Silent, TrainingData
 from core.models.reproduce import reproduce_script
 from core.models.specification import Specification
+from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
 from core.preprocessing.pipeline import Pipeline
 
@@ -30,24 +32,61 @@ def probabilities_of(specification: Specification) -> np.ndarray:
         validation_labels=dataset.validation.labels,
         train_images=rows[0],
         featurise=pipeline.transform,
+        augmentation=specification.augmentation,
     )
     native = kind.fit(data, specification.checked_parameters(), seed=specification.seed, threads=2, monitor=Silent())
     return kind.scores(native, pipeline.transform(dataset.test.images))
 
 
-@pytest.mark.parametrize("model", ["logistic", "svm"])
-def test_the_script_alone_makes_the_same_predictions(tmp_path: Path, model: str) -> None:
-    experiment = Experiment(limit=300, wrong_labels=0.1)
-    specification = Specification.from_preset(model, "fast", seed=3, experiment=experiment)
-    script = tmp_path / "reproduce.py"
+EXPERIMENT = Experiment(limit=300, wrong_labels=0.1)
+SHORT = ("epochs=1", "batch_size=16")
+VARIED = Augmentation(shift=1, rotation=5, elastic=0.5, thickness=0.4, flags=0.4)
+TRAININGS = {
+    "svm": Specification.from_preset("svm", "fast", seed=3, experiment=EXPERIMENT),
+    "forest": Specification.from_preset("forest", "fast", seed=3, experiment=EXPERIMENT, settings=("n_estimators=10",)),
+    "knn": Specification.from_preset("knn", "fast", seed=3, experiment=EXPERIMENT),
+    "cnn": Specification.from_preset("cnn", "fast", seed=3, experiment=EXPERIMENT, settings=SHORT),
+    "cnn of varied pictures": Specification.from_preset(
+        "cnn", "fast", seed=3, experiment=EXPERIMENT, settings=SHORT, augmentation=VARIED
+    ),
+}
+
+
+def written(specification: Specification, folder: Path) -> Path:
+    script = folder / "reproduce.py"
     script.write_text(reproduce_script(specification, sample=True, expected=0.5), "utf-8")
-    command = [sys.executable, "-I", script.name]
+    return script
+
+
+def assert_reproduced(specification: Specification, folder: Path) -> None:
+    with np.load(folder / "predictions.npz") as stored:
+        assert np.allclose(stored["test"].sum(axis=1), 1, atol=1e-5)
+        assert np.mean(stored["test"].argmax(axis=1) == probabilities_of(specification).argmax(axis=1)) == 1
+
+
+def test_the_script_alone_makes_the_same_predictions(tmp_path: Path) -> None:
+    specification = Specification.from_preset("logistic", "fast", seed=3, experiment=EXPERIMENT)
+    command = [sys.executable, "-I", written(specification, tmp_path).name]
     finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=200, check=False)
     assert finished.returncode == 0, finished.stderr
     assert "the run had 0.5000" in finished.stdout
-    with np.load(tmp_path / "predictions.npz") as stored:
-        assert np.allclose(stored["test"].sum(axis=1), 1, atol=1e-5)
-        assert np.mean(stored["test"].argmax(axis=1) == probabilities_of(specification).argmax(axis=1)) == 1
+    assert_reproduced(specification, tmp_path)
+
+
+@pytest.mark.parametrize("training", TRAININGS)
+def test_the_script_of_every_kind_makes_the_same_predictions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, training: str
+) -> None:
+    """Here in this process, which has the libraries loaded; that no script names the program is tested below."""
+    script = written(TRAININGS[training], tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [script.name])
+    runpy.run_path(str(script), run_name="__main__")
+    assert_reproduced(TRAININGS[training], tmp_path)
+
+
+def test_no_kind_is_left_without_a_run_of_its_script() -> None:
+    assert {training.model for training in TRAININGS.values()} | {"logistic"} == set(CATALOGUE)
 
 
 @pytest.mark.parametrize("model", CATALOGUE)
