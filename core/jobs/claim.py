@@ -64,7 +64,7 @@ class Noticeboard:
         return sync(self._worker.loop, getattr(self._worker.scheduler, operation), **arguments)
 
 
-def run_claimed(job_id: str, owner: str, function: str, args: Sequence[Any]) -> Outcome:
+def run_claimed(job_id: str, owner: str, title: str, function: str, args: Sequence[Any]) -> Outcome:
     """Run `function` ("package.module:name") in this worker unless the job was started before or is cancelled.
 
     A cancelled job keeps its slot until its worker is killed, so that the kill never hits the job after it.
@@ -75,7 +75,8 @@ def run_claimed(job_id: str, owner: str, function: str, args: Sequence[Any]) -> 
     board = Noticeboard(worker)
     if board.read(CLAIMS, job_id) is not None:
         return Outcome("lost", reason="The worker that ran this job died.")
-    claim = {"worker": worker.address, "pid": os.getpid(), "owner": owner, "started": time.time(), "ended": False}
+    who = {"worker": worker.address, "pid": os.getpid(), "owner": owner, "title": title}
+    claim = {**who, "started": time.time(), "ended": False}
     board.pin(CLAIMS, job_id, claim)
     outcome = Outcome("cancelled") if board.read(CANCELLED, job_id) else _attempt(function, args)
     board.pin(CLAIMS, job_id, {**claim, "ended": True})

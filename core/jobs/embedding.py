@@ -23,7 +23,7 @@ ITERATIONS = 600
 
 def question(recipe: Recipe, split: str, limit: int, fingerprint: str) -> Question:
     """Ask for the t-SNE of at most `limit` images of a split."""
-    return Question(FUNCTION, (recipe.model_dump_json(), split, limit, fingerprint))
+    return Question(FUNCTION, (recipe.model_dump_json(), split, limit, fingerprint), title="the map of digits")
 
 
 def run(recipe: str, split: str, limit: int, fingerprint: str) -> Answer:

@@ -46,7 +46,13 @@ class Executor:
         return self._connection.notice
 
     def submit(
-        self, job_id: str, function: str | Callable[..., Any], *args: Any, owner: str, resource: Resource = "training"
+        self,
+        job_id: str,
+        function: str | Callable[..., Any],
+        *args: Any,
+        owner: str,
+        resource: Resource = "training",
+        title: str = "",
     ) -> None:
         """Queue a job; it starts when its turn has come and a worker is free.
 
@@ -61,6 +67,8 @@ class Executor:
             Owners take turns: each one's k-th unfinished job comes after everybody's (k-1)-th.
         resource : str
             "training" uses all cores of a machine, "trial" one thread.
+        title : str
+            What it does, in a few words, for the table of the workers and for the word when it has ended.
 
         Raises
         ------
@@ -74,14 +82,14 @@ class Executor:
             if job_id in self._jobs:
                 raise InputError(f"A job `{job_id}` has been submitted already.")
             turn = 1 + sum(job.owner == owner and not job.ended.is_set() for job in self._jobs.values())
-            job = Job(job_id, owner, resource, turn, dotted_name(function), args, client)
+            job = Job(job_id, owner, resource, turn, dotted_name(function), args, title, client)
             self._jobs[job_id] = job
             self._send(job)
 
     def _send(self, job: Job) -> None:
         ticket = Ticket(job.resource, job.turn, time.time_ns(), job.job_id)
         job.future = job.client.submit(
-            run_claimed, job.job_id, job.owner, job.function, job.args,
+            run_claimed, job.job_id, job.owner, job.title, job.function, job.args,
             key=ticket.key, priority=ticket.priority, resources={job.resource: 1}, fifo_timeout=0, pure=False,
         )  # fmt: skip
         job.future.add_done_callback(lambda future: self._settle(job, future))
@@ -138,6 +146,10 @@ class Executor:
                 return None
             job.ended.wait(min(left, 1.0))
         return job.outcome
+
+    def titled(self, owner: str) -> list[Job]:
+        """Return an owner's jobs that have a title, those that have ended included until they are forgotten."""
+        return [job for job in list(self._jobs.values()) if job.owner == owner and job.title]
 
     def position(self, job_id: str) -> int | None:
         """Return the job's place in the queue, 1 for the next to start; None when it does not wait."""

@@ -19,7 +19,10 @@ LOST_WITH_WORKER = "The worker process that ran this job died; it may have run o
 
 @dataclass
 class Job:
-    """What the process that submitted a job remembers of it; `outcome` is None until it has ended."""
+    """What the process that submitted a job remembers of it; `outcome` is None until it has ended.
+
+    Its title says in a few words what it does, such as "the robustness of cnn"; empty where a run or a study says it.
+    """
 
     job_id: str
     owner: str
@@ -27,6 +30,7 @@ class Job:
     turn: int
     function: str
     args: tuple[Any, ...]
+    title: str
     client: Client
     future: Future | None = None
     outcome: Outcome | None = None

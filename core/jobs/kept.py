@@ -7,7 +7,7 @@ import importlib
 import json
 import os
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -38,10 +38,13 @@ class Question:
         "package.module:name" of a function that returns arrays by name.
     arguments : tuple of str and numbers
         Everything the answer depends on.
+    title : str
+        What is computed, in a few words, for the people who wait.
     """
 
     function: str
     arguments: tuple[str | int | float, ...]
+    title: str = field(default="", compare=False)
 
     @property
     def key(self) -> str:
@@ -87,7 +90,10 @@ def ask(executor: Executor, question: Question, owner: str) -> None:
         return
     executor.forget(question.job_id)
     try:
-        executor.submit(question.job_id, WORK, question.function, *question.arguments, owner=owner, resource="trial")
+        executor.submit(
+            question.job_id, WORK, question.function, *question.arguments,
+            owner=owner, resource="trial", title=question.title,
+        )  # fmt: skip
     except InputError:
         return  # somebody else asked the same in this moment
 

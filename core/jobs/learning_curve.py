@@ -71,12 +71,15 @@ def _accuracy(search: Search, native: Any, features: np.ndarray, labels: np.ndar
 
 def learning_questions(search: Search, sizes: Sequence[int]) -> list[Question]:
     """One question a training-set size."""
-    return [Question(POINT, (_document(search), size, "", 0)) for size in sizes]
+    title = f"the learning curve of {search.model}"
+    return [Question(POINT, (_document(search), size, "", 0), title=title) for size in sizes]
 
 
 def validation_questions(search: Search, dimension: Dimension, images: int) -> list[Question]:
     """One question a value of one parameter, on `images` training digits."""
-    return [Question(POINT, (_document(search), images, dimension.name, value)) for value in dimension.values]
+    title = f"the curve of {search.model} over {dimension.name}"
+    asked = [(_document(search), images, dimension.name, value) for value in dimension.values]
+    return [Question(POINT, arguments, title=title) for arguments in asked]
 
 
 def _document(search: Search) -> str:

@@ -23,7 +23,7 @@ COLUMNS = ["name", "accuracy", "low", "high", "correct", "images", "numbers", "e
 
 def question(recipe: Recipe, judge: str, limit: int, fingerprint: str) -> Question:
     """Ask what a small model makes of a recipe, learning from `limit` training images, on all validation images."""
-    return Question(FUNCTION, (recipe.model_dump_json(), judge, limit, fingerprint))
+    return Question(FUNCTION, (recipe.model_dump_json(), judge, limit, fingerprint), title="the effect of recipes")
 
 
 def run(recipe: str, judge: str, limit: int, fingerprint: str) -> Answer:

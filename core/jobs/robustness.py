@@ -24,7 +24,8 @@ SETS = 1 + len(CORRUPTIONS) * len(SEVERITIES)
 
 def question(run: Run, images: int, fingerprint: str) -> Question:
     """Ask how a run holds up on the first `images` test images; a model that was trained anew is asked anew."""
-    return Question(FUNCTION, (run.run_id, run.created.isoformat(), images, fingerprint))
+    asked = (run.run_id, run.created.isoformat(), images, fingerprint)
+    return Question(FUNCTION, asked, title=f"the robustness of {run.name}")
 
 
 def run(run_id: str, created: str, images: int, fingerprint: str) -> Answer:

@@ -22,8 +22,8 @@ class WorkerRow:
         Threads its jobs may use.
     memory, memory_limit : int
         Resident memory now, and the most before it is killed, in bytes; 0 for no limit.
-    job_id, owner : str or None
-        What it runs now, and for whom.
+    job_id, title, owner : str or None
+        What it runs now, in words where its job has any, and for whom.
     started : float or None
         When that job started, in seconds since the epoch.
     """
@@ -36,6 +36,7 @@ class WorkerRow:
     memory: int
     memory_limit: int
     job_id: str | None = None
+    title: str | None = None
     owner: str | None = None
     started: float | None = None
 
@@ -45,7 +46,7 @@ class WorkerRow:
         used = f"{self.memory / 1e6:,.0f} MB"
         if self.memory_limit:
             used = f"{self.memory / 1e6:,.0f} of {self.memory_limit / 1e6:,.0f} MB"
-        work = f"running {self.job_id} for {self.owner}" if self.job_id else "idle"
+        work = f"running {self.title or self.job_id} for {self.owner}" if self.job_id else "idle"
         cores = "1 core" if self.cores == 1 else f"{self.cores} cores"
         return f"{self.name} on {self.host}, {cores}, {used}, {work}"
 
@@ -68,6 +69,7 @@ def _row(address: str, worker: Mapping[str, Any], job_id: str | None, claim: Map
         memory=worker.get("metrics", {}).get("memory", 0),
         memory_limit=worker["memory_limit"] or 0,
         job_id=job_id,
+        title=claim.get("title") or None,
         owner=claim.get("owner"),
         started=claim.get("started"),
     )

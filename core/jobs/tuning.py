@@ -94,6 +94,11 @@ class Coordinator:
                 return self._end("failed", str(error))
             return self._conclude() if right.mine else "lost"
 
+    @property
+    def owner(self) -> str:
+        """Who asked for the search."""
+        return self._search.owner
+
     def halt(self) -> None:
         """Leave the search as it is, for another process to go on with."""
         self._halt.set()
@@ -168,7 +173,7 @@ class Coordinator:
         self._running[trial.number] = running
         self._executor.submit(
             job_id, TRIAL, job_id, self._search.model_dump_json(), running.values,
-            owner=self._search.owner or self.name, resource="trial",
+            owner=self._search.owner or self.name, resource="trial", title=f"trial {trial.number} of {self.name}",
         )  # fmt: skip
 
     def _again(self, trial: optuna.Trial) -> None:

@@ -68,6 +68,10 @@ class Searches:
             self._coordinate(name)
         return orphans
 
+    def at_work(self, owner: str) -> list[str]:
+        """The names of an owner's searches that this server coordinates."""
+        return [name for name, coordinator in list(self._at_work.items()) if coordinator.owner == owner]
+
     def close(self) -> None:
         """Let go of every search; another server goes on with them."""
         self._ended.set()

@@ -119,7 +119,7 @@ def _start(owner: str, run_id: str) -> None:
     with told():
         executor.submit(
             job_id, FUNCTION, run_id, session.dataset().fingerprint, images, labels, held_out,
-            owner=owner, resource="training",
+            owner=owner, resource="training", title="the network that learns from your digits",
         )  # fmt: skip
 
 

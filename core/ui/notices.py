@@ -1,21 +1,36 @@
-"""A word on every page when one of one's jobs has ended."""
+"""A word on every page when one of one's jobs has ended: a training, a search, a measurement."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable
+
 import streamlit as st
 
+from core.errors import DigitLabError
+from core.jobs.job import Job
+from core.jobs.tuning import TRIAL
+from core.jobs.tuning_view import StudyView, view
 from core.runs.run import Run, State
 from core.ui import identity, session, text
+from core.ui.notices_missed import missed, note_told
+from core.ui.tune_session import searches_at_work
 
 WATCHED = "notices_watched"
+"""What one waits for, in the session: kind and name, such as ("run", "a1b2...")."""
 POLL_SECONDS = 3
 OPENING_SECONDS = 0.7
 SYMBOLS = {
-    State.FINISHED: ":material/check_circle:",
-    State.FAILED: ":material/error:",
-    State.CANCELLED: ":material/cancel:",
-    State.INTERRUPTED: ":material/power_off:",
+    "finished": ":material/check_circle:",
+    "done": ":material/check_circle:",
+    "cancelled": ":material/cancel:",
+    "paused": ":material/pause_circle:",
+    "interrupted": ":material/power_off:",
+    "lost": ":material/power_off:",
 }
+FAILED = ":material/error:"
+
+Watched = tuple[str, str]
 
 
 def show_notices() -> None:
@@ -26,7 +41,7 @@ def show_notices() -> None:
         return
     if session.watcher().error:
         st.error(text.sentence(session.watcher().error), icon=":material/database_off:")
-    poll = POLL_SECONDS if _mine_active() else None
+    poll = POLL_SECONDS if _at_work(identity.current_user()) else None
     st.fragment(_notices, run_every=poll)()
 
 
@@ -38,18 +53,37 @@ def _opening() -> None:
         st.rerun()
 
 
-def _mine_active() -> list[Run]:
-    return [run for run in session.active() if run.owner == identity.current_user()]
-
-
 def _notices() -> None:
-    mine = _mine_active()
-    watched: set[str] = st.session_state.setdefault(WATCHED, set())
-    ended = [run for run in _known(watched) if not run.state.active]
-    for run in ended:
-        st.toast(text.escaped(sentence(run)), icon=SYMBOLS[run.state], duration="long")
-        watched.discard(run.run_id)
-    watched.update(run.run_id for run in mine)
+    owner = identity.current_user()
+    if WATCHED not in st.session_state:
+        _tell_runs(missed(owner, session.runs()))
+    watched: set[Watched] = st.session_state.setdefault(WATCHED, set())
+    now = _at_work(owner)
+    ended = watched - now
+    _tell_runs([run for run_id in _names(ended, "run") if (run := session.run_by_id(run_id))])
+    _tell_jobs([job for job in session.queue().executor.titled(owner) if job.title in _names(ended, "job")])
+    _tell_searches(_names(ended, "search"))
+    st.session_state[WATCHED] = now
+    _count(owner)
+
+
+def _at_work(owner: str) -> set[Watched]:
+    """All of an owner's that is still to end; trials are not, as their search tells of itself."""
+    runs = {("run", run.run_id) for run in session.active() if run.owner == owner}
+    jobs = {("job", job.title) for job in session.queue().executor.titled(owner) if _awaited(job)}
+    return runs | jobs | {("search", name) for name in searches_at_work(owner)}
+
+
+def _awaited(job: Job) -> bool:
+    return job.function != TRIAL and session.queue().executor.state(job.job_id) in ("waiting", "running")
+
+
+def _names(ended: Iterable[Watched], kind: str) -> list[str]:
+    return [name for of, name in ended if of == kind]
+
+
+def _count(owner: str) -> None:
+    mine = [run for run in session.active() if run.owner == owner]
     if mine:
         working = [run for run in mine if run.state is State.RUNNING]
         st.caption(
@@ -57,12 +91,38 @@ def _notices() -> None:
         )
 
 
-def _known(run_ids: set[str]) -> list[Run]:
-    return [run for run_id in run_ids if (run := session.run_by_id(run_id))]
+def _tell_runs(runs: list[Run]) -> None:
+    for run in runs:
+        _toast(sentence(run), run.state.value)
+    note_told(identity.current_user(), runs)
+
+
+def _tell_jobs(jobs: list[Job]) -> None:
+    """One word for all jobs of one title; the first that did not end well is the one that is told."""
+    for title in dict.fromkeys(job.title for job in jobs):
+        outcomes = [job.outcome for job in jobs if job.title == title and job.outcome]
+        worst = next((outcome for outcome in outcomes if outcome.state != "done"), None)
+        words = f"{title[:1].upper()}{title[1:]} is ready." if worst is None else f"{title}: {worst.reason}"
+        _toast(words, worst.state if worst else "done")
+
+
+def _tell_searches(names: list[str]) -> None:
+    for name in names:
+        with contextlib.suppress(DigitLabError):  # its page will say what is wrong with the studies
+            _tell_search(view(name))
+
+
+def _tell_search(search: StudyView) -> None:
+    best = f" Its best has {100 * (search.best.score or 0):.2f} % right." if search.best else ""
+    _toast(f"The search {search.name} is {search.state}.{best} {search.reason}".strip(), search.state)
+
+
+def _toast(words: str, state: str) -> None:
+    st.toast(text.escaped(words), icon=SYMBOLS.get(state, FAILED), duration="long")
 
 
 def sentence(run: Run) -> str:
-    """How a job ended, in a sentence."""
+    """How a training ended, in a sentence."""
     if run.state is State.FINISHED:
         right = 100 * run.metrics.get("validation_accuracy", 0)
         return f"{run.name} is trained: {right:.2f} % of validation images right."

@@ -25,6 +25,14 @@ def take_up_searches() -> None:
         _take_up(str(settings().home), settings().studies_url, settings().scheduler_address)
 
 
+def searches_at_work(owner: str) -> list[str]:
+    """An owner's searches that this server coordinates; opens no studies where there are none yet."""
+    database = sqlite_file(settings().studies_url)
+    if settings().readonly or (database is not None and not database.exists()):
+        return []
+    return searches().at_work(owner)
+
+
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _take_up(home: str, studies_url: str, address: str | None) -> threading.Timer:
     timer = threading.Timer(2 * FIRST_PAGE_SECONDS, _searches, (home, studies_url, address))

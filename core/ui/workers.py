@@ -43,7 +43,7 @@ def worker_table(rows: list[WorkerRow], runs: list[Run]) -> list[dict[str, Any]]
     return [
         {
             "worker": row.name,
-            "runs": names.get(row.job_id, row.job_id) if row.job_id else "idle",
+            "runs": row.title or names.get(row.job_id, row.job_id) if row.job_id else "idle",
             "for": row.owner or "",
             "takes": FOR[row.resource],
             "cores": row.cores,

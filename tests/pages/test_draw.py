@@ -141,7 +141,7 @@ class Recorder:
         self.submitted: list[tuple[Any, ...]] = []
         self.ended: Any = None
 
-    def submit(self, job_id: str, function: str, *arguments: Any, owner: str, resource: str) -> None:
+    def submit(self, job_id: str, function: str, *arguments: Any, owner: str, resource: str, title: str = "") -> None:
         self.submitted.append((function, *arguments))
 
     def state(self, job_id: str) -> str:
@@ -155,6 +155,9 @@ class Recorder:
     def forget(self, job_id: str) -> None:
         self.submitted.clear()
         self.ended = None
+
+    def titled(self, owner: str) -> list[Any]:
+        return []
 
     def close(self) -> None:
         pass

@@ -24,7 +24,7 @@ class Hands:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     submitted: list[tuple] = field(default_factory=list)
 
-    def submit(self, job_id: str, function: str, *arguments: Any, owner: str, resource: str) -> None:
+    def submit(self, job_id: str, function: str, *arguments: Any, owner: str, resource: str, title: str = "") -> None:
         if job_id in self.states:
             raise InputError("there already")
         self.submitted.append((function, arguments, owner, resource))

@@ -25,3 +25,10 @@ def test_a_worker_that_was_started_otherwise_offers_nothing() -> None:
     info = {"workers": {"tcp://10.0.0.2:4000": {**WORKER, "name": 7, "memory_limit": None, "resources": {}}}}
     (row,) = worker_rows(info, {})
     assert (row.name, row.resource, row.memory_limit, row.job_id) == ("7", "", 0, None)
+
+
+def test_what_a_job_calls_itself_is_shown_in_the_place_of_its_id() -> None:
+    info = {"workers": {"tcp://box:1": {**WORKER, "resources": {"trial": 1}}}}
+    claim = {"worker": "tcp://box:1", "owner": "ann", "title": "the map of digits", "started": 5.0, "ended": False}
+    (row,) = worker_rows(info, {"question-1": claim})
+    assert row.described.endswith("running the map of digits for ann")

@@ -19,6 +19,7 @@ from core.jobs.tuning_service import Searches
 from core.jobs.tuning_strategy import sampler_of
 from core.jobs.tuning_tables import progress_table, table
 from core.jobs.tuning_view import view
+from core.preprocessing.recipe import RECIPES
 from tests.core.jobs.polling import until
 from tests.core.jobs.searching import small_search
 
@@ -95,10 +96,11 @@ def test_a_budget_of_time_starts_nothing_afterwards(executor):
 
 
 def test_a_search_whose_trials_all_fail_ends_with_the_reason(executor):
-    search = small_search("learning_rate=0.001:0.1", model="cnn", trials=9)  # rows, where it needs pictures
+    deep = ("blocks=3", "convolutions=4")  # more than a picture of 28 pixels lasts
+    search = small_search("learning_rate=0.001:0.1", model="cnn", trials=9, recipe=RECIPES["image"], settings=deep)
     found = run(executor, search)
     assert found.state == "failed"
-    assert re.match(r"The first [56] trials all failed; the last one: The convolutional network needs", found.reason)
+    assert re.match(r"The first [56] trials all failed; the last one: The picture is used up", found.reason)
     assert len(found.trials) < 9
 
 
