@@ -138,7 +138,7 @@ def _write(committee: Committee, members: list[Run], folder: Path) -> None:
 def _model_of(run: Run) -> Path:
     """The folder of a member's model; raises RegistryError where it has none, as imported predictions have none."""
     called, folder = f"Run {run.short_id} ({run.name})", None
-    with suppress(RegistryError):
+    with suppress(RegistryError, InputError):
         folder = model_folder(run)
     if folder is None or not any((folder / name).exists() for name in (MODEL_FILE, PACKED_MODEL_FILE)):
         raise RegistryError(f"{called} has predictions but no model that could answer new pictures; leave it out.")

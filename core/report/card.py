@@ -139,11 +139,11 @@ def _made(run: Run) -> str:
     parts = ["## What it was made of", listing(data)]
     if run.committee is not None:
         parts.append(f"Members and weights ({run.committee.weights}):\n\n{listing(weights_of(run.committee))}")
-    elif run.specification is None:
+    elif run.trained_as is None:
         parts.append("Its parameters are not known here.")
     else:
-        steps = [f"{place}. {_step(step)}" for place, step in enumerate(run.specification.recipe.steps, 1)]
-        settings: dict[str, Any] = {**run.specification.parameters, **settings_of(run)}
+        steps = [f"{place}. {_step(step)}" for place, step in enumerate(run.trained_as.recipe.steps, 1)]
+        settings: dict[str, Any] = {**run.trained_as.parameters, **settings_of(run)}
         parts += [listing(settings), "Preprocessing:\n\n" + "\n".join(steps)]
     return "\n\n".join(parts)
 

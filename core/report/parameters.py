@@ -15,7 +15,7 @@ ABSENT = "–"
 
 def settings_of(run: Run) -> dict[str, Any]:
     """What decides a training beside its parameters and steps, by name: preset, seed, training images, ..."""
-    specification = run.specification
+    specification = run.trained_as
     if specification is None:
         return {}
     experiment = specification.experiment
@@ -35,11 +35,11 @@ def all_settings(run: Run) -> dict[str, str]:
     """Everything that a run was trained with, by name, as text; only its kind where the rest is not known."""
     if run.committee is not None:
         return {"model": run.model, "weights": run.committee.weights} | weights_of(run.committee)
-    if run.specification is None:
+    if run.trained_as is None:
         return {"model": run.model}
-    steps = run.specification.recipe.steps
+    steps = run.trained_as.recipe.steps
     recipe = {f"step {place}": _step(step.kind, step.settings()) for place, step in enumerate(steps, 1)}
-    rows = {"model": run.model} | dict(run.specification.parameters) | recipe | settings_of(run)
+    rows = {"model": run.model} | dict(run.trained_as.parameters) | recipe | settings_of(run)
     return {name: str(value) for name, value in rows.items()}
 
 

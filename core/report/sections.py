@@ -150,7 +150,7 @@ def _made(run: Run) -> str:
         **{name: value for name, value in run.environment.items() if name not in ("packages", "host")},
         **packages,
     }
-    made = run.specification or run.committee
+    made = run.trained_as or run.committee
     json = made.model_dump_json(indent=1) if made else "not known"
     return (
         f"<details><summary>How it was made</summary>{table(('', ''), rows.items())}"

@@ -16,7 +16,7 @@ def recipes(runs: Sequence[Run]) -> dict[str, list[Run]]:
     """Group runs that were trained alike but for the seed, by a name that only one group has; in the order given."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
-        if run.specification is not None:
+        if run.trained_as is not None:
             groups.setdefault(_recipe_key(run), []).append(run)
     named: dict[str, list[Run]] = {}
     for members in groups.values():
@@ -33,7 +33,7 @@ def _recipe_key(run: Run) -> str:
 
 def recipe_name(run: Run) -> str:
     """What a recipe is called: its kind and preset, and how many images it learned from."""
-    specification = run.specification
+    specification = run.trained_as
     if specification is None:
         return run.name
     limit = specification.experiment.limit

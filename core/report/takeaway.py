@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.data.dataset import Split
-from core.errors import RegistryError
+from core.data.dataset import Dataset, Split
+from core.errors import InputError, RegistryError
 from core.models.committee import COMMITTEE_FILE, MEMBERS
 from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, read_graph
+from core.models.reproduce import reproduce_script
 from core.preprocessing.script import picture_script
 from core.runs.leaderboard import model_folder
 from core.runs.run import Run
@@ -102,6 +103,16 @@ def _committee_files(folder: Path, members: int) -> dict[str, bytes]:
         for name in ("preprocess.py", "specification.json"):
             files[f"{member}/{name}"] = (folder / member / name).read_bytes()
     return files
+
+
+def reproduction(run: Run, dataset: Dataset) -> str:
+    """The script that trains a run again; raises InputError, which says why, where there can be none."""
+    if run.trained_as is None:
+        made = "is a committee" if run.committee else "was made elsewhere" if run.external else "is not known here"
+        raise InputError(f"{run.name} {made}, so no script can train it again.")
+    if run.fingerprint != dataset.fingerprint:
+        raise InputError(f"{run.name} was judged on images that are not at hand, so a script could not show the same.")
+    return reproduce_script(run.trained_as, sample=dataset.is_sample, expected=run.metrics.get("test_accuracy"))
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

@@ -19,7 +19,7 @@ def continued(parent: Run, settings: Iterable[str] = ()) -> Specification:
     ParameterError
         For an unknown parameter, or a value out of range.
     """
-    specification = parent.specification
+    specification = parent.trained_as
     if specification is None or not specification.kind.continues:
         raise InputError(f"{parent.name} cannot be continued; only a network can. Train it anew instead.")
     if parent.shipped:

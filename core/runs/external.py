@@ -132,13 +132,22 @@ def import_onnx(content: bytes, dataset: Dataset, *, name: str = "", owner: str 
         (served / MODEL_FILE).write_bytes(graph)
         (served / SPECIFICATION_FILE).write_text(specification.model_dump_json(indent=1), "utf-8")
         (served / "preprocess.py").write_text(picture_script(specification.recipe), "utf-8")
-        return _finished(predictions, Path(folder), dataset, _key(content), name, owner)
+        return _finished(predictions, Path(folder), dataset, _key(content), name, owner, specification)
 
 
 def _finished(
-    predictions: artifacts.Predictions, folder: Path, dataset: Dataset, key: str, name: str, owner: str
+    predictions: artifacts.Predictions,
+    folder: Path,
+    dataset: Dataset,
+    key: str,
+    name: str,
+    owner: str,
+    specification: Specification | None = None,
 ) -> Run:
-    return finished_run(predictions, folder, dataset, model=FOREIGN, key=key, name=name, owner=owner, external="true")
+    return finished_run(
+        predictions, folder, dataset, model=FOREIGN, key=key, name=name, owner=owner, specification=specification,
+        external="true",
+    )  # fmt: skip
 
 
 def _key(*contents: bytes) -> str:

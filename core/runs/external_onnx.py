@@ -13,7 +13,7 @@ from core.models.specification import Specification
 from core.preprocessing.pipeline import Pipeline
 
 if TYPE_CHECKING:
-    from onnx import ModelProto
+    from onnx import ModelProto, TypeProto
 
 LAYOUTS = ((784,), (28, 28), (28, 28, 1), (1, 28, 28))
 SCALES = (1.0, 255.0)
@@ -39,7 +39,7 @@ def served_graph(content: bytes, specification: Specification, images: np.ndarra
         If it is no ONNX model of ten classes of 28 x 28 pictures.
     """
     model = _parsed(content)
-    layout, output = _layout(model), model.graph.output[0].name
+    layout, output = _layout(model), _output(model)
     tried = []
     for scale in SCALES:
         scores = _scores(_adapted(model, layout, output, scale, logarithm=False), specification, images)
@@ -51,7 +51,7 @@ def served_graph(content: bytes, specification: Specification, images: np.ndarra
         tried.append((log_loss(labels, probabilities), scale, logarithm, temperature))
     _, scale, logarithm, temperature = min(tried)
     adapted = _adapted(model, layout, output, scale, logarithm=logarithm)
-    return bytes(assemble(adapted, (), temperature).SerializeToString())
+    return bytes(_assembled(adapted, temperature).SerializeToString())
 
 
 def _parsed(content: bytes) -> ModelProto:
@@ -85,6 +85,36 @@ def _layout(model: ModelProto) -> tuple[int, ...]:
     return tuple(shape[1:])
 
 
+def _output(model: ModelProto) -> str:
+    """The name of the first output of ten float columns; of the table behind a ZipMap, as scikit-learn's models have.
+
+    A ZipMap, which makes dictionaries of the rows, is taken out of the model.
+    """
+    tables = [value.name for value in model.graph.output if _may_be_table(value.type)]
+    if tables:
+        return tables[0]
+    zipped = [node for node in model.graph.node if node.op_type == "ZipMap"]
+    if len(zipped) == 1 and any(value.type.HasField("sequence_type") for value in model.graph.output):
+        model.graph.node.remove(zipped[0])
+        return str(zipped[0].input[0])
+    names = ", ".join(value.name for value in model.graph.output)
+    raise InputError(
+        f"The model must have an output of n x 10 numbers (float32); it has {names[:100]}. Export a model of "
+        "scikit-learn with `zipmap` False."
+    )
+
+
+def _may_be_table(kind: TypeProto) -> bool:
+    """Whether it is n x 10 numbers, as far as the model says."""
+    from onnx import TensorProto
+
+    tensor = kind.tensor_type
+    if tensor.elem_type != TensorProto.FLOAT:
+        return False
+    sizes = [size.dim_value for size in tensor.shape.dim]
+    return not tensor.HasField("shape") or (len(sizes) == 2 and sizes[1] in (0, 10))
+
+
 def _adapted(model: ModelProto, layout: tuple[int, ...], output: str, scale: float, *, logarithm: bool) -> ModelProto:
     """The model between a head that scales and lays out, and a tail that makes scores of its output."""
     from onnx import TensorProto, compose, helper, numpy_helper
@@ -92,13 +122,10 @@ def _adapted(model: ModelProto, layout: tuple[int, ...], output: str, scale: flo
     inner = compose.add_prefix(model, "foreign_").graph
     weights = {entry.name for entry in inner.initializer}
     entry = next(value.name for value in inner.input if value.name not in weights)
-    constants = {
-        "scale": np.array(scale, np.float32),
-        "layout": np.array((-1, *layout), np.int64),
-        "least": np.array(LEAST, np.float32),
-    }
+    constants = {"scale": np.array(scale, np.float32), "layout": np.array((-1, *layout), np.int64)}
     tail: list[Any] = [helper.make_node("Identity", [f"foreign_{output}"], ["scores"])]
     if logarithm:
+        constants["least"] = np.array(LEAST, np.float32)
         tail = [
             helper.make_node("Max", [f"foreign_{output}", "least"], ["positive"]),
             helper.make_node("Log", ["positive"], ["scores"]),
@@ -123,18 +150,29 @@ def _adapted(model: ModelProto, layout: tuple[int, ...], output: str, scale: flo
     return adapted
 
 
+def _assembled(adapted: ModelProto, temperature: float) -> ModelProto:
+    import onnx
+
+    try:
+        return assemble(adapted, (), temperature)
+    except onnx.checker.ValidationError:
+        raise InputError(f"The model is of an old ONNX operator set; export it with opset {OPSET} or newer.") from None
+
+
 def _scores(model: ModelProto, specification: Specification, images: np.ndarray) -> np.ndarray:
     """What the model says of the images, (n, 10) float32, as it says it."""
     import onnxruntime
 
     features = Pipeline(specification.recipe).transform_fixed(images)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
     try:
-        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
         (scores,) = session.run(["scores"], {"features": features})
     except Exception as error:
         if type(error).__module__.startswith("onnxruntime"):
             raise InputError(f"The model does not run: {str(error).splitlines()[0][:160]}.") from error
         raise
     if np.shape(scores) != (len(images), 10) or not np.isfinite(scores).all():
-        raise InputError(f"The model's first output must be n x 10 finite numbers; it is of shape {np.shape(scores)}.")
+        raise InputError(f"The model's output must be n x 10 finite numbers; it is of shape {np.shape(scores)}.")
     return np.asarray(scores, np.float32)

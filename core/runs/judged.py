@@ -23,6 +23,7 @@ def finished_run(
     model: str,
     key: str,
     name: str,
+    specification: Specification | None = None,
     owner: str = "",
     seen_judges: bool = False,
     seconds: Mapping[str, float] | None = None,
@@ -37,15 +38,16 @@ def finished_run(
         Its kind, which is not one that is trained here: "external" or "committee".
     key : str
         Equal for runs that must turn out the same.
+    specification : Specification, optional
+        How its one model is served; without it there is none that could be asked about new pictures.
     tags : str
         More of what `core.runs.run.from_mlflow` reads.
     """
-    specification = Specification(model=model, parameters={}, recipe=RECIPES["raw"])
-    run_id = registry.create(
-        specification, dataset.fingerprint, owner=owner, name=name or model, seen_judges=seen_judges
-    ).run_id
+    made = specification or Specification(model=model, parameters={}, recipe=RECIPES["raw"])
+    run_id = registry.create(made, dataset.fingerprint, owner=owner, name=name or model, seen_judges=seen_judges).run_id
     try:
-        registry.change(run_id, specification="", key=key, environment=json.dumps(dict(environment or {})), **tags)
+        served = specification.model_dump_json() if specification else ""
+        registry.change(run_id, specification=served, key=key, environment=json.dumps(dict(environment or {})), **tags)
         predictions.save(folder / artifacts.PREDICTIONS)
         artifacts.store(run_id, folder)
         for split in ("validation", "test"):

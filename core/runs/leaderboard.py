@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from core.data.dataset import Dataset
-from core.errors import DigitLabError, RegistryError, UnknownRunError
+from core.errors import DigitLabError, InputError, RegistryError, UnknownRunError
 from core.models.committee import Member, load_committee
 from core.models.kind import CLASSES
 from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, Predictor, PredictorCache, Reader
@@ -81,7 +81,17 @@ def check_rows(rows: np.ndarray, run: Run, dataset: Dataset, split: str) -> None
 
 
 def model_folder(run: Run) -> Path:
-    """Where a run's served model lies; raises RegistryError where there is none."""
+    """Where a run's served model lies.
+
+    Raises
+    ------
+    InputError
+        For a run that never had one, as its predictions were imported.
+    RegistryError
+        If it is lost.
+    """
+    if run.external and run.specification is None:
+        raise InputError(f"{run.name} ({run.short_id}): its predictions were imported, so there is no model to ask.")
     if not run.shipped:
         return artifacts.local(run, artifacts.MODEL)
     card = shipped().get(run.run_id)

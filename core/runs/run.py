@@ -95,6 +95,11 @@ class Run:
         return self.finished and (self.specification is not None or self.committee is not None)
 
     @property
+    def trained_as(self) -> Specification | None:
+        """What it was trained as here, where that is known; of an imported model only how it is served is."""
+        return None if self.external else self.specification
+
+    @property
     def short_id(self) -> str:
         """The first eight characters of its id, or the name of a shipped model."""
         return self.run_id[:8]

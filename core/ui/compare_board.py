@@ -133,7 +133,7 @@ def _row(run: Run, images: int, is_champion: bool) -> dict[str, Any]:
         "Log loss": run.metrics.get("test_log_loss"),
         "Fit": run.seconds.get("fit"),
         "Latency": 1000 * run.seconds["latency"] if "latency" in run.seconds else None,
-        "Seed": run.specification.seed if run.specification else None,
+        "Seed": run.trained_as.seed if run.trained_as else None,
         "Owner": run.owner,
         "Created": run.created,
         "Tags": list(run.tags),

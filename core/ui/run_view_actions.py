@@ -16,14 +16,14 @@ from core.ui.text import escaped
 def show_actions(run: Run) -> None:
     """One row of buttons; those that this run, this person or a read-only server does not allow are not there."""
     again, errors, crown, edit, away = st.columns([3, 2, 3, 2, 2])
-    if run.specification is not None:
+    if run.trained_as is not None:
         again.page_link(
             "pages/2_Train.py",
             label="Train again with changes",
             icon=":material/tune:",
             query_params={"from": run.run_id},
         )
-        if run.finished and not run.shipped and run.specification.kind.continues:
+        if run.finished and not run.shipped and run.trained_as.kind.continues:
             again.page_link(
                 "pages/2_Train.py",
                 label="Train for more epochs",

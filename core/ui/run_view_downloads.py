@@ -7,7 +7,6 @@ from functools import partial
 import streamlit as st
 
 from core.errors import DigitLabError, InputError
-from core.models.reproduce import reproduce_script
 from core.report import takeaway
 from core.runs.run import Run
 from core.ui import session
@@ -54,13 +53,9 @@ def _model(run: Run, stem: str) -> None:
 
 
 def _reproduction(run: Run, stem: str) -> None:
-    if run.specification is None or run.fingerprint != session.dataset().fingerprint:
-        return
     st.subheader("A script that trains it again", anchor=False)
     try:
-        script = reproduce_script(
-            run.specification, sample=session.dataset().is_sample, expected=run.metrics.get("test_accuracy")
-        )
+        script = takeaway.reproduction(run, session.dataset())
     except InputError as error:
         st.info(sentence(error), icon=":material/info:")
         return

@@ -21,22 +21,22 @@ def show_specification(run: Run) -> None:
     """Parameters, preprocessing, seed, and hardware and versions."""
     if run.committee is not None:
         _committee(run.committee)
-    elif run.specification is None:
+    elif run.trained_as is None:
         words = "It was made elsewhere" if run.external else "Another version of Digit Lab wrote its specification"
         st.info(f"{words}, so its parameters are not known here.", icon=":material/info:")
     else:
         parameters, recipe = st.columns(2, gap="large")
         with parameters:
             st.subheader("Parameters", anchor=False)
-            _rows(run.specification.parameters)
+            _rows(run.trained_as.parameters)
             _rows(settings_of(run))
         with recipe:
             st.subheader("Preprocessing", anchor=False)
-            for place, step in enumerate(run.specification.recipe.steps, 1):
+            for place, step in enumerate(run.trained_as.recipe.steps, 1):
                 told = ", ".join(f"{name} {value}" for name, value in step.settings().items())
                 st.markdown(f"{place}. **{step.title}** {escaped(told)}")
         with st.expander("As JSON"):
-            st.json(run.specification.model_dump(mode="json"))
+            st.json(run.trained_as.model_dump(mode="json"))
     _environment(run)
 
 

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from core.data.sample import load_sample
 from core.errors import InputError
 from core.models.score_graph import score_graph
-from core.report.takeaway import as_csv, prediction_table
+from core.report.parameters import all_settings
+from core.report.seeds import recipes
+from core.report.takeaway import as_csv, model_files, prediction_table, reproduction
 from core.runs import external
 from core.runs.leaderboard import predictions, predictor
 
@@ -81,6 +86,55 @@ def test_an_onnx_model_is_judged_and_served_whatever_its_ink(ink: float) -> None
     nearest = ((DATASET.test.images.reshape(-1, 1, 784) / 255.0 - means) ** 2).sum(axis=2).argmin(axis=1)
     assert run.metrics["test_accuracy"] == pytest.approx(np.mean(nearest == DATASET.test.labels), abs=0.003)
     assert predictor(run).predict_proba(DATASET.test.images) == pytest.approx(predictions(run, DATASET).test, abs=1e-5)
+
+
+def test_an_imported_model_answers_new_pictures_as_its_own_files_do(tmp_path: Path) -> None:
+    run = external.import_onnx(linear_model(255.0), DATASET, name="means")
+    assert run.has_model and run.trained_as is None
+    assert not recipes([run, run])
+    assert all_settings(run) == {"model": "external"}
+    for name, content in model_files(run)().items():
+        (tmp_path / name).write_bytes(content)
+    image = DATASET.test.images[0]
+    cv2.imwrite(str(tmp_path / "digit.png"), image)
+    command = [sys.executable, "use.py", "digit.png"]
+    used = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=200, check=False)
+    assert used.returncode == 0, used.stderr
+    assert used.stdout.split()[0] == str(predictor(run).predict(image[None])[0])
+    assert not used.stderr
+
+
+def test_imported_predictions_have_no_model_and_say_so() -> None:
+    run = external.import_predictions(csv_of("validation"), csv_of("test"), DATASET, name="from afar")
+    assert not run.has_model
+    with pytest.raises(InputError, match=r"from afar \(.+\): its predictions were imported, so there is no model"):
+        predictor(run)
+    with pytest.raises(InputError, match="from afar was made elsewhere, so no script can train it again"):
+        reproduction(run, DATASET)
+
+
+def scikit_model(**options: bool) -> tuple[bytes, np.ndarray]:
+    """A fitted LogisticRegression as scikit-learn's users export it, and its own probabilities on test."""
+    from skl2onnx import to_onnx
+    from sklearn.linear_model import LogisticRegression
+
+    rows = DATASET.train.images[::4].reshape(-1, 784).astype(np.float32) / 255
+    model = LogisticRegression(C=0.01, max_iter=200).fit(rows, DATASET.train.labels[::4])
+    test = DATASET.test.images.reshape(-1, 784).astype(np.float32) / 255
+    return to_onnx(model, rows[:1], options=options or None).SerializeToString(), model.predict_proba(test)
+
+
+@pytest.mark.parametrize("options", [{}, {"zipmap": False}])
+def test_a_model_of_scikit_learn_is_taken_by_its_probabilities(options: dict[str, bool]) -> None:
+    content, own = scikit_model(**options)
+    run = external.import_onnx(content, DATASET)
+    assert (predictions(run, DATASET).test.argmax(axis=1) == own.argmax(axis=1)).mean() > 0.995
+
+
+def test_a_model_whose_digits_come_one_by_one_is_told_the_way_out() -> None:
+    content, _ = scikit_model(zipmap="columns")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"output of n x 10 numbers .*; it has output_label, i0.*`zipmap` False"):
+        external.import_onnx(content, DATASET)
 
 
 def test_what_is_no_model_is_refused() -> None:
