@@ -16,7 +16,8 @@ from core.preprocessing.steps import Pca, Standardise
 
 RENAMED = {
     "svm": {"C": "C", "gamma": "gamma", "kernel": "kernel", "degree": "degree", "cache_mb": "cache_size"},
-    "forest": {name: name for name in ("n_estimators", "max_features", "max_depth", "min_samples_leaf")},
+    "forest": {name: name for name in ("n_estimators", "max_features", "max_depth", "min_samples_leaf")}
+    | {"max_nodes": "max_leaf_nodes"},
     "logistic": {"C": "C", "max_iter": "max_iter"},
     "knn": {"n_neighbors": "n_neighbors", "weights": "weights"},
 }
@@ -39,6 +40,19 @@ class RelativeSVC(SVC):
             return super().fit(X, y, sample_weight)
         finally:
             self.gamma = relative
+
+'''
+
+CAPPED_FOREST = '''
+class CappedForest({forest}):
+    """A forest whose max_leaf_nodes counts the nodes of all its trees together, as in Digit Lab."""
+
+    def fit(self, X, y, sample_weight=None):
+        of_all, self.max_leaf_nodes = self.max_leaf_nodes, max(2, self.max_leaf_nodes // (2 * self.n_estimators))
+        try:
+            return super().fit(X, y, sample_weight)
+        finally:
+            self.max_leaf_nodes = of_all
 
 '''
 
@@ -128,7 +142,7 @@ def search_script(
     body = BODY.format(
         file="search.py",
         imports="\n".join(_imports(model, grid, searched)),
-        helper=RELATIVE_SVC if model == "svm" else "",
+        helper=_helper(model, parameters),
         steps="".join(_learned(step) for step in recipe.learned),
         estimator=_estimator(model, parameters, seed),
         searched=_dictionary(searched),
@@ -155,10 +169,18 @@ def _imports(model: str, grid: bool, searched: Mapping[str, str]) -> list[str]:
     ]
 
 
+def _helper(model: str, parameters: Mapping[str, Value]) -> str:
+    """The class that the script needs of its own, where scikit-learn counts otherwise than Digit Lab."""
+    forest = "ExtraTreesClassifier" if parameters.get("kind") == "extra_trees" else "RandomForestClassifier"
+    return {"svm": RELATIVE_SVC, "forest": CAPPED_FOREST.format(forest=forest)}.get(model, "")
+
+
 def _values(entry: Any, grid: bool) -> str:
     """The values of a grid, or the distribution of scipy that draws as the search does."""
     if grid or entry.choices:
         return repr(list(entry.values))
+    if entry.whole and entry.log:
+        return f"np.geomspace({int(entry.low)}, {int(entry.high)}, 500).astype(int).tolist()"
     if entry.whole:
         return f"randint({int(entry.low)}, {int(entry.high) + 1})"
     return f"loguniform({entry.low}, {entry.high})" if entry.log else f"uniform({entry.low}, {entry.high - entry.low})"
@@ -178,10 +200,7 @@ def _estimator(model: str, parameters: Mapping[str, Value], seed: int) -> str:
     if model == "svm":
         return f"RelativeSVC({settings}, coef0=1.0)"
     if model == "forest":
-        extra = parameters.get("kind") == "extra_trees"
-        leaves = max(2, int(parameters.get("max_nodes", 250_000)) // (2 * int(parameters.get("n_estimators", 100))))
-        name = "ExtraTreesClassifier" if extra else "RandomForestClassifier"
-        return f"{name}({settings}, max_leaf_nodes={leaves}, random_state={seed})"
+        return f"CappedForest({settings}, random_state={seed})"
     return f"{'LogisticRegression' if model == 'logistic' else 'KNeighborsClassifier'}({settings})"
 
 

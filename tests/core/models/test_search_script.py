@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ from core.data.sample import load_sample
 from core.errors import ParameterError
 from core.jobs.search_space import SearchSpace
 from core.models.catalogue import kind_named
-from core.models.search_script import search_script
+from core.models.search_script import RENAMED, search_script
 
 WISHES = {
     "svm": ("C=1:10:2", "gamma=0.5,1"),
@@ -29,10 +30,51 @@ def script(model: str, *wishes: str, sampler: str = "grid", **changed):
     return search_script(model, preset.recipe, parameters, space.dimensions, sampler=sampler, **asked)
 
 
+@pytest.fixture(scope="module")
+def few_digits(tmp_path_factory):
+    """An `mnist.npz` of 300 digits, 30 of each."""
+    dataset = load_sample()
+    kept = np.sort(np.concatenate([np.flatnonzero(dataset.train.labels == digit)[:30] for digit in range(10)]))
+    path = tmp_path_factory.mktemp("few") / "mnist.npz"
+    np.savez(path, x_train=dataset.train.images[kept], y_train=dataset.train.labels[kept])
+    return path
+
+
 @pytest.mark.parametrize("model", WISHES)
 @pytest.mark.parametrize("sampler", ["grid", "random"])
-def test_every_script_is_python(model, sampler):
-    compile(script(model, sampler=sampler), "search.py", "exec")
+def test_the_space_that_every_kind_declares_is_searched(model, sampler, few_digits, tmp_path, monkeypatch, capsys):
+    """In this process and on two points of each range, as only whether it runs is asked."""
+    kind = kind_named(model)
+    preset = kind.presets["default"]
+    space = [entry.model_copy(update={"points": 2}) for entry in SearchSpace.declared(kind).dimensions]
+    text = search_script(
+        model,
+        preset.recipe,
+        preset.parameters.model_dump(),
+        space,
+        sampler=sampler,
+        trials=1,
+        limit=150,
+        folds=0,
+        seed=1,
+    )
+    (tmp_path / "search.py").write_text(text.replace("[:500]", "[:10]").replace("n_jobs=-1", "n_jobs=1"), "utf-8")
+    monkeypatch.setattr("sys.argv", ["search.py", str(few_digits)])
+    runpy.run_path(str(tmp_path / "search.py"), run_name="__main__")
+    said = capsys.readouterr().out
+    assert float(said.rsplit(maxsplit=1)[1]) > 0.5
+    assert all(f"model__{RENAMED[model][entry.name]}" in said for entry in space)
+
+
+def test_the_nodes_of_a_forest_are_those_of_all_its_trees(few_digits):
+    text = script("forest", "max_nodes=1000,2000")
+    names = {"__name__": "search"}
+    exec(text, names)
+    forest = names["MODEL"].named_steps["model"].set_params(n_estimators=10, max_leaf_nodes=1000)
+    with np.load(few_digits) as stored:
+        forest.fit(stored["x_train"].reshape(300, -1), stored["y_train"])
+    assert max(tree.tree_.n_leaves for tree in forest.estimators_) == 50
+    assert forest.max_leaf_nodes == 1000
 
 
 def test_ranges_become_the_distributions_of_scipy():
