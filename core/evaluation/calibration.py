@@ -10,6 +10,7 @@ import pandas as pd
 TEMPERATURES = (0.01, 100.0)
 """What `fit_temperature` searches; at an end of it the scores decide nothing more."""
 
+SMALLEST = float(np.finfo(np.float64).eps)
 GOLDEN = (5**0.5 - 1) / 2
 
 
@@ -31,23 +32,21 @@ def softmax(scores: np.ndarray, temperature: float = 1.0) -> np.ndarray:
 
 
 def log_loss(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """Mean of -log(probability of the true digit), in nats; rows are scaled to sum to 1.
-
-    A probability of 0 counts as the smallest step of its float type, as in scikit-learn's `log_loss`.
-    """
-    chosen = _of_the_truth(labels, probabilities).astype(np.float64)
-    smallest = np.finfo(np.asarray(probabilities, dtype=np.result_type(probabilities, np.float32)).dtype).eps
-    return float(-np.log(np.clip(chosen, smallest, 1.0)).mean())
+    """Mean of -log(probability of the true digit), in nats; what `losses` tells of each image."""
+    return float(losses(labels, probabilities).mean())
 
 
 def losses(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """-log(probability of the true digit) of each image, (n,) float64, in nats."""
-    chosen = _of_the_truth(labels, probabilities).astype(np.float64)
-    return -np.log(np.clip(chosen, np.finfo(np.float32).eps, 1.0))
+    """-log(probability of the true digit) of each image, (n,) float64, in nats; rows are scaled to sum to 1.
+
+    No probability counts as nearer to 0 or 1 than the smallest step of float64, as in scikit-learn's `log_loss`
+    of the same numbers as float64.
+    """
+    return -np.log(np.clip(_of_the_truth(labels, probabilities), SMALLEST, 1 - SMALLEST))
 
 
 def _of_the_truth(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    rows = np.asarray(probabilities)
+    rows = np.asarray(probabilities, dtype=np.float64)
     chosen = rows[np.arange(len(rows)), np.asarray(labels, dtype=np.int64)]
     return chosen / rows.sum(axis=1)
 

@@ -137,7 +137,13 @@ def as_parquet(table: pd.DataFrame) -> bytes:
 
 
 def prediction_table(split: Split, probabilities: np.ndarray) -> pd.DataFrame:
-    """One row an image: `index` (in its file), `true`, `predicted`, and `p0` .. `p9`, of (n, 10) float32."""
-    columns = {f"p{digit}": probabilities[:, digit] for digit in range(10)}
+    """One row an image: `index` (in its file), `true`, `predicted`, and `p0` .. `p9`, of (n, 10) float32.
+
+    The probabilities are float64 columns that sum to 1 as such, so that other tools take them as they are: neither
+    warn of their sum nor round what is near 0 by float32's step.
+    """
+    rows = probabilities.astype(np.float64)
+    rows /= rows.sum(axis=1, keepdims=True)
+    columns = {f"p{digit}": rows[:, digit] for digit in range(10)}
     predicted = probabilities.argmax(axis=1)
     return pd.DataFrame({"index": split.index, "true": split.labels, "predicted": predicted, **columns})

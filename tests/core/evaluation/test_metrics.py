@@ -87,7 +87,15 @@ def test_class_never_predicted_has_precision_zero_and_no_warning() -> None:
         judged.per_class()
 
     assert judged.precision[1] == 0
-    assert judged.log_loss == pytest.approx(2 / 3 * -np.log(np.finfo(np.float32).eps))
+    assert judged.log_loss == pytest.approx(
+        oracle.log_loss([0, 1, 2], certain([0, 0, 0]).astype(float), labels=range(10))
+    )
+
+
+def test_log_loss_of_certain_and_right_answers_is_no_negative_zero() -> None:
+    loss = evaluate(np.array([0, 1, 2]), certain([0, 1, 2])).log_loss
+    assert loss == pytest.approx(0, abs=1e-12)
+    assert not np.signbit(loss)
 
 
 def test_as_dict_is_json_and_has_what_the_command_line_promises() -> None:
