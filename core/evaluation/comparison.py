@@ -45,10 +45,18 @@ def holm(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
     """
     p = np.asarray(p_values, dtype=np.float64)
     order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    stepped = np.maximum.accumulate((p * questions_left(p))[order])
     corrected = np.empty_like(p)
     corrected[order] = np.minimum(stepped, 1.0)
     return corrected
+
+
+def questions_left(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
+    """By what Holm's procedure divides the significance level for each question: 1 for the largest p value, k for the
+    least; (k,) int64, in the order given."""
+    left = np.empty(len(p_values), np.int64)
+    left[np.argsort(p_values, kind="stable")] = np.arange(len(p_values), 0, -1)
+    return left
 
 
 def images_needed(
@@ -83,15 +91,18 @@ def compare(labels: np.ndarray, predictions: Mapping[str, np.ndarray]) -> pd.Dat
     -------
     one row a pair: `first`, `second`, `first_only`, `second_only` (images only one of them read rightly), `difference`,
     `low`, `high` (of accuracy, first less second, 95 % interval), `p`, `p_holm`, `better` (name, or "" where nothing is
-    proven), `images_needed` (NaN where it is proven, infinite where they are level), `sentence`. No row for one model.
+    proven), `images_needed` (at the pair's own level in Holm's procedure; NaN where it is proven, infinite where they
+    are level), `sentence`. No row for one model.
     """
     right = _right(labels, predictions)
     pairs = [_pair(first, second, right[first], right[second]) for first, second in combinations(right, 2)]
     table = pd.DataFrame(
         pairs, columns=["first", "second", "first_only", "second_only", "difference", "low", "high", "p"]
     )
-    table["p_holm"] = holm(table["p"].to_numpy(dtype=np.float64))
-    verdicts = [_verdict(row, len(labels), len(table)) for row in table.to_dict("records")]
+    p = table["p"].to_numpy(dtype=np.float64)
+    table["p_holm"] = holm(p)
+    levels = SIGNIFICANCE / questions_left(p)
+    verdicts = [_verdict(row, len(labels), level) for row, level in zip(table.to_dict("records"), levels, strict=True)]
     return table.join(pd.DataFrame(verdicts, columns=["better", "images_needed", "sentence"], index=table.index))
 
 
@@ -109,7 +120,7 @@ def _pair(first: str, second: str, first_right: np.ndarray, second_right: np.nda
     return first, second, first_only, second_only, difference.value, difference.low, difference.high, p
 
 
-def _verdict(row: Mapping, total: int, pairs: int) -> tuple[str, float, str]:
+def _verdict(row: Mapping, total: int, level: float) -> tuple[str, float, str]:
     first_ahead = row["first_only"] >= row["second_only"]
     names = (row["first"], row["second"]) if first_ahead else (row["second"], row["first"])
     more, fewer = max(row["first_only"], row["second_only"]), min(row["first_only"], row["second_only"])
@@ -120,7 +131,7 @@ def _verdict(row: Mapping, total: int, pairs: int) -> tuple[str, float, str]:
         return "", float("inf"), f"{names[0]} and {names[1]} are right and wrong on the same images."
     if more == fewer:
         return "", float("inf"), f"{names[0]} and {names[1]} are level: each alone is right on {_digits(more)}."
-    needed = images_needed(more, fewer, total, significance=SIGNIFICANCE / pairs)
+    needed = images_needed(more, fewer, total, significance=level)
     start = f"Nothing is proven between {names[0]} and {names[1]}: {more} digits against {fewer}, {p}."
     return "", needed, f"{start} About {rounded(needed)} test images would be needed to prove such a difference."
 

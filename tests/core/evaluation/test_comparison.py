@@ -17,6 +17,7 @@ from core.evaluation.comparison import (
     in_words,
     leaderboard,
     mcnemar,
+    questions_left,
     rounded,
 )
 
@@ -75,6 +76,21 @@ def test_images_needed_by_hand() -> None:
 
     assert images_needed(30, 20, 100) == np.ceil(reach**2 / 0.01)
     assert images_needed(20, 30, 100) == images_needed(30, 20, 100)
+
+
+def test_images_needed_of_a_pair_do_not_change_when_a_third_model_is_proven_worse() -> None:
+    """Holm tests the two good ones last, at the whole level, as if they were alone."""
+    labels = np.zeros(1000, dtype=np.int64)
+    first, second, third = (np.zeros_like(labels) for _ in range(3))
+    first[:20], second[20:50], third[50:500] = 1, 1, 1
+    alone = compare(labels, {"a": first, "b": second})
+    among = compare(labels, {"a": first, "b": second, "c": third})
+    assert list(among["better"]) == ["", "a", "b"]
+    assert among.loc[0, "images_needed"] == alone.loc[0, "images_needed"] == images_needed(30, 20, 1000)
+
+
+def test_the_least_p_value_is_divided_among_all_questions() -> None:
+    assert questions_left([0.3, 0.01, 0.2]).tolist() == [1, 3, 2]
 
 
 def test_images_needed_reach_the_promised_power() -> None:
