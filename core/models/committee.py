@@ -144,4 +144,4 @@ def read_committee(folder: Path) -> Committee:
     try:
         return Committee.from_json((folder / COMMITTEE_FILE).read_text("utf-8"))
     except OSError as error:
-        raise RegistryError(f"The committee in {folder.name} is incomplete: {error.strerror or error}.") from error
+        raise RegistryError(f"The stored committee is incomplete: {error.strerror or error}.") from error

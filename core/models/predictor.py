@@ -80,15 +80,16 @@ class Predictor(Reader):
 
     @classmethod
     def load(cls, folder: Path, *, threads: int = 2) -> Predictor:
-        """Load a served model's folder; raises RegistryError that names what is missing or damaged."""
+        """Load a served model's folder; raises RegistryError where something is missing or damaged."""
         try:
             specification = Specification.from_json((folder / SPECIFICATION_FILE).read_text("utf-8"))
             return cls(read_graph(folder), specification, threads=threads)
-        except OSError as error:
-            raise RegistryError(f"The model in {folder.name} is incomplete: {error.strerror or error}.") from error
+        except (OSError, EOFError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise RegistryError(f"The stored model is incomplete: {reason}.") from error
         except Exception as error:
             if type(error).__module__.startswith("onnxruntime"):
-                raise RegistryError(f"The model in {folder.name} is damaged; train it again.") from error
+                raise RegistryError("The stored model is damaged.") from error
             raise
 
     @cached_property

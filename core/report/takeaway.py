@@ -18,6 +18,7 @@ from core.models.committee import COMMITTEE_FILE, MEMBERS
 from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, read_graph
 from core.models.reproduce import reproduce_script
 from core.preprocessing.script import picture_script
+from core.runs import artifacts
 from core.runs.leaderboard import model_folder
 from core.runs.run import Run
 
@@ -82,7 +83,7 @@ def model_files(run: Run) -> Callable[[], dict[str, bytes]]:
     if run.committee is not None:
         return partial(_committee_files, folder, len(run.committee.members))
     if not any((folder / name).exists() for name in (MODEL_FILE, PACKED_MODEL_FILE)):
-        raise RegistryError(f"Run {run.short_id} ({run.name}) has lost its model; train it again.")
+        raise RegistryError(f"{run.name} ({run.short_id}) has lost its model. {artifacts.way_out(run)}")
 
     def read() -> dict[str, bytes]:
         scripts = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,14 +83,35 @@ def local(run: Run, name: str) -> Path:
     if root is not None:
         path = root / name
         if not path.exists():
-            raise RegistryError(f"Run {run.short_id} ({run.name}) has no {name}: it did not get that far, or lost it.")
+            why = f"it has lost it. {way_out(run)}" if run.finished else "it did not get that far."
+            raise RegistryError(f"{run.name} ({run.short_id}) has no {name}: {why}")
         return path
     return _fetched(run, name)
 
 
 def predictions(run: Run) -> Predictions:
-    """The stored predictions of a finished run."""
-    return Predictions.load(local(run, PREDICTIONS))
+    """The stored predictions of a finished run; raises RegistryError where they are missing or damaged."""
+    path = local(run, PREDICTIONS)
+    with named(run):
+        return Predictions.load(path)
+
+
+@contextmanager
+def named(run: Run) -> Iterator[None]:
+    """Add to what is said of a damaged file whose it is, and the way out."""
+    try:
+        yield
+    except RegistryError as error:
+        words = str(error)
+        raise RegistryError(f"{run.name} ({run.short_id}): {words[0].lower()}{words[1:]} {way_out(run)}") from error
+
+
+def way_out(run: Run) -> str:
+    """What to do about a run that has lost a file, in a sentence."""
+    if run.shipped:
+        return "Check the project out again."
+    made = "Import" if run.external else "Put together" if run.committee else "Train"
+    return f"{made} it again, or delete it."
 
 
 def _local_root(run_id: str) -> Path | None:

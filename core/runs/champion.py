@@ -38,11 +38,13 @@ def crown(run: Run, reason: str, *, owner: str = "") -> None:
     Raises
     ------
     InputError
-        Without a reason, or for a run that is not finished.
+        Without a reason, or for a run that is not finished, or has no model that could answer.
     """
     registry.require_writable()
     if not run.finished:
         raise InputError(f"Only a finished run can be champion; {run.short_id} is {run.state.value}.")
+    if not run.has_model:
+        raise InputError(f"Only a model can be champion. {run.why_no_model}")
     if not reason.strip():
         raise InputError("Say in a few words why this run becomes champion.")
     tags = {"run": run.run_id, "reason": reason.strip()[:MAX_REASON], "by": clean_name(owner) or registry.local_user()}
@@ -98,7 +100,7 @@ def champion(dataset: Dataset) -> Run | None:
         run = find(choice.run_id, dataset)
     except UnknownRunError:
         return None
-    return run if run.finished else None
+    return run if run.has_model else None
 
 
 def champion_or_shipped(dataset: Dataset) -> Run:

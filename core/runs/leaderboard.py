@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -65,10 +66,15 @@ def predictions(run: Run, dataset: Dataset) -> artifacts.Predictions:
     RegistryError
         They are missing, damaged, or not those of these images.
     """
-    stored = shipped_predictions(run.run_id, dataset) if run.shipped else artifacts.predictions(run)
+    stored = _shipped_predictions(run, dataset) if run.shipped else artifacts.predictions(run)
     for split in ("validation", "test"):
         check_rows(stored.of(split), run, dataset, split)
     return stored
+
+
+def _shipped_predictions(run: Run, dataset: Dataset) -> artifacts.Predictions:
+    with artifacts.named(run):
+        return shipped_predictions(run.run_id, dataset)
 
 
 def check_rows(rows: np.ndarray, run: Run, dataset: Dataset, split: str) -> None:
@@ -76,7 +82,8 @@ def check_rows(rows: np.ndarray, run: Run, dataset: Dataset, split: str) -> None
     images = len(dataset.judges(split))
     if rows.shape != (images, CLASSES) or not np.isfinite(rows).all():
         raise RegistryError(
-            f"The stored predictions of {run.name} are not those of the {images:,} {split} images; train it again."
+            f"{run.name} ({run.short_id}): the stored predictions are not those of the {images:,} {split} images. "
+            f"{artifacts.way_out(run)}"
         )
 
 
@@ -90,8 +97,8 @@ def model_folder(run: Run) -> Path:
     RegistryError
         If it is lost.
     """
-    if run.external and run.specification is None:
-        raise InputError(f"{run.name} ({run.short_id}): its predictions were imported, so there is no model to ask.")
+    if run.external and not run.has_model:
+        raise InputError(run.why_no_model)
     if not run.shipped:
         return artifacts.local(run, artifacts.MODEL)
     card = shipped().get(run.run_id)
@@ -114,9 +121,13 @@ def predictor(run: Run) -> Reader:
 
     A committee's members are loaded once with the runs they come from, and from its own copies.
     """
-    if run.committee is not None:
-        return _predictors.get(_model_key(run), lambda: load_committee(model_folder(run), _member))
-    return _predictors.get(_model_key(run), lambda: Predictor.load(model_folder(run)))
+    return _predictors.get(_model_key(run), partial(_loaded, run))
+
+
+def _loaded(run: Run) -> Reader:
+    folder = model_folder(run)
+    with artifacts.named(run):
+        return load_committee(folder, partial(_member, run)) if run.committee else Predictor.load(folder)
 
 
 def _model_key(run: Run) -> tuple[str, str]:
@@ -124,5 +135,6 @@ def _model_key(run: Run) -> tuple[str, str]:
     return run.run_id, run.created.isoformat()
 
 
-def _member(member: Member, folder: Path) -> Reader:
-    return _predictors.get((member.run_id, member.created), lambda: Predictor.load(folder))
+def _member(committee: Run, member: Member, folder: Path) -> Reader:
+    with artifacts.named(committee):
+        return _predictors.get((member.run_id, member.created), lambda: Predictor.load(folder))

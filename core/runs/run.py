@@ -95,6 +95,14 @@ class Run:
         return self.finished and (self.specification is not None or self.committee is not None)
 
     @property
+    def why_no_model(self) -> str:
+        """Why it cannot be asked about new pictures, in a sentence; empty where it can."""
+        if self.has_model:
+            return ""
+        why = "its predictions were imported" if self.external else "it did not finish, or another version wrote it"
+        return f"{self.name} ({self.short_id}): {why}, so there is no model to ask."
+
+    @property
     def trained_as(self) -> Specification | None:
         """What it was trained as here, where that is known; of an imported model only how it is served is."""
         return None if self.external else self.specification

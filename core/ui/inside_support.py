@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.charts.counts import class_balance
 from core.models.support import SUPPORT_FILE, Support
+from core.runs import artifacts
 from core.runs.leaderboard import model_folder
 from core.runs.run import Run
 from core.ui import session
@@ -25,7 +26,8 @@ def show_support(run: Run) -> None:
             icon=":material/info:",
         )
         return
-    support = Support.load(path)
+    with artifacts.named(run):
+        support = Support.load(path)
     st.subheader("Training images that decide", anchor=False)
     st.markdown(in_words(support))
     table = pd.DataFrame({"split": "support vectors", "digit": range(10), "images": support.per_class})

@@ -34,8 +34,9 @@ def show_actions(run: Run) -> None:
         errors.page_link(
             "pages/5_Errors.py", label="See its errors", icon=":material/grid_on:", query_params={"run": run.run_id}
         )
-        with crown:
-            show_champion(run)
+        if run.has_model:
+            with crown:
+                show_champion(run)
     if settings().readonly or run.shipped or not identity.may_end(run):
         return
     with edit:

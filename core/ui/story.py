@@ -26,7 +26,7 @@ from core.ui.errors_predictions import probabilities
 from core.ui.errors_runs import Judged, run_label
 from core.ui.page import told
 from core.ui.sheet import data_url
-from core.ui.text import escaped
+from core.ui.text import escaped, sentence
 
 FULL_SIZE = 224
 NEIGHBOURS = 10
@@ -51,6 +51,7 @@ def show_story(judged: Judged, position: int) -> None:
     ):
         with told():
             _saliency(judged.run, image, own)
+        with told():
             _nearest(image, int(own.argmax()))
 
 
@@ -139,6 +140,9 @@ def _stages(run: Run, image: np.ndarray) -> None:
 
 
 def _saliency(run: Run, image: np.ndarray, own: np.ndarray) -> None:
+    if not run.has_model:
+        st.info(sentence(run.why_no_model), icon=":material/info:")
+        return
     found = occlusion(predictor(run).predict_proba, image, int(own.argmax()))
     st.markdown(f"**What the {found.digit} hangs on**")
     st.plotly_chart(occlusion_map(image, found.fall), key="story_saliency", config={"displayModeBar": False})

@@ -15,6 +15,7 @@ from core.runs.run import Run
 from core.ui.errors_predictions import probabilities
 from core.ui.errors_runs import Judged
 from core.ui.page import told
+from core.ui.text import sentence
 
 BEFORE, AFTER = "Before calibration", "As served"
 SMALLEST = 1e-30
@@ -27,12 +28,12 @@ def show_calibration(judged: Judged) -> None:
         "the diagonal is too sure of itself, one above it too modest. Bigger points stand for more images."
     )
     rows = probabilities(judged.run, judged.split_name)
-    served = {AFTER: rows}
+    served, temperature = {AFTER: rows}, None
     with told():
-        temperature = _temperature(judged.run, judged.run.run_id, judged.run.created.isoformat())
+        temperature = _temperature_of(judged.run)
         if temperature is not None:
             served = {BEFORE: uncalibrated(rows, temperature), AFTER: rows}
-    _figures(judged, served, temperature if BEFORE in served else None)
+    _figures(judged, served, temperature)
     left, right = st.columns(2, gap="medium")
     with left:
         tables = {name: reliability(judged.labels, values) for name, values in served.items()}
@@ -53,7 +54,8 @@ def _figures(judged: Judged, served: dict[str, np.ndarray], temperature: float |
         error = expected_calibration_error(judged.labels, values)
         place.metric(name, f"{100 * error:.2f} %", help="Expected calibration error: mean gap between sure and right.")
     if temperature is None:
-        st.caption("This model carries no temperature, so there is no “before” to show.")
+        why = judged.run.why_no_model or "This model carries no temperature, so there is no “before” to show."
+        st.caption(sentence(why))
         return
     effect = "less sure" if temperature > 1 else "surer"
     places[2].metric(
@@ -70,6 +72,10 @@ def uncalibrated(rows: np.ndarray, temperature: float) -> np.ndarray:
     a row; a probability that was rounded to 0 counts as 1e-30.
     """
     return softmax(np.log(np.maximum(rows.astype(np.float64), SMALLEST)) * temperature)
+
+
+def _temperature_of(run: Run) -> float | None:
+    return _temperature(run, run.run_id, run.created.isoformat()) if run.has_model else None
 
 
 @st.cache_data(show_spinner="Reading the model ...", max_entries=200)

@@ -22,7 +22,7 @@ from core.ui.data_questions import show_waiting
 from core.ui.errors_runs import Judged, run_label
 from core.ui.page import told
 from core.ui.story import percent
-from core.ui.text import escaped
+from core.ui.text import escaped, sentence
 
 SIZES = (500, 1_000, 2_000, 10_000)
 START_SIZE = 1_000
@@ -46,7 +46,9 @@ def show_robustness(judged: Judged) -> None:
 
 def _choose(judged: Judged) -> tuple[list[Run], int]:
     models, size = st.columns([3, 1])
-    labels = {run_label(run): run for run in judged.board}
+    if not judged.run.has_model:
+        st.info(sentence(judged.run.why_no_model), icon=":material/info:")
+    labels = {run_label(run): run for run in judged.board if run.has_model}
     names = models.multiselect(
         "Models", list(labels), _first(judged), key="models", bind="query-params", max_selections=AT_ONCE
     )
@@ -64,10 +66,11 @@ def _choose(judged: Judged) -> tuple[list[Run], int]:
 
 
 def _first(judged: Judged) -> list[str]:
-    """The chosen model and the best one of each other kind, at most three."""
-    found = {judged.run.model: judged.run}
-    for run in judged.board:
-        found.setdefault(run.model, run)
+    """The chosen model, where it has one, and the best one of each other kind, at most three."""
+    found: dict[str, Run] = {}
+    for run in (judged.run, *judged.board):
+        if run.has_model:
+            found.setdefault(run.model, run)
     return [run_label(run) for run in list(found.values())[:3]]
 
 
@@ -165,9 +168,12 @@ def _samples(run: Run, corruption: Corruption) -> None:
 
 
 def _read(run: Run, rows: np.ndarray) -> list[list[tuple[str, ...]]]:
-    """What a model reads in each sample, in words; no words, and why, where it cannot be loaded."""
+    """What a model reads in each sample, in words; no words where there is none, and why where it cannot be loaded."""
+    nothing: list[list[tuple[str, ...]]] = [[()] * rows.shape[1]] * len(rows)
+    if not run.has_model:
+        return nothing
     with told():
         found = predictor(run).predict_proba(rows.reshape(-1, 28, 28)).reshape(*rows.shape[:2], 10)
         st.caption(f"Below each: what {escaped(run.name)} reads.")
         return [[(f"{row.argmax()}, {percent(float(row.max()))}",) for row in line] for line in found]
-    return [[()] * rows.shape[1]] * len(rows)
+    return nothing

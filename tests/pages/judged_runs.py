@@ -38,6 +38,13 @@ def judged_run(alter: Alter = lambda rows, labels: None, *, name: str = "plain",
     return registry.get(run_id)
 
 
+def imported_run(alter: Alter = lambda rows, labels: None, *, name: str = "from afar") -> Run:
+    """The same as predictions that were imported: no model, and nothing known of how it was trained."""
+    run = judged_run(alter, name=name)
+    registry.change(run.run_id, specification="", external="true")
+    return registry.get(run.run_id)
+
+
 def misread(digit: int, as_digit: int, count: int) -> Alter:
     """Read the first `count` images of a digit as another, surer and surer."""
 

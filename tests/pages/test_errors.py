@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
 from core.runs import artifacts
-from tests.pages.judged_runs import judged_run, misread, texts
+from tests.pages.judged_runs import imported_run, judged_run, misread, texts
 
 Open = Callable[..., AppTest]
 ERRORS = "pages/5_Errors.py"
@@ -134,12 +134,25 @@ def test_why_shows_what_the_answer_hangs_on_and_the_nearest(open_page: Open, mon
     assert "The 10 nearest training images" in told
 
 
+def test_why_of_imported_predictions_shows_the_nearest_images(open_page: Open) -> None:
+    imported_run(misread(4, 9, 3))
+    page = open_page(ERRORS)
+    page.number_input(key="number").set_value(int(np.flatnonzero(load_sample().validation.labels == 4)[0])).run()
+    page.toggle(key="why").set_value(True).run()
+    told = texts(page)
+    assert not page.error
+    assert "its predictions were imported, so there is no model to ask" in told
+    assert "The 10 nearest training images" in told
+
+
 def test_lost_and_damaged_predictions_are_told(open_page: Open, sheets: Sheets, home: Path) -> None:
     run = judged_run(misread(4, 9, 3))
     (path,) = home.rglob(artifacts.PREDICTIONS)
     better = judged_run(name="better", seed=1)
     path.write_bytes(b"PK\x03\x04 this is no archive")
-    assert "damaged" in open_page(ERRORS, run=run.run_id).error[0].value
+    words = open_page(ERRORS, run=run.run_id).error[0].value
+    assert rf"plain \({run.short_id}\)\: the stored predictions" in words
+    assert r"damaged\. Train it again, or delete it" in words
     path.unlink()
     assert r"has no predictions\.npz" in open_page(ERRORS, run=run.run_id).error[0].value
     assert "Not asked, as their predictions cannot be read: plain." in texts(open_page(ERRORS, run=better.run_id))

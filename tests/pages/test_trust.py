@@ -14,7 +14,7 @@ from core.runs import artifacts
 from core.ui.trust_calibration import uncalibrated
 from core.ui.trust_refusal import NOTCHES, first_error, lowest_notch
 from core.ui.trust_refused import by_digit
-from tests.pages.judged_runs import judged_run, misread, texts
+from tests.pages.judged_runs import imported_run, judged_run, misread, texts
 
 Open = Callable[..., AppTest]
 TRUST = "pages/6_Trust.py"
@@ -51,6 +51,23 @@ def test_calibration_without_a_model_still_shows_what_is_served(open_page: Open)
     assert (
         page.metric[0].value == "9.45 %"
     )  # by hand: (495 x (1 - 0.91) + 0.50 + 0.52 + 0.54 + 0.56 + 0.58) / 500, roughly
+
+
+@pytest.mark.parametrize("chapter", ["Calibration", "Robustness"])
+def test_imported_predictions_are_no_model_to_ask(open_page: Open, chapter: str) -> None:
+    imported_run()
+    page = open_page(TRUST, chapter=chapter)
+    assert not page.error
+    assert "its predictions were imported, so there is no model to ask" in texts(page)
+    assert not [button for button in page.button if button.key == "ask"]
+    assert not page.multiselect or page.multiselect(key="models").options == []
+
+
+def test_robustness_is_offered_for_those_that_have_a_model(open_page: Open) -> None:
+    imported, other = imported_run(), judged_run(misread(4, 9, 5), name="trained here")
+    page = open_page(TRUST, chapter="Robustness", run=imported.run_id)
+    assert page.multiselect(key="models").options == [f"trained here · {other.short_id}"]
+    assert [button.label for button in page.button if button.key == "ask"] == ["Measure 1 model"]
 
 
 def test_calibration_before_and_after(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

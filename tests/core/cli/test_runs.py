@@ -10,6 +10,24 @@ from core.cli.runs import import_run
 from core.data.sources import load_dataset
 from core.errors import InputError
 from core.report.takeaway import as_csv, prediction_table
+from core.runs import external
+from tests.core.cli.conftest import Command
+
+
+def imported(tmp_path: Path) -> str:
+    """The id of a run of perfect predictions."""
+    dataset = load_dataset()
+    contents = [
+        as_csv(prediction_table(split, np.eye(10, dtype=np.float32)[split.labels])).encode()
+        for split in (dataset.validation, dataset.test)
+    ]
+    return external.import_predictions(*contents, dataset, name="from afar").run_id
+
+
+def test_predictions_cannot_be_asked_to_predict(command: Command, tmp_path: Path) -> None:
+    finished = command("predict", "digit.png", "--model", imported(tmp_path))
+    assert finished.returncode == 2
+    assert "its predictions were imported, so there is no model to ask" in finished.stderr
 
 
 def test_predictions_of_a_model_from_elsewhere_become_a_run(

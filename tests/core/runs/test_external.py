@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from core.data.sample import load_sample
-from core.errors import InputError
+from core.errors import InputError, RegistryError
 from core.models.score_graph import score_graph
 from core.report.parameters import all_settings
 from core.report.seeds import recipes
 from core.report.takeaway import as_csv, model_files, prediction_table, reproduction
-from core.runs import external
-from core.runs.leaderboard import predictions, predictor
+from core.runs import champion, external
+from core.runs.leaderboard import model_folder, predictions, predictor
 
 DATASET = load_sample()
 
@@ -104,11 +104,21 @@ def test_an_imported_model_answers_new_pictures_as_its_own_files_do(tmp_path: Pa
     assert not used.stderr
 
 
+def test_a_damaged_model_says_whose_it_is_and_the_way_out() -> None:
+    run = external.import_onnx(linear_model(1.0), DATASET, name="means")
+    (model_folder(run) / "model.onnx").write_bytes(b"nothing")
+    says = rf"means \({run.short_id}\): the stored model is damaged\. Import it again, or delete it\."
+    with pytest.raises(RegistryError, match=says):
+        predictor(run)
+
+
 def test_imported_predictions_have_no_model_and_say_so() -> None:
     run = external.import_predictions(csv_of("validation"), csv_of("test"), DATASET, name="from afar")
     assert not run.has_model
     with pytest.raises(InputError, match=r"from afar \(.+\): its predictions were imported, so there is no model"):
         predictor(run)
+    with pytest.raises(InputError, match=r"Only a model can be champion\. from afar"):
+        champion.crown(run, "the best there is")
     with pytest.raises(InputError, match="from afar was made elsewhere, so no script can train it again"):
         reproduction(run, DATASET)
 
