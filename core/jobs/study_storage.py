@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
-from core.errors import RegistryError
+from core.errors import RegistryError, StudyError
 from core.runs.database import sqlite_file
 from core.runs.migration import bring_up_to_date, known_revisions
 from core.settings import Settings, settings
@@ -32,6 +33,7 @@ def storage() -> Any:
 
 
 def _open(chosen: Settings) -> Any:
+    _refuse_registry(chosen)
     chosen.home.mkdir(parents=True, exist_ok=True)
     import optuna
     from optuna.storages import RDBStorage, get_storage
@@ -47,6 +49,26 @@ def _open(chosen: Settings) -> Any:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.close()
         return get_storage(RDBStorage(chosen.studies_url, engine_kwargs=options))
+
+
+def _refuse_registry(chosen: Settings) -> None:
+    """Raise StudyError, before anything is touched, where the studies would share a database with MLflow."""
+    database = sqlite_file(chosen.studies_url)
+    same = chosen.studies_url == chosen.tracking_uri or (database is not None and _is_mlflows(database))
+    if same:
+        raise StudyError(f"`DIGITLAB_STUDIES` must not be MLflow's database; name another one than {shown_url()}.")
+
+
+def _is_mlflows(database: Path) -> bool:
+    """Whether a SQLite file holds MLflow's tables, whatever address it goes by; opened so that no journal appears."""
+    if not database.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True, timeout=30)) as connection:
+            names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.DatabaseError:
+        return False
+    return {"experiments", "runs"} <= names
 
 
 def _revisions() -> tuple[str, ...]:

@@ -110,7 +110,7 @@ class Search(BaseModel):
         _check(sampler, pruner, others)
         if sampler == "grid":
             space.check_grid()
-            trials = trials or space.combinations
+            trials = space.combinations if trials is None else trials
         values: dict[str, Any] = {
             "parameters": chosen.parameters.changed(settings).model_dump(),
             "recipe": chosen.recipe,

@@ -161,6 +161,11 @@ def _sentence(error: Exception) -> str:
         return f"The disk that holds {settings().home} is full; free some space and try again."
     if LOCKED in text:
         return f"The run registry {uri} is locked by another program; try again in a moment."
+    if "ConnectionPool(" in text:
+        return (
+            f"The tracking server at {uri} does not answer: start it, or unset MLFLOW_TRACKING_URI to keep runs on "
+            "this machine."
+        )
     if "malformed" in text or "not a database" in text:
         return (
             f"The run registry {uri} is damaged; move the file away (with those ending in -wal and -shm beside it) to "

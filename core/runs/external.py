@@ -55,7 +55,7 @@ def import_predictions(validation: bytes, test: bytes, dataset: Dataset, *, name
 def read_predictions(content: bytes, split: Split, called: str) -> np.ndarray:
     """Read a CSV of predictions into (n, 10) float32, in the order of the split's images; raises InputError."""
     table = _numbers(content, called)
-    positions = pd.Index(split.index).get_indexer(pd.Index(table[:, 0].astype(np.int64)))
+    positions = pd.Index(split.index.astype(np.float64)).get_indexer(pd.Index(table[:, 0]))
     if (positions < 0).any():
         row = int(np.argmax(positions < 0))
         raise InputError(

@@ -106,7 +106,7 @@ def test_a_tracking_server_that_goes_and_comes_back(tmp_path: Path, monkeypatch:
         left = small_run(seed=1)
         registry.enter(left.run_id, State.RUNNING)
         registry.renew_lease(left.run_id, seconds=1)
-    with pytest.raises(RegistryError, match=rf"The run registry http://127\.0\.0\.1:{port} cannot be used"):
+    with pytest.raises(RegistryError, match=rf"The tracking server at http://127\.0\.0\.1:{port} does not answer"):
         run_training(left.run_id)
     with pytest.raises(RegistryError, match="cannot be used"):
         registry.all_runs()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import RegistryError
+from core.errors import RegistryError, StudyError
 from core.jobs import studies, study_storage
 from core.jobs.tuning_view import view
 from core.runs.migration import backups, revision
@@ -29,6 +29,18 @@ def test_studies_of_an_older_optuna_are_backed_up_and_migrated(home: Path) -> No
     assert "trials_study_id_key" in indices
     (backup,) = backups().glob("studies-*.db")
     assert (revision(backup), revision(home / "studies.db")) == (OLDER, study_storage._revisions()[0])
+
+
+@pytest.mark.parametrize("address", ["sqlite:///{home}/runs.db", "sqlite:///{home}/../home/runs.db"])
+def test_the_database_of_mlflow_is_refused_untouched(
+    migrated: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    content = (migrated / "runs.db").read_bytes()
+    monkeypatch.setenv("DIGITLAB_STUDIES", address.format(home=migrated))
+    with pytest.raises(StudyError, match="`DIGITLAB_STUDIES` must not be MLflow's database; name another one"):
+        studies.names()
+    assert (migrated / "runs.db").read_bytes() == content
+    assert [path.name for path in migrated.iterdir()] == ["runs.db"]
 
 
 def test_studies_of_a_newer_optuna_are_told(home: Path) -> None:

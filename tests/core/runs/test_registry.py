@@ -131,6 +131,14 @@ def test_a_damaged_database_is_told_in_one_sentence(home: Path) -> None:
         registry.all_runs()
 
 
+def test_a_tracking_server_that_is_not_there_is_told_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    says = r"server at http://127\.0\.0\.1:9 does not answer: start it, or unset MLFLOW_TRACKING_URI"
+    with pytest.raises(RegistryError, match=says):
+        registry.all_runs()
+
+
 def test_the_database_uses_a_write_ahead_log(home: Path, specification: Specification) -> None:
     registry.create(specification, FINGERPRINT)
     with sqlite3.connect(home / "runs.db") as connection:
