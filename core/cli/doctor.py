@@ -17,7 +17,9 @@ from core.errors import ClusterError, DigitLabError
 from core.jobs.hardware import environment
 from core.models.pretrained import shipped
 from core.runs import database, registry
+from core.runs.artifacts import disk_use
 from core.runs.database import without_password
+from core.runs.migration import backups
 from core.settings import settings
 
 NEEDED = ("streamlit", "mlflow", "distributed", "onnxruntime", "keras", "tensorflow", "sklearn", "cv2", "optuna")
@@ -82,6 +84,14 @@ def _home() -> tuple[bool, str, str]:
     return free > MIN_FREE_BYTES, f"{home}, {free / 1e9:.0f} GB free", "Free some space, or set DIGITLAB_HOME."
 
 
+def _disk() -> tuple[bool, str, str]:
+    chosen = settings()
+    parts = {"runs": chosen.artifacts, "cache": chosen.cache, "backups": backups()}
+    used = {name: disk_use(folder) for name, folder in parts.items()}
+    used["all else"] = disk_use(chosen.home) - sum(used.values())
+    return True, ", ".join(f"{name} {size / 1e6:,.0f} MB" for name, size in used.items()), ""
+
+
 def _data() -> tuple[bool, str, str]:
     dataset = load_dataset()
     seen = f"{dataset.origin} ({len(dataset.train.labels):,} to train on)"
@@ -124,6 +134,7 @@ EXAMINATIONS: dict[str, Callable[[], tuple[bool, str, str]]] = {
     "packages": _packages,
     "machine": _machine,
     "home folder": _home,
+    "disk use": _disk,
     "data": _data,
     "shipped models": _models,
     "run registry": _registry,

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from core.cli.output import Json, percent, print_json, print_table
+from core.cli import champion, exchange
+from core.cli.output import Json, RunName, percent, print_json, print_table
 from core.data.sources import load_dataset
-from core.errors import InputError
 from core.report.card import model_card
-from core.runs import external, housekeeping
+from core.runs import housekeeping, registry
 from core.runs.leaderboard import every_run, find
 from core.runs.run import Run
 
 runs_app = typer.Typer(
-    help="List runs; rename, note, tag, import, delete, restore and purge them.", invoke_without_command=True
+    help="List runs; rename, note, tag, import, export, crown, delete, restore and purge them.",
+    invoke_without_command=True,
 )
-
-RunName = Annotated[str, typer.Argument(help="A run's id, a prefix of it, or a shipped model's name.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
+    exchange.register(runs_app)
+    champion.register(runs_app)
     app.add_typer(runs_app, name="runs")
 
 
@@ -56,60 +56,36 @@ def list_runs(
 
 
 @runs_app.command()
-def rename(run: RunName, name: Annotated[str, typer.Argument(help="The new name.")]) -> None:
+def rename(run: RunName, name: Annotated[str, typer.Argument(help="The new name.")], json: Json = False) -> None:
     """Give a run another name."""
-    housekeeping.rename(find(run, load_dataset()), name)
+    found = find(run, load_dataset())
+    housekeeping.rename(found, name)
+    changed = registry.get(found.run_id)
+    _print(changed, f"is now called {changed.name}; it was {found.name}.", json)
 
 
 @runs_app.command()
-def note(run: RunName, text: Annotated[str, typer.Argument(help="The note; empty text removes it.")]) -> None:
+def note(
+    run: RunName, text: Annotated[str, typer.Argument(help="The note; empty text removes it.")], json: Json = False
+) -> None:
     """Write a note on a run."""
-    housekeeping.note(find(run, load_dataset()), text)
+    found = find(run, load_dataset())
+    housekeeping.note(found, text)
+    _print(registry.get(found.run_id), f"({found.name}) {'has its note' if text else 'has no note any more'}.", json)
 
 
 @runs_app.command()
 def tag(
     run: RunName,
     tags: Annotated[list[str] | None, typer.Argument(help="All tags it shall have; none clears them.")] = None,
-) -> None:
-    """Set a run's tags."""
-    housekeeping.tag(find(run, load_dataset()), tuple(tags or ()))
-
-
-@runs_app.command(name="import")
-def import_run(
-    files: Annotated[list[Path], typer.Argument(help="An ONNX file; or two CSV files, of validation and of test.")],
-    name: Annotated[str, typer.Option(help="What to call the run.")] = "",
     json: Json = False,
 ) -> None:
-    """Make a run of a model that was trained elsewhere; a CSV has the columns index and p0 to p9, a row an image."""
-    run = _imported([content_of(file) for file in files], files, name)
-    if json:
-        print_json(run.as_dict())
-    else:
-        typer.echo(
-            f"{run.short_id} {run.name}: {percent(run.metrics['validation_accuracy'])} of validation images right"
-        )
-
-
-def _imported(contents: list[bytes], files: list[Path], name: str) -> Run:
-    dataset = load_dataset()
-    if len(files) == 1 and files[0].suffix == ".onnx":
-        return external.import_onnx(contents[0], dataset, name=name)
-    if len(files) == 2:
-        return external.import_predictions(contents[0], contents[1], dataset, name=name)
-    raise InputError(
-        f"Import one .onnx file, or two CSV files, of validation and of test predictions; got {len(files)}: "
-        f"{', '.join(file.name for file in files)}."
-    )
-
-
-def content_of(file: Path) -> bytes:
-    """A file's bytes; raises InputError where it cannot be read."""
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}.") from error
+    """Set a run's tags."""
+    found = find(run, load_dataset())
+    housekeeping.tag(found, tuple(tags or ()))
+    changed = registry.get(found.run_id)
+    what = f"the tags {', '.join(changed.tags)}" if changed.tags else "no tags"
+    _print(changed, f"({changed.name}) has {what}.", json)
 
 
 @runs_app.command()
@@ -120,15 +96,27 @@ def card(run: RunName) -> None:
 
 
 @runs_app.command()
-def delete(run: RunName) -> None:
+def delete(run: RunName, json: Json = False) -> None:
     """Move a run to the trash."""
-    housekeeping.delete(find(run, load_dataset()))
+    found = find(run, load_dataset())
+    housekeeping.delete(found)
+    _print(registry.get(found.run_id), f"({found.name}) is in the trash; `runs restore` brings it back.", json)
 
 
 @runs_app.command()
-def restore(run: RunName) -> None:
+def restore(run: RunName, json: Json = False) -> None:
     """Bring a run back from the trash."""
-    housekeeping.restore(find(run, load_dataset(), deleted=True))
+    found = find(run, load_dataset(), deleted=True)
+    housekeeping.restore(found)
+    _print(registry.get(found.run_id), f"({found.name}) is back.", json)
+
+
+def _print(run: Run, words: str, json: bool) -> None:
+    """Say what became of a run."""
+    if json:
+        print_json(run.as_dict())
+    else:
+        typer.echo(f"{run.short_id} {words}")
 
 
 @runs_app.command()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from core.cli.output import Json, percent, print_json, print_table, progress_bar
 from core.data.sources import load_dataset
-from core.errors import StudyError, TrainingError
+from core.data.whole_file import whole_file
+from core.errors import ReportError, StudyError, TrainingError
 from core.jobs import studies
 from core.jobs.executor import Executor
 from core.jobs.search_space import SearchSpace
 from core.jobs.tuning import Coordinator
 from core.jobs.tuning_request import Search
+from core.jobs.tuning_script import script_of
 from core.jobs.tuning_view import StudyView, view
 from core.models.catalogue import kind_named
 
@@ -43,12 +46,20 @@ def tune(
     seed: Annotated[int, typer.Option(help="Makes the search repeatable.")] = 0,
     name: Annotated[str, typer.Option(help="What the search is called.")] = "",
     resume: Annotated[str, typer.Option(metavar="NAME", help="Go on with a search.")] = "",
+    script: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Do not search; write it, or --resume's, as a scikit-learn script."),
+    ] = None,
     list_all: Annotated[bool, typer.Option("--list", help="List the searches there are.")] = False,
     json: Json = False,
 ) -> None:
     """Search a model's parameters; trials run on all workers, and what they find stays in the study."""
     if list_all:
         _list(json)
+        return
+    if resume and script:
+        found = view(resume)
+        _write_script(script_of(found.search, found.budget), script, json)
         return
     if resume:
         if trials is not None:
@@ -61,8 +72,23 @@ def tune(
             model, space, fingerprint=load_dataset().fingerprint, preset=preset, settings=tuple(settings or ()),
             sampler=sampler, pruner=pruner, trials=trials, minutes=minutes, limit=limit, folds=folds, seed=seed,
         )  # fmt: skip
+        if script:
+            _write_script(script_of(asked), script, json)
+            return
         chosen = studies.create(asked, name)
     _print(_coordinate(chosen), json)
+
+
+def _write_script(text: str, path: Path, json: bool) -> None:
+    try:
+        with whole_file(path) as place:
+            place.write_text(text, "utf-8")
+    except OSError as error:
+        raise ReportError(f"{path} could not be written: {error.strerror or error}.") from error
+    if json:
+        print_json({"script": str(path), "bytes": len(text.encode())})
+    else:
+        typer.echo(f"{path}: run it with `python {path} mnist.npz`")
 
 
 def _space(model: str, wishes: tuple[str, ...]) -> SearchSpace:

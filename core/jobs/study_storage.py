@@ -53,18 +53,22 @@ def _open(chosen: Settings) -> Any:
 
 def _refuse_registry(chosen: Settings) -> None:
     """Raise StudyError, before anything is touched, where the studies would share a database with MLflow."""
-    database = sqlite_file(chosen.studies_url)
-    same = chosen.studies_url == chosen.tracking_uri or (database is not None and _is_mlflows(database))
-    if same:
+    database, registry = sqlite_file(chosen.studies_url), sqlite_file(chosen.tracking_uri)
+    if chosen.studies_url == chosen.tracking_uri or (database and (_same(database, registry) or _is_mlflows(database))):
         raise StudyError(f"`DIGITLAB_STUDIES` must not be MLflow's database; name another one than {shown_url()}.")
 
 
+def _same(one: Path, other: Path | None) -> bool:
+    return other is not None and one.resolve() == other.resolve()
+
+
 def _is_mlflows(database: Path) -> bool:
-    """Whether a SQLite file holds MLflow's tables, whatever address it goes by; opened so that no journal appears."""
+    """Whether a SQLite file holds MLflow's tables; opened so that no journal appears beside it."""
     if not database.is_file():
         return False
+    address = f"{database.resolve().as_uri()}?mode=ro&immutable=1"
     try:
-        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True, timeout=30)) as connection:
+        with closing(sqlite3.connect(address, uri=True, timeout=30)) as connection:
             names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.DatabaseError:
         return False

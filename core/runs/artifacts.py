@@ -145,7 +145,15 @@ def _moved(source: Path, target: Path) -> Path:
 
 def disk_use(folder: Path) -> int:
     """Bytes of all files below a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.exists() else 0
+    return sum(_size(path) for path in folder.rglob("*")) if folder.exists() else 0
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file; 0 for what is none, or gone meanwhile."""
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except FileNotFoundError:
+        return 0
 
 
 def names(run: Run) -> list[dict[str, Any]]:

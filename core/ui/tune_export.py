@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.jobs.tuning_script import script_of
 from core.jobs.tuning_tables import table
 from core.jobs.tuning_view import StudyView
-from core.models.search_script import search_script
 from core.ui.page import told
 
 
@@ -20,17 +20,7 @@ def show_export(found: StudyView) -> None:
         st.caption("scikit-learn has no convolutional network, so this search is not exported as its script.")
         return
     with told():
-        script = search_script(
-            search.model,
-            search.recipe,
-            search.parameters,
-            search.space.dimensions,
-            sampler=search.sampler,
-            trials=found.budget.trials or 20,
-            limit=search.limit,
-            folds=search.folds,
-            seed=search.seed,
-        )
+        script = script_of(search, found.budget)
         st.download_button("scikit-learn script", script, "search.py", "text/x-python", icon=":material/code:")
         st.caption(
             "The same search with GridSearchCV or RandomizedSearchCV: `python search.py mnist.npz`. "

@@ -21,6 +21,7 @@ class Finished:
 
 
 Command = Callable[..., Finished]
+Document = Callable[..., Any]
 
 
 @pytest.fixture

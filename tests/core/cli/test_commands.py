@@ -172,7 +172,7 @@ def test_it_runs_as_a_program() -> None:
 def test_doctor_finds_this_installation_well(document: Document) -> None:
     told = document("doctor")
     assert told["ok"], told
-    assert {finding["what"] for finding in told["findings"]} >= {"data", "home folder", "run registry"}
+    assert {finding["what"] for finding in told["findings"]} >= {"data", "home folder", "disk use", "run registry"}
 
 
 def test_a_damaged_registry_is_told_by_the_doctor(command: Command, home: Path) -> None:

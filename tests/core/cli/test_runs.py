@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from core.cli.runs import import_run
+from core.cli.exchange import import_run
 from core.data.sources import load_dataset
 from core.errors import InputError
 from core.report.takeaway import as_csv, prediction_table
 from core.runs import external
-from tests.core.cli.conftest import Command
+from tests.core.cli.conftest import Command, Document
 
 
 def imported(tmp_path: Path) -> str:
@@ -47,7 +48,7 @@ def test_predictions_of_a_model_from_elsewhere_become_a_run(
 @pytest.mark.parametrize(
     ("names", "says"),
     [
-        (["a.csv"], "Import one .onnx file, or two CSV files, of validation and of test predictions; got 1: a.csv"),
+        (["a.csv"], r"of validation and of test predictions; got 1: a\.csv\. Runs are ranked by validation images"),
         (["a.onnx", "b.csv", "c.csv"], "got 3: a.onnx, b.csv, c.csv"),
         (["missing.onnx"], "missing.onnx cannot be read: No such file or directory"),
     ],
@@ -58,3 +59,54 @@ def test_other_files_are_refused_by_name(home: Path, tmp_path: Path, names: list
             (tmp_path / name).touch()
     with pytest.raises(InputError, match=says):
         import_run([tmp_path / name for name in names])
+
+
+def test_commands_that_change_a_run_say_what_they_did(command: Command, document: Document, tmp_path: Path) -> None:
+    run_id = imported(tmp_path)
+    short = run_id[:8]
+    said = {
+        ("rename", short, "near by"): f"{short} is now called near by; it was from afar.",
+        ("note", short, "a few words"): f"{short} (near by) has its note.",
+        ("tag", short, "one", "two"): f"{short} (near by) has the tags one, two.",
+        ("delete", short): f"{short} (near by) is in the trash; `runs restore` brings it back.",
+        ("restore", short): f"{short} (near by) is back.",
+    }
+    for arguments, words in said.items():
+        assert command("runs", *arguments).stdout == f"{words}\n"
+    assert document("runs", "tag", short)["tags"] == []
+    assert document("runs", "note", short, "other words")["note"] == "other words"
+    assert document("runs", "delete", short)["deleted"]
+    assert not document("runs", "restore", short)["deleted"]
+
+
+def test_a_model_is_exported_whole(command: Command, document: Document, tmp_path: Path) -> None:
+    told = document("runs", "export", "cnn", "--output", str(tmp_path / "out"))
+    names = sorted(Path(name).name for name in told["files"])
+    assert not told["missing"]
+    endings = [".json", ".zip", "-reproduce.py", "-test.csv", "-test.parquet", "-validation.csv", "-validation.parquet"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
+    assert len(names) == len(endings)
+    assert all(any(name.endswith(ending) for name in names) for ending in endings)
+    with zipfile.ZipFile(next((tmp_path / "out").glob("*.zip"))) as package:
+        assert {"model.onnx", "use.py", "preprocess.py", "specification.json"} == set(package.namelist())
+
+
+def test_of_predictions_what_there_is_is_exported_and_comes_back(command: Command, tmp_path: Path) -> None:
+    finished = command("runs", "export", imported(tmp_path), "--output", str(tmp_path / "out"))
+    assert finished.returncode == 0
+    assert len(finished.stdout.split()) == 4
+    assert "its predictions were imported" in finished.stderr
+    assert "no script can train it again" in finished.stderr
+    files = [str(next((tmp_path / "out").glob(f"*-{split}.csv"))) for split in ("validation", "test")]
+    assert command("runs", "import", *files).returncode == 0
+
+
+def test_a_champion_is_crowned_for_a_reason_and_taken_back(command: Command, document: Document) -> None:
+    assert command("runs", "champion").stdout.startswith("Nobody is champion")
+    assert command("runs", "champion", "svm").returncode == 2
+    assert command("runs", "champion", "svm", "--undo").returncode == 2
+    told = document("runs", "champion", "svm", "--reason", "quick enough")
+    assert told["champion"] == "svm"
+    assert [choice["reason"] for choice in told["choices"]] == ["quick enough"]
+    assert "quick enough" in command("runs", "champion").stdout
+    assert document("runs", "champion", "--undo") == {"champion": None, "choices": []}

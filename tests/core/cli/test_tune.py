@@ -16,6 +16,16 @@ def test_a_grid_prints_one_document(document):
     assert [entry["study"] for entry in more] == ["two cells"]
 
 
+def test_a_search_is_written_for_scikit_learn_instead(command, document, tmp_path):
+    path = tmp_path / "search.py"
+    told = document("tune", "forest", "--sampler", "random", "--trials", "7", "--script", str(path))
+    assert told == {"script": str(path), "bytes": path.stat().st_size}
+    assert "RandomizedSearchCV(" in path.read_text("utf-8")
+    assert "n_iter=7" in path.read_text("utf-8")
+    assert document("tune", "--list") == []
+    assert command("tune", "cnn", "--script", str(path)).returncode == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
