@@ -11,6 +11,7 @@ from core.data.dataset import Dataset
 from core.errors import DigitLabError
 from core.settings import settings
 from core.ui import download, identity, session
+from core.ui.addressed import address_heeded
 from core.ui.glossary import offer_glossary
 from core.ui.notices import show_notices
 from core.ui.pins import offer_pin
@@ -31,7 +32,7 @@ def page(title: str, purpose: str, *, compact: bool = False) -> Iterator[None]:
     if not _has_data():
         st.stop()
     take_up_searches()
-    with told():
+    with told(), address_heeded():
         yield
 
 

@@ -6,12 +6,11 @@ import streamlit as st
 
 from core.jobs.estimate import duration
 from core.models.catalogue import title_of
-from core.runs import registry
 from core.runs.run import Run, State
 from core.ui import session
 from core.ui.compare_board import interval_in_words
 from core.ui.compare_others import standing_in_words
-from core.ui.errors_runs import asked_for
+from core.ui.found_run import found_run
 from core.ui.page import told
 from core.ui.run_view_actions import show_actions
 from core.ui.run_view_card import show_card
@@ -27,7 +26,7 @@ PARTS = ("Metrics", "Learning", "Inside", "Specification", "Card", "Downloads", 
 def show_run(asked: str) -> None:
     """Show the run that an address asks for, whatever state it is in."""
     st.button("All runs", icon=":material/arrow_back:", type="tertiary", key="all_runs", on_click=_leave)
-    run = _find(asked)
+    run = found_run(asked)
     st.header(escaped(run.name), anchor=False)
     _facts(run)
     _standing(run)
@@ -39,14 +38,6 @@ def show_run(asked: str) -> None:
 
 def _leave() -> None:
     st.query_params.pop("run", None)
-
-
-def _find(asked: str) -> Run:
-    """A run by id, the start of one or its label, in the trash too; raises UnknownRunError."""
-    if session.watcher().runs() is None and session.run_by_id(asked) is None:
-        with st.spinner("Opening the run registry ..."):
-            session.watcher().refresh()
-    return asked_for(asked, session.runs()) or registry.get(asked)
 
 
 def _facts(run: Run) -> None:

@@ -7,7 +7,6 @@ import uuid
 import streamlit as st
 
 from core.jobs.estimate import Estimate, duration, estimate
-from core.models.specification import Specification
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import identity, session
@@ -15,21 +14,6 @@ from core.ui.text import escaped
 from core.ui.training_form import Wish
 
 RUN_PAGE = "pages/4_Compare.py"
-
-
-def starting_point() -> Specification | None:
-    """The specification of the run in the address: `?from=` trains it again, `?continue=` goes on from its model."""
-    run = session.run_by_id(str(st.query_params.get("from", "")))
-    if run:
-        return run.specification
-    parent = session.run_by_id(str(st.query_params.get("continue", "")))
-    if parent is None or parent.specification is None:
-        return None
-    if parent.shipped or not parent.finished or not parent.specification.kind.continues:
-        st.info(f"{escaped(parent.name)} cannot be continued: only a finished training of a network can.")
-        return parent.specification
-    st.info(f"Goes on from {escaped(parent.name)}: its network is trained for more epochs.", icon=":material/resume:")
-    return parent.specification.model_copy(update={"parent": parent.run_id, "preset": None})
 
 
 def show_submission(wish: Wish) -> None:

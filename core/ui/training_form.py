@@ -14,10 +14,13 @@ from core.models.parameters import declared_fields
 from core.models.specification import MAX_SEED, Specification
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
-from core.preprocessing.recipe import RECIPES, Recipe
+from core.preprocessing.recipe import Recipe
+from core.ui.addressed import choose_named
 from core.ui.controls import controls, parameter_controls
+from core.ui.training_recipe import choose_recipe
+from core.ui.training_start import Start
 
-OWN = "the preset's own"
+CUSTOM = "from run"
 
 
 @dataclass(frozen=True)
@@ -28,19 +31,21 @@ class Wish:
     name: str
 
 
-def training_form(dataset: Dataset, start: Specification | None = None) -> Wish:
+def training_form(dataset: Dataset, start: Start | None = None) -> Wish:
     """Draw the form, from the defaults or from an earlier run's specification, and return what it is set to."""
-    kind = _model(start)
-    preset_name, preset = _preset(kind, start)
-    key = f"{kind.name}_{preset_name}"
-    from_run = start if start and start.model == kind.name and preset_name == CUSTOM else None
+    mark, whole = (start.mark, start.specification) if start else ("", None)
+    kind = _model(whole, mark)
+    same = whole if whole and whole.model == kind.name else None
+    preset_name, preset = _preset(kind, again=same is not None, mark=mark)
+    from_run = same if preset_name == CUSTOM else None
+    key = f"{kind.name}{mark}" if from_run else f"{kind.name}_{preset_name}"
     first = kind.parameters.checked(from_run.parameters) if from_run else preset.parameters
     with st.container(border=True):
         parameters = parameter_controls(kind.parameters, first, key)
-    recipe = _recipe(from_run.recipe if from_run else preset.recipe, key)
+    recipe = choose_recipe(kind, from_run.recipe if from_run else preset.recipe, key)
     augmentation = _augmentation(kind, from_run.augmentation if from_run else preset.augmentation, key)
-    experiment = _experiment(dataset)
-    seeds, name = _naming()
+    experiment = _experiment(dataset, whole.experiment if whole else Experiment(), mark)
+    seeds, name = _naming(whole.seed if whole else 0, mark)
     return Wish(
         tuple(
             Specification(
@@ -51,7 +56,7 @@ def training_form(dataset: Dataset, start: Specification | None = None) -> Wish:
                 augmentation=augmentation,
                 experiment=experiment,
                 seed=seed,
-                parent=start.parent if start and start.model == kind.name else None,
+                parent=same.parent if same else None,
             )
             for seed in seeds
         ),
@@ -59,32 +64,19 @@ def training_form(dataset: Dataset, start: Specification | None = None) -> Wish:
     )
 
 
-CUSTOM = "from run"
-
-
-def _model(start: Specification | None) -> ModelKind:
-    names = list(CATALOGUE)
-    index = names.index(start.model) if start else 0
-    chosen = st.segmented_control(
-        "Model",
-        names,
-        default=names[index],
-        format_func=lambda name: CATALOGUE[name].title,
-        key="model",
-        bind="query-params",
-    )
-    kind = CATALOGUE[chosen or names[index]]
+def _model(start: Specification | None, mark: str) -> ModelKind:
+    titles = {name: kind.title for name, kind in CATALOGUE.items()}
+    first = start.model if start and start.model in titles else next(iter(titles))
+    kind = CATALOGUE[choose_named("Model", titles, first, "model", mark)]
     st.caption(kind.summary)
     return kind
 
 
-def _preset(kind: ModelKind, start: Specification | None) -> tuple[str, Preset]:
-    names = list(kind.presets)
-    if start and start.model == kind.name:
-        names = [CUSTOM, *names]
-    default = names[0] if names[0] == CUSTOM else "default" if "default" in names else names[0]
+def _preset(kind: ModelKind, *, again: bool, mark: str) -> tuple[str, Preset]:
+    names = [CUSTOM, *kind.presets] if again else list(kind.presets)
+    default = CUSTOM if again else "default" if "default" in names else names[0]
     chosen = (
-        st.segmented_control("Preset", names, default=default, key=f"preset_{kind.name}", bind="query-params")
+        st.segmented_control("Preset", names, default=default, key=f"preset_{kind.name}{mark}", bind="query-params")
         or default
     )
     if chosen == CUSTOM:
@@ -99,19 +91,6 @@ def _still(name: str, preset: Preset, parameters: dict[str, object], recipe: Rec
     return name if same else None
 
 
-def _recipe(start: Recipe, key: str) -> Recipe:
-    chosen = st.selectbox(
-        "Preprocessing recipe",
-        [OWN, *RECIPES],
-        key=f"{key}_recipe",
-        bind="query-params",
-        help="What happens to a picture before the model sees it. The Data page shows every step.",
-    )
-    recipe = start if chosen == OWN else RECIPES[chosen]
-    st.caption(" → ".join(step.title for step in recipe.steps))
-    return recipe
-
-
 def _augmentation(kind: ModelKind, start: Augmentation, key: str) -> Augmentation:
     if not kind.augments:
         return Augmentation()
@@ -119,23 +98,35 @@ def _augmentation(kind: ModelKind, start: Augmentation, key: str) -> Augmentatio
         return Augmentation(**controls(declared_fields(Augmentation), start.model_dump(), f"{key}_augment"))
 
 
-def _experiment(dataset: Dataset) -> Experiment:
+def _experiment(dataset: Dataset, start: Experiment, mark: str) -> Experiment:
     available = len(dataset.train.labels)
-    with st.expander("Data experiments: fewer images, missing digits, wrong labels"):
+    first, percent = min(start.limit or available, available), round(100 * start.wrong_labels)
+    with st.expander("Data experiments: fewer images, missing digits, wrong labels", expanded=start != Experiment()):
         left, middle, right = st.columns(3)
-        limit = left.slider("Training images", 50, available, available, 50, key="limit", bind="query-params")
-        without = middle.multiselect("Digits left out", range(10), key="left_out", bind="query-params")
-        wrong = right.slider("Wrong labels, in %", 0, 50, 0, key="wrong_labels", bind="query-params")
+        limit = left.slider(
+            "Training images", min(50, first), available, first, 50, key=f"limit{mark}", bind="query-params"
+        )
+        without = middle.multiselect(
+            "Digits left out", range(10), start.left_out, key=f"left_out{mark}", bind="query-params"
+        )
+        wrong = right.slider("Wrong labels, in %", 0, 90, percent, key=f"wrong_labels{mark}", bind="query-params")
     if len(without) > 8:
         raise InputError(f"A model needs at least two different digits to learn from; got {10 - len(without)}.")
-    return Experiment(limit=limit if limit < available else None, left_out=tuple(without), wrong_labels=wrong / 100)
-
-
-def _naming() -> tuple[range, str]:
-    left, middle, right = st.columns([1, 1, 3])
-    seed = left.number_input("Seed", 0, MAX_SEED, 0, key="seed", bind="query-params", help="Makes it repeatable.")
-    repeats = middle.number_input(
-        "Repeat with seeds", 1, 10, 1, key="repeats", help="Several seeds tell a good recipe from a lucky run."
+    return Experiment(
+        limit=start.limit if limit == first else limit if limit < available else None,
+        left_out=tuple(without),
+        wrong_labels=start.wrong_labels if wrong == percent else wrong / 100,
     )
+
+
+def _naming(start: int, mark: str) -> tuple[range, str]:
+    left, middle, right = st.columns([1, 1, 3])
+    seed = left.number_input(
+        "Seed", 0, MAX_SEED, start, key=f"seed{mark}", bind="query-params", help="Makes it repeatable."
+    )
+    repeats = middle.number_input(
+        "Repeat with seeds", 1, 10, 1, key=f"repeats{mark}", bind="query-params",
+        help="Several seeds tell a good recipe from a lucky run.",
+    )  # fmt: skip
     name = right.text_input("Name", placeholder="made from model, preset and seed", max_chars=120, key="run_name")
     return range(int(seed), int(seed) + int(repeats)), name

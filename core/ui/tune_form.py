@@ -13,10 +13,10 @@ from core.models.catalogue import CATALOGUE
 from core.models.kind import ModelKind
 from core.models.parameters import ParameterField, Value
 from core.models.specification import MAX_SEED
-from core.preprocessing.recipe import RECIPES, Recipe
+from core.ui.addressed import choose_named
 from core.ui.controls import control, log_positions, shown
+from core.ui.training_recipe import choose_recipe
 
-OWN = "the preset's own"
 LIMITS = (500, 1000, 2000, 5000, 10_000, 20_000)
 SAMPLERS = {"random": "Random", "grid": "Grid", "tpe": "Guided (TPE)"}
 PRUNERS = {"none": "Never", "hyperband": "Hyperband", "median": "Below the median"}
@@ -25,7 +25,7 @@ PRUNERS = {"none": "Never", "hyperband": "Hyperband", "median": "Below the media
 def search_form(dataset: Dataset, owner: str) -> Search:
     """Draw the form and return the search that it is set to; raises StudyError or ParameterError in one sentence."""
     kind, preset = _model()
-    recipe = _recipe(kind.presets[preset].recipe)
+    recipe = choose_recipe(kind, kind.presets[preset].recipe, f"tune_{kind.name}")
     strategy, points = _strategy()
     with st.container(border=True):
         values, space = _space(kind, preset, points if strategy["sampler"] == "grid" else None)
@@ -43,26 +43,12 @@ def search_form(dataset: Dataset, owner: str) -> Search:
 
 
 def _model() -> tuple[ModelKind, str]:
-    name = st.segmented_control(
-        "Model",
-        list(CATALOGUE),
-        default="svm",
-        format_func=lambda name: CATALOGUE[name].title,
-        key="tune_model",
-        bind="query-params",
-    )
-    kind = CATALOGUE[name or "svm"]
+    titles = {name: kind.title for name, kind in CATALOGUE.items()}
+    kind = CATALOGUE[choose_named("Model", titles, "svm", "tune_model")]
     names = list(kind.presets)
     default = "fast" if "fast" in names else names[0]
     preset = st.segmented_control("Start from preset", names, default=default, key=f"tune_preset_{kind.name}")
     return kind, preset or default
-
-
-def _recipe(start: Recipe) -> Recipe:
-    chosen = st.selectbox("Preprocessing recipe", [OWN, *RECIPES], key="tune_recipe", bind="query-params")
-    recipe = start if chosen == OWN else RECIPES[chosen]
-    st.caption(" → ".join(step.title for step in recipe.steps))
-    return recipe
 
 
 def _strategy() -> tuple[dict[str, Any], int]:

@@ -11,8 +11,8 @@ from tests.browser.actions import draw, go_to, open_page, wait_until_idle
 LONG = 120_000
 """Milliseconds that a training may take on a busy machine."""
 
-SMALL_SVM = "Train?model=Support+vector+machine&preset_svm=fast&limit=500"
-LONG_CNN = "Train?model=Convolutional+network&preset_cnn=default"
+SMALL_SVM = "Train?model=svm&preset_svm=fast&limit=500"
+LONG_CNN = "Train?model=cnn&preset_cnn=default"
 
 
 @pytest.fixture(autouse=True)

@@ -56,7 +56,7 @@ def shown(script: str, **address: str) -> AppTest:
 
 if __name__ == "__main__":
     found = trained()
-    form = shown("pages/2_Train.py", model="Nearest centroid")
+    form = shown("pages/2_Train.py", model="centroids")
     found["sliders"] = [slider.label for slider in form.slider]
     lab = shown("pages/1_Data.py", part="Lab")
     found["menu"] = [option for box in lab.selectbox for option in box.options]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +11,16 @@ from core.data.sources import load_dataset
 from core.jobs.table import WorkerRow
 from core.models.catalogue import CATALOGUE
 from core.models.specification import Specification
+from core.preprocessing.experiments import Experiment
+from core.preprocessing.recipe_text import text_of
 from core.runs import registry
-from core.runs.run import State
+from core.runs.run import Run, State
+from core.ui import session
 
 Open = Callable[..., AppTest]
 TRAIN = "pages/2_Train.py"
-LOGISTIC = CATALOGUE["logistic"].title
-"""The address holds what the reader sees."""
+PROJECT = Path(__file__).parents[2]
+LOGISTIC = "logistic"
 
 
 class Recorder:
@@ -27,7 +31,7 @@ class Recorder:
     def __init__(self) -> None:
         self.submitted: list[tuple[Any, ...]] = []
 
-    def submit(self, job_id: str, function: str, *arguments: Any, owner: str, resource: str) -> None:
+    def submit(self, job_id: str, function: str, *arguments: Any, owner: str, resource: str, title: str = "") -> None:
         self.submitted.append((job_id, function, arguments, owner, resource))
 
     def position(self, job_id: str) -> int | None:
@@ -44,8 +48,13 @@ class Recorder:
 
     def cluster_table(self) -> list[WorkerRow]:
         return [
-            WorkerRow("0", "10.0.0.2", "tcp://10.0.0.2:4000", "training", 2, 64_000_000, 4 * 10**9, "job", "ann", 5)
+            WorkerRow(
+                "0", "10.0.0.2", "tcp://10.0.0.2:4000", "training", 2, 64_000_000, 4 * 10**9, "job", None, "ann", 5
+            )
         ]
+
+    def titled(self, owner: str) -> list[Any]:
+        return []
 
     def close(self) -> None:
         pass
@@ -60,7 +69,7 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Recorder:
 
 @pytest.mark.parametrize("model", CATALOGUE)
 def test_every_model_has_its_controls(open_page: Open, model: str) -> None:
-    page = open_page(TRAIN, model=CATALOGUE[model].title)
+    page = open_page(TRAIN, model=model)
     keys = {widget.key for kind in ("slider", "select_slider", "selectbox", "toggle") for widget in page.get(kind)}
     for field in CATALOGUE[model].parameters.declared():
         assert any(key and key.endswith(f"_{field.name}") for key in keys), field.name
@@ -102,6 +111,119 @@ def test_the_same_training_is_offered_instead(open_page: Open) -> None:
     page = open_page(TRAIN, model=LOGISTIC)
     assert any("has been done before" in info.value for info in page.info)
     assert page.button(key="submit").label == "Train anyway"
+
+
+def told(page: AppTest) -> str:
+    return " ".join(element.value for kind in ("info", "warning", "error") for element in page.get(kind))
+
+
+def of_a_run(**changes: Any) -> Run:
+    """A finished run of a small experiment with settings of its own."""
+    experiment = Experiment(limit=777, left_out=(4, 9), wrong_labels=0.125)
+    values = {"model": "cnn", "settings": ("epochs=3", "dropout=0.3"), "experiment": experiment, "seed": 5, **changes}
+    made = registry.create(Specification.from_preset(**values), load_dataset().fingerprint, name="before")
+    registry.enter(made.run_id, State.FINISHED)
+    return registry.get(made.run_id)
+
+
+@pytest.mark.parametrize("changes", [{}, {"model": "svm", "settings": ("C=4",)}, {"experiment": Experiment(limit=12)}])
+def test_a_run_trained_again_without_changes_is_the_same_training(open_page: Open, changes: dict[str, Any]) -> None:
+    run = of_a_run(**changes)
+    page = open_page(TRAIN, **{"from": run.run_id})
+    assert "The same training has been done before: before" in told(page)
+    page.button(key="submit").click().run()
+    keys = [again.key for again in registry.all_runs()]
+    assert keys == [run.key, run.key]
+
+
+def test_what_is_changed_of_a_run_is_all_that_changes(open_page: Open) -> None:
+    run = of_a_run()
+    page = open_page(TRAIN, **{"from": run.run_id})
+    page.slider(key=f"limit_{run.short_id}").set_value(1000)
+    page.button(key="submit").click().run()
+    again = next(made.specification for made in registry.all_runs() if made.run_id != run.run_id)
+    assert run.specification is not None
+    assert again == run.specification.model_copy(
+        update={"preset": None, "experiment": run.specification.experiment.model_copy(update={"limit": 1000})}
+    )
+
+
+def test_a_second_run_brings_its_own_settings(open_page: Open) -> None:
+    first, second = of_a_run(model="svm", settings=("C=4",)), of_a_run(model="svm", settings=("C=9",), seed=6)
+    page = open_page(TRAIN, **{"from": first.run_id})
+    page.query_params["from"] = second.run_id
+    page.run()
+    assert page.select_slider(key=f"svm_{second.short_id}_C").value == 9
+    assert page.number_input(key=f"seed_{second.short_id}").value == 6
+
+
+@pytest.mark.parametrize("how", ["from", "continue"])
+def test_a_run_is_found_by_a_server_that_has_just_started(how: str) -> None:
+    run = of_a_run()
+    page = AppTest.from_file(str(PROJECT / "Home.py"), default_timeout=60).switch_page(TRAIN)
+    page.query_params[how] = run.short_id
+    assert session.watcher().runs() is None
+    page.run()
+    assert page.segmented_control(key=f"preset_cnn_{run.short_id}").value == "from run"
+    assert page.number_input(key=f"seed_{run.short_id}").value == 5
+
+
+@pytest.mark.parametrize("how", ["from", "continue"])
+def test_a_run_that_there_is_not_is_told_and_nothing_else_is_trained(open_page: Open, how: str) -> None:
+    page = open_page(TRAIN, **{how: "nobody"})
+    assert "There is no run 'nobody'" in told(page).replace("\\", "")
+    assert not [button for button in page.button if button.key == "submit"]
+
+
+def test_an_address_names_a_model_by_its_name_or_by_its_title(open_page: Open) -> None:
+    for name in ("cnn", "Convolutional network"):
+        page = open_page(TRAIN, model=name)
+        assert CATALOGUE["cnn"].summary in [caption.value for caption in page.caption]
+        assert page.query_params["model"] in ("cnn", ["cnn"])
+        assert "not understood" not in told(page)
+    page.segmented_control(key="model_box").set_value("svm").run()
+    assert "model" not in page.query_params
+
+
+def test_what_an_address_says_in_vain_is_told(open_page: Open) -> None:
+    page = open_page(TRAIN, model="perceptron", seed="-3", limit="500", repeats="many", svm_default_degree="12")
+    shown = [warning.value.replace("\\", "") for warning in page.warning if "address" in warning.value]
+    assert shown == [
+        "“seed=-3” in the address was not understood; it stands at 0.",
+        "“repeats=many” in the address was not understood; it stands at 1.",
+        "“svm_default_degree=12” in the address was not understood; it stands at 5.",
+        "“model=perceptron” in the address was not understood; it stands at Support vector machine.",
+    ]
+    assert page.slider(key="limit").value == 500
+
+
+def test_seeds_to_repeat_are_in_the_address(open_page: Open) -> None:
+    page = open_page(TRAIN, model=LOGISTIC, repeats="4")
+    assert page.button(key="submit").label == "Train 4 times"
+
+
+def test_only_recipes_that_the_model_takes_are_offered(open_page: Open) -> None:
+    assert open_page(TRAIN, model="cnn").selectbox(key="cnn_default_recipe").options == ["the preset's own", "image"]
+    assert "image" not in open_page(TRAIN, model="svm").selectbox(key="svm_default_recipe").options
+
+
+def test_the_recipe_of_the_lab_is_trained_with(open_page: Open) -> None:
+    text = "blur(sigma=1.2).normalise.reshape.pca(n_components=40)"
+    page = open_page(TRAIN, model=LOGISTIC, lab=text)
+    page.button(key="submit").click().run()
+    (run,) = registry.all_runs()
+    assert run.specification is not None
+    assert text_of(run.specification.recipe.steps) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("blur.normalise.reshape", "network takes images, not rows"), ("nonsense", "There is no step 'nonsense'")],
+)
+def test_a_recipe_of_the_lab_that_cannot_be_trained_with_is_told(open_page: Open, text: str, sentence: str) -> None:
+    page = open_page(TRAIN, model="cnn", lab=text)
+    assert sentence in told(page).replace("\\", "")
+    assert page.selectbox(key="cnn_default_recipe").value == "the preset's own"
 
 
 def test_a_waiting_job_can_be_cancelled(open_page: Open) -> None:

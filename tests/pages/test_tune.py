@@ -56,6 +56,12 @@ def test_a_random_search_is_started_as_the_form_says(open_page):
     assert page.query_params["search"] in ("six", ["six"])
 
 
+def test_an_address_names_the_model_and_only_recipes_that_fit_are_offered(open_page):
+    page = open_page(PAGE, tune_model="cnn")
+    assert page.selectbox(key="tune_cnn_recipe").options == ["the preset's own", "image"]
+    assert page.query_params["tune_model"] in ("cnn", ["cnn"])
+
+
 def test_a_grid_shows_its_count_and_one_too_large_is_refused(open_page):
     page = open_page(PAGE)
     page.segmented_control(key="tune_sampler").set_value("grid").run()

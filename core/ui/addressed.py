@@ -1,0 +1,84 @@
+"""What a page's address says beyond Streamlit's own binding: choices by their names, and what was not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.ui.text import escaped
+
+
+def choose_named(label: str, titles: Mapping[str, str], default: str, name: str, mark: str = "") -> str:
+    """Let one of some things be chosen by its title, while the address holds its name (`?model=cnn`).
+
+    A control bound to the address would write the title. What is chosen is remembered when people come back.
+
+    Parameters
+    ----------
+    titles : mapping of str to str
+        What people read, by name.
+    name : str
+        In the address.
+    mark : str
+        Part of the control's key; another one starts afresh.
+    """
+    box, kept = f"{name}{mark}_box", f"{name}{mark}_kept"
+    asked, remembered = str(st.query_params.get(name, "")), str(st.session_state.get(kept, ""))
+    if box not in st.session_state or asked != remembered:
+        wanted = asked or ("" if box in st.session_state else remembered)
+        st.session_state[box] = _named(wanted, titles) or default
+        if wanted and not _named(wanted, titles):
+            _say(st.container(), name, wanted, titles[default])
+    chosen = st.segmented_control(label, list(titles), format_func=titles.__getitem__, key=box, required=True)
+    st.session_state[kept] = chosen if chosen != default else ""
+    _write(name, st.session_state[kept] or "")
+    return chosen or default
+
+
+def _named(text: str, titles: Mapping[str, str]) -> str | None:
+    """A name by itself or by its title, as addresses of version 0.1 had it."""
+    return text if text in titles else next((name for name, title in titles.items() if title == text), None)
+
+
+def _write(name: str, value: str) -> None:
+    if value:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)
+
+
+@contextmanager
+def address_heeded() -> Iterator[None]:
+    """Tell, above what is drawn inside, which values of an address that was just opened no control could take.
+
+    Streamlit drops such a value and says nothing.
+    """
+    place = st.container()
+    asked = {name: st.query_params[name] for name in st.query_params if name not in st.session_state}
+    yield
+    for name, text in asked.items():
+        if name in st.session_state and st.query_params.get(name) != text:
+            value = st.session_state[name]
+            if not _same(value, text):
+                _say(place, name, text, value)
+
+
+def _same(value: Any, text: str) -> bool:
+    """Whether a control's value is what the text says; lists are left to themselves."""
+    if isinstance(value, list | tuple) or text.casefold() == str(value).casefold():
+        return True
+    try:
+        return isinstance(value, int | float) and float(text) == value
+    except ValueError:
+        return False
+
+
+def _say(place: DeltaGenerator, name: str, text: str, value: object) -> None:
+    place.warning(
+        f"“{escaped(f'{name}={text[:60]}')}” in the address was not understood; it stands at {escaped(str(value))}.",
+        icon=":material/link_off:",
+    )
