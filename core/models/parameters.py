@@ -10,6 +10,7 @@ from typing import Any, Literal, Self, cast, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import ParameterError
+from core.preprocessing.declaration import Condition
 
 Value = bool | int | float | str
 Kind = Literal["int", "float", "bool", "choice"]
@@ -25,6 +26,7 @@ def parameter(
     step: float | None = None,
     log: bool = False,
     search: tuple[float, float] | None = None,
+    idle_while: Condition | None = None,
 ) -> Any:
     """Declare one parameter of a `Parameters` class.
 
@@ -42,8 +44,10 @@ def parameter(
         Whether the slider and the search move in powers.
     search : (float, float), optional
         The range that a search starts from; the whole range if not said.
+    idle_while : (str, value), optional
+        A parameter declared before and the value of it at which this one changes nothing.
     """
-    extra = {"step": step, "log": log, "search": search}
+    extra = {"step": step, "log": log, "search": search, "idle_while": idle_while}
     return Field(default, title=title, description=help, ge=ge, le=le, json_schema_extra=cast(Any, extra))
 
 
@@ -62,6 +66,7 @@ class ParameterField:
     log: bool = False
     choices: tuple[str, ...] = ()
     search: tuple[float, float] | None = None
+    idle_while: Condition | None = None
 
     @property
     def range_in_words(self) -> str:
@@ -135,6 +140,7 @@ def _field(name: str, info: Any) -> ParameterField:
         log=bool(extra.get("log")),
         choices=choices,
         search=extra.get("search"),
+        idle_while=extra.get("idle_while"),
     )
 
 

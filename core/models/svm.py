@@ -43,7 +43,7 @@ class SvmParameters(Parameters):
         log=True,
         search=(0.3, 5),
     )
-    degree: int = parameter(5, "Power of the polynomial kernel; the others ignore it.", ge=1, le=9, step=1)
+    degree: int = parameter(5, "Power of the polynomial kernel.", ge=1, le=9, step=1, idle_while=("kernel", "rbf"))
     virtual: Literal["none", "shifts_4", "shifts_8", "turns", "shifts_and_turns", "all"] = parameter(
         "none",
         "Fit again with support vectors moved: a pixel in 4 or 8 directions, turned by 10 degrees, scaled by a tenth.",

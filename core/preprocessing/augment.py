@@ -28,7 +28,14 @@ class Augmentation(Declared):
     scale: float = setting(0.0, "Largest change of size along each axis, as a share.", ge=0, le=0.5, step=0.01)
     shear: float = setting(0.0, "Largest slant, as a share of the height.", ge=0, le=0.5, step=0.01)
     elastic: float = setting(0.0, "Typical distance that bending moves a pixel, in pixels.", ge=0, le=3, step=0.1)
-    elastic_sigma: float = setting(4.0, "How far the bends reach, in pixels; small is wobbly.", ge=2, le=8, step=0.5)
+    elastic_sigma: float = setting(
+        4.0,
+        "How far the bends reach, in pixels; small is wobbly.",
+        ge=2,
+        le=8,
+        step=0.5,
+        idle_while=("elastic", 0.0),
+    )
     thickness: float = setting(0.0, "Largest change of the pen's width, in pixels.", ge=0, le=2, step=0.1)
     flags: float = setting(
         0.0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal, Self, cast, get_args
 
 import numpy as np
@@ -15,11 +15,34 @@ from core.errors import RecipeError
 Stage = Literal["picture", "normalise", "hog", "reshape", "learned"]
 
 
+Condition = tuple[str, Any]
+"""The name of a setting and a value of it."""
+
+
 def setting(
-    default: Any, help: str, *, ge: float | None = None, le: float | None = None, step: float | None = None
+    default: Any,
+    help: str,
+    *,
+    ge: float | None = None,
+    le: float | None = None,
+    step: float | None = None,
+    idle_while: Condition | None = None,
 ) -> Any:
-    """Declare one setting of a step; numbers need both bounds and the distance of two slider positions."""
-    return Field(default, description=help, ge=ge, le=le, json_schema_extra=cast(Any, {"step": step}))
+    """Declare one setting of a step; numbers need both bounds and the distance of two slider positions.
+
+    While the setting that `idle_while` names, which must come before, has the value there, this one changes nothing.
+    """
+    extra = {"step": step, "idle_while": idle_while}
+    return Field(default, description=help, ge=ge, le=le, json_schema_extra=cast(Any, extra))
+
+
+def idle_in_words(idle_while: Condition | None, values: Mapping[str, Any]) -> str:
+    """Why a setting changes nothing at the values of the others, such as "Changes nothing while kernel is rbf."."""
+    if idle_while is None or values.get(idle_while[0]) != idle_while[1]:
+        return ""
+    name, value = idle_while
+    shown = f"{value:g}" if isinstance(value, float) else value
+    return f"Changes nothing while {name.replace('_', ' ')} is {shown}."
 
 
 class Declared(BaseModel):

@@ -80,7 +80,9 @@ class Threshold(BaseStep):
     method: Literal["otsu", "fixed"] = setting(
         "otsu", "Otsu finds the level of each picture; fixed takes the level below."
     )
-    level: int = setting(128, "Pixels brighter than this become ink; for the fixed method.", ge=0, le=254, step=1)
+    level: int = setting(
+        128, "Pixels brighter than this become ink.", ge=0, le=254, step=1, idle_while=("method", "otsu")
+    )
 
 
 class Blur(BaseStep):

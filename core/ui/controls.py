@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.models.parameters import ParameterField, Parameters
+from core.preprocessing.declaration import idle_in_words
 
 LOG_STEPS = 40
 
@@ -27,16 +28,22 @@ def parameter_controls(parameters: type[Parameters], start: Parameters, key: str
 def controls(fields: Sequence[ParameterField], start: Mapping[str, Any], key: str, columns: int = 3) -> dict[str, Any]:
     """One control a field, standing at `start`, side by side; returns the values by name."""
     places = st.columns(columns)
-    values = {}
+    values: dict[str, Any] = {}
     for position, field in enumerate(fields):
         with places[position % columns]:
-            values[field.name] = control(field, start[field.name], f"{key}_{field.name}")
+            idle = idle_in_words(field.idle_while, values)
+            values[field.name] = control(field, start[field.name], f"{key}_{field.name}", idle)
     return values
 
 
-def control(field: ParameterField, value: Any, key: str) -> Any:
-    """The control that fits one declared parameter."""
-    shared: dict[str, Any] = {"help": f"{field.help} ({field.range_in_words})", "key": key, "bind": "query-params"}
+def control(field: ParameterField, value: Any, key: str, idle: str = "") -> Any:
+    """The control that fits one declared parameter; disabled where it is idle, with the words that say why."""
+    shared: dict[str, Any] = {
+        "help": f"{field.help} ({field.range_in_words}) {idle}".rstrip(),
+        "key": key,
+        "bind": "query-params",
+        "disabled": bool(idle),
+    }
     title = field.title[:1].upper() + field.title[1:]
     if field.kind == "bool":
         return st.toggle(title, value=value, **shared)

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 import streamlit as st
 from pydantic.fields import FieldInfo
 
-from core.preprocessing.declaration import Declared, range_in_words
+from core.preprocessing.declaration import Declared, idle_in_words, range_in_words
 
 TITLES = {"n_components": "Components", "elastic_sigma": "Reach of the bends", "max_angle": "Steepest slant"}
 
@@ -23,13 +23,23 @@ def setting_controls(
         Prefix of the controls' keys, and with `bind` of their names in the page's address.
     """
     fields = {name: field for name, field in declared.model_fields.items() if name != "kind"}
-    return {name: _control(name, fields[name], values[name], f"{key}_{name}", bind) for name in fields}
+    now: dict[str, Any] = {}
+    for name, field in fields.items():
+        idle = idle_in_words(_declared(field, "idle_while"), now)
+        now[name] = _control(name, field, values[name], f"{key}_{name}", bind, idle)
+    return now
 
 
-def _control(name: str, field: FieldInfo, value: Any, key: str, bind: Literal["query-params"] | None) -> Any:
+def _declared(field: FieldInfo, name: str) -> Any:
+    extra = field.json_schema_extra
+    return extra.get(name) if isinstance(extra, dict) else None
+
+
+def _control(name: str, field: FieldInfo, value: Any, key: str, bind: Literal["query-params"] | None, idle: str) -> Any:
     title = TITLES.get(name, name.replace("_", " ").capitalize())
     shared: dict[str, Any] = {
-        "help": f"{field.description} ({range_in_words(field)})",
+        "help": f"{field.description} ({range_in_words(field)}) {idle}".rstrip(),
+        "disabled": bool(idle),
         "key": key,
         "bind": bind,
         "persist_state": "session",
@@ -42,5 +52,5 @@ def _control(name: str, field: FieldInfo, value: Any, key: str, bind: Literal["q
     number = type(field.default)
     low = next(mark.ge for mark in field.metadata if hasattr(mark, "ge"))
     high = next(mark.le for mark in field.metadata if hasattr(mark, "le"))
-    step = (field.json_schema_extra or {}).get("step")  # type: ignore[union-attr]
-    return st.slider(title, number(low), number(high), number(value), number(step), format="%g", **shared)
+    step = number(_declared(field, "step"))
+    return st.slider(title, number(low), number(high), number(value), step, format="%g", **shared)

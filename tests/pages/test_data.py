@@ -137,16 +137,29 @@ def test_every_stage_tells_shape_range_and_time(opened: Open) -> None:
 def test_every_control_of_a_step_changes_what_is_seen(opened: Open, recipe: str, kind: str) -> None:
     slanted = int(most_slanted(load_sample().validation)[0])
     app = opened(part="Lab", lab=recipe, image=str(slanted))
-    unseen = {"level"} if recipe.startswith("threshold.") else set()  # is for the fixed method
     for name, field in STEPS[kind].model_fields.items():
-        if name in {"kind", *unseen}:
+        if name == "kind":
             continue
         before, control = seen(app), control_of(app, f"lab0_{kind}_{name}", field.default)
+        if control.disabled:
+            assert "Changes nothing while" in control.help
+            continue
         stood = control.value
         control.set_value(another(control)).run()
         assert seen(app) != before, name
         control_of(app, control.key, field.default).set_value(stood).run()
         assert seen(app) == before, name
+
+
+def test_a_control_that_changes_nothing_says_so_until_it_does(opened: Open) -> None:
+    app = opened(part="Lab", lab="threshold.normalise.reshape")
+    assert app.slider(key="lab0_threshold_level").disabled
+    assert app.slider(key="lab0_threshold_level").help.endswith("Changes nothing while method is otsu.")
+    app.selectbox(key="lab0_threshold_method").set_value("fixed").run()
+    assert not app.slider(key="lab0_threshold_level").disabled
+    bends = opened(part="Augmentation", augment_elastic="0").slider(key="augment_elastic_sigma")
+    assert bends.disabled
+    assert bends.help.endswith("Changes nothing while elastic is 0.")
 
 
 def control_of(app: AppTest, key: str, value: object) -> Any:

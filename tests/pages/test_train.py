@@ -226,6 +226,14 @@ def test_a_recipe_of_the_lab_that_cannot_be_trained_with_is_told(open_page: Open
     assert page.selectbox(key="cnn_default_recipe").value == "the preset's own"
 
 
+def test_the_degree_of_a_kernel_without_one_is_disabled(open_page: Open) -> None:
+    page = open_page(TRAIN, model="svm")
+    assert page.slider(key="svm_default_degree").disabled
+    assert page.slider(key="svm_default_degree").help.endswith("Changes nothing while kernel is rbf.")
+    page.selectbox(key="svm_default_kernel").set_value("poly").run()
+    assert not page.slider(key="svm_default_degree").disabled
+
+
 def test_a_waiting_job_can_be_cancelled(open_page: Open) -> None:
     run_id = registry.create(Specification.from_preset("logistic"), load_dataset().fingerprint).run_id
     page = open_page(TRAIN)
