@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,16 @@ import streamlit as st
 from core.charts.strips import strip
 from core.data.dataset import Split
 from core.errors import RecipeError
+from core.models.catalogue import CATALOGUE
 from core.preprocessing.affine import Affine
 from core.preprocessing.drawing import digits_of_drawing
 from core.preprocessing.pipeline import Pipeline, Stage
 from core.preprocessing.recipe import Recipe
+from core.preprocessing.recipe_text import text_of
 from core.preprocessing.reconstruction import picture_left
 from core.ui import data_cached, session
 from core.ui.canvas import drawing_canvas
-from core.ui.data_choice import SOURCES, choose_split
+from core.ui.data_choice import LAB, SOURCES, choose_split
 from core.ui.data_pictures import Card, cards_html
 from core.ui.data_steps import Steps, choose_recipe, step_cards
 from core.ui.page import told
@@ -38,7 +41,22 @@ def show_lab() -> None:
             choose_recipe()
             stages = st.container(key="stages")
         st.caption("Set, move or remove steps below and watch the pictures change. The last one is what a model sees.")
-        show_stages(stages, image, step_cards())
+        steps = step_cards()
+        show_stages(stages, image, steps)
+        _offer_training(steps)
+
+
+def _offer_training(steps: Steps) -> None:
+    """A link to Train with these steps, for the first model that takes them; none while they do not fit together."""
+    with suppress(RecipeError):
+        recipe = Recipe(steps=steps)
+        model = next(name for name, kind in CATALOGUE.items() if kind.takes(recipe))
+        st.page_link(
+            "pages/2_Train.py",
+            label="Train with this recipe",
+            icon=":material/play_arrow:",
+            query_params={"model": model, LAB: text_of(steps)},
+        )
 
 
 def choose_image() -> tuple[np.ndarray | None, int | None, st.delta_generator.DeltaGenerator]:

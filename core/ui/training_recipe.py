@@ -30,7 +30,7 @@ def choose_recipe(kind: ModelKind, own: Recipe, key: str) -> Recipe:
         "Preprocessing recipe",
         list(recipes),
         index=1 if LABS in recipes else 0,
-        key=f"{key}_recipe_of_lab" if LABS in recipes else f"{key}_recipe",
+        key=f"{key}_recipe_{recipes[LABS].key[:8]}" if LABS in recipes else f"{key}_recipe",
         bind="query-params",
         help="What happens to a picture before the model sees it. The Lab on the Data page shows and sets every step.",
     )

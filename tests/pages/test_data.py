@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
@@ -160,6 +161,16 @@ def test_a_control_that_changes_nothing_says_so_until_it_does(opened: Open) -> N
     bends = opened(part="Augmentation", augment_elastic="0").slider(key="augment_elastic_sigma")
     assert bends.disabled
     assert bends.help.endswith("Changes nothing while elastic is 0.")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "model"),
+    [("blur(sigma=1.2).normalise.hog", "svm"), ("normalise.reshape(form=image)", "cnn"), ("normalise", None)],
+)
+def test_the_lab_leads_to_a_training_with_its_recipe(opened: Open, recipe: str, model: str | None) -> None:
+    links = [link.proto for link in opened(part="Lab", lab=recipe).get("page_link")]
+    asked = [parse_qs(link.query_string) for link in links if link.label == "Train with this recipe"]
+    assert asked == ([{"model": [model], "lab": [recipe]}] if model else [])
 
 
 def control_of(app: AppTest, key: str, value: object) -> Any:
