@@ -66,7 +66,13 @@ def train(
     """Train a model, judge it on validation and test images, and keep it as a run."""
     dataset = load_dataset()
     if parent:
-        others = {"--preset": preset, "--recipe": recipe, "--augment": augment, "--left-out": left_out, "--wrong-labels": wrong_labels}
+        others = {
+            "--preset": preset,
+            "--recipe": recipe,
+            "--augment": augment,
+            "--left-out": left_out,
+            "--wrong-labels": wrong_labels,
+        }
         start = _continued(
             model, find(parent, dataset), settings or (), [option for option in others if others[option]]
         )
