@@ -20,7 +20,7 @@ def embedding_map(table: pd.DataFrame, x_title: str, y_title: str) -> go.Figure:
     x_title, y_title : what the axes are
     """
     figure = chart(560, x_title, y_title, clickmode="event+select", dragmode="lasso", hovermode="closest")
-    figure.update_layout(margin={"t": 84})  # the legend stands below the mode bar
+    figure.update_layout(margin={"t": 84, "l": 40, "b": 40})  # the legend stands below the mode bar; no ticks
     if table.empty:
         return note(figure, "No digits to show.")
     for digit in sorted(set(table["digit"])):

@@ -39,6 +39,10 @@ SEQUENTIAL = [[0, "#EEF0F4"], [0.25, "#F7C9A3"], [0.6, "#E07B2E"], [1, "#8A2F00"
 DIVERGING = [[0, "#00507D"], [0.25, "#5CA4CE"], [0.5, "#EEF0F4"], [0.75, "#EE9A5C"], [1, "#A84600"]]
 """Opaque, so that what is written in a cell reads the same on every page."""
 
+MARGIN = {"l": 80, "r": 0, "t": 44, "b": 56}
+"""Pixels for numbers and a title on either axis and a legend above. Longer names get more (`automargin`), but then
+Plotly draws the whole chart a second time. Not in the template, where Streamlit's theme would take its place."""
+
 TEMPLATE = go.layout.Template(
     layout={
         "paper_bgcolor": "rgba(0, 0, 0, 0)",
@@ -60,7 +64,6 @@ TEMPLATE = go.layout.Template(
             "title": {"standoff": 8},
         },
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
-        "margin": {"l": 10, "r": 10, "t": 44, "b": 10},
         "hoverlabel": {"align": "left", "font": {"size": 13}},
         "uirevision": "kept",
     }
@@ -85,7 +88,7 @@ def faint(hex_colour: str, opacity: float) -> str:
 
 def chart(height: int, x_title: str = "", y_title: str = "", **layout: Any) -> go.Figure:
     """Make an empty figure in the shared look; its fixed height (pixels) keeps the page from jumping."""
-    figure = go.Figure(layout={"template": TEMPLATE, "height": height} | layout)
+    figure = go.Figure(layout={"template": TEMPLATE, "height": height, "margin": MARGIN} | layout)
     figure.update_xaxes(title_text=x_title)
     figure.update_yaxes(title_text=y_title)
     return figure
