@@ -44,7 +44,7 @@ def _open(chosen: Settings) -> Any:
     with studies_lock():
         if database:
             database.parent.mkdir(parents=True, exist_ok=True)
-            bring_up_to_date(database, _revisions, lambda: _upgrade(chosen))
+            bring_up_to_date(database, _revisions, _migrate_file)
             connection = sqlite3.connect(database, timeout=30)
             connection.execute("PRAGMA journal_mode=WAL")
             connection.close()
@@ -79,11 +79,15 @@ def _revisions() -> tuple[str, ...]:
     return known_revisions("optuna.storages._rdb", "alembic")
 
 
-def _upgrade(chosen: Settings) -> None:
-    """Do what `optuna storage upgrade` does."""
+def _migrate_file(database: Path) -> None:
+    """Make a new storage, or do what `optuna storage upgrade` does."""
     from optuna.storages import RDBStorage
 
-    RDBStorage(chosen.studies_url, skip_compatibility_check=True).upgrade()
+    stored = RDBStorage(f"sqlite:///{database}", skip_compatibility_check=True)
+    try:
+        stored.upgrade()
+    finally:
+        stored.engine.dispose()
 
 
 def studies_lock() -> FileLock:

@@ -78,7 +78,7 @@ def _connect(chosen: Settings) -> Any:
 
     database = sqlite_file(chosen.tracking_uri)
     if database:
-        bring_up_to_date(database, _revisions, lambda: _upgrade(chosen))
+        bring_up_to_date(database, _revisions, _migrate_file)
         if database.is_relative_to(chosen.home):
             follow_home(database, EXPERIMENT, chosen.artifacts)
         _use_write_ahead_log(database)
@@ -89,13 +89,16 @@ def _revisions() -> tuple[str, ...]:
     return known_revisions("mlflow.store", "db_migrations")
 
 
-def _upgrade(chosen: Settings) -> None:
-    """Do what `mlflow db upgrade` does."""
+def _migrate_file(database: Path) -> None:
+    """Make what `mlflow server` makes at its first start, or do what `mlflow db upgrade` does."""
     from mlflow.store.db import utils
 
-    engine = utils.create_sqlalchemy_engine(chosen.tracking_uri)
+    engine = utils.create_sqlalchemy_engine(f"sqlite:///{database}")
     try:
-        utils._upgrade_db(engine)
+        if database.is_file() and database.stat().st_size:
+            utils._upgrade_db(engine)
+        else:
+            utils._initialize_tables(engine)
     finally:
         engine.dispose()
 

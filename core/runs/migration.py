@@ -1,10 +1,11 @@
-"""Databases of an older version: backed up, then migrated, and put back where that fails; and a home that has moved.
+"""Databases that are made whole or not at all, and migrated after a backup; and a home that has moved.
 
 Nothing here is done to a server's database: its owner upgrades it, and the library says with which command.
 """
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -18,29 +19,35 @@ from core.settings import settings
 
 
 def bring_up_to_date(
-    database: Path, revisions: Callable[[], tuple[str, ...]], upgrade: Callable[[], None]
+    database: Path, revisions: Callable[[], tuple[str, ...]], migrate: Callable[[Path], None]
 ) -> Path | None:
-    """Migrate a SQLite file to the newest of some revisions; call it under the lock of the database's owner.
+    """Make a SQLite file, or migrate it to the newest of some revisions; call it under the lock of its owner.
+
+    The work is done on a copy beside it and taken over in one transaction, so that a process which dies meanwhile
+    leaves the database as it was.
 
     Parameters
     ----------
     database : Path
-        May not exist yet, and then is left alone.
+        Is made where it does not exist or is empty.
     revisions : callable
         Gives all that the installed library knows, the newest first.
-    upgrade : callable
-        Migrates it to the newest.
+    migrate : callable
+        Makes the database at a path, or migrates it, to the newest.
 
     Returns
     -------
     Path or None
-        The backup; None where there was nothing to do.
+        The backup; None where none was needed.
 
     Raises
     ------
     RegistryError
         A newer version wrote it, it cannot be backed up, or it could not be migrated and is as it was.
     """
+    if not database.is_file() or database.stat().st_size == 0:
+        _take_over(database, migrate)
+        return None
     found = revision(database)
     if found is None or found == (known := revisions())[0]:
         return None
@@ -51,12 +58,26 @@ def bring_up_to_date(
         )
     backup = _back_up(database, found)
     try:
-        upgrade()
+        _take_over(database, migrate)
     except Exception as error:
-        _copy(backup, database)
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise RegistryError(f"{database} could not be migrated and is as it was before: {first[:200]}.") from error
     return backup
+
+
+def _take_over(database: Path, migrate: Callable[[Path], None]) -> None:
+    """Migrate a copy of the database, a new one where there is none, and write it back."""
+    folder = database.with_name(f".{database.stem}-in-work")
+    shutil.rmtree(folder, ignore_errors=True)  # of a process that died
+    folder.mkdir(parents=True)
+    try:
+        copy = folder / database.name
+        if database.is_file():
+            _copy(database, copy)
+        migrate(copy)
+        _copy(copy, database)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def backups() -> Path:

@@ -34,24 +34,42 @@ def known() -> tuple[str, ...]:
     return ("c", "b", "a")
 
 
-def test_the_newest_and_what_is_not_there_are_left_alone(home: Path) -> None:
-    assert bring_up_to_date(home / "none.db", known, pytest.fail) is None
+def test_the_newest_and_what_is_no_database_are_left_alone(home: Path) -> None:
     assert bring_up_to_date(database(home / "new.db", "c"), known, pytest.fail) is None
-    (home / "empty.db").touch()
     (home / "damaged.db").write_bytes(b"not a database at all" * 100)
-    assert bring_up_to_date(home / "empty.db", known, pytest.fail) is None
     assert bring_up_to_date(home / "damaged.db", known, pytest.fail) is None
+    assert not backups().exists()
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_what_is_not_there_is_made_whole_or_not_at_all(home: Path, empty: bool) -> None:
+    new = home / "below" / "new.db"
+    if empty:
+        new.parent.mkdir(parents=True)
+        new.touch()
+
+    def die(copy: Path) -> None:
+        database(copy, "b")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bring_up_to_date(new, known, die)
+    assert revision(new) is None
+    assert bring_up_to_date(new, known, lambda copy: database(copy, "c") and None) is None
+    assert (revision(new), words(new)) == ("c", ["kept"])
+    assert [path.name for path in new.parent.iterdir()] == ["new.db"]
     assert not backups().exists()
 
 
 def test_an_older_one_is_backed_up_before_it_is_migrated(home: Path) -> None:
     old = database(home / "old.db", "a")
 
-    def upgrade() -> None:
-        with closing(sqlite3.connect(old)) as connection, connection:
+    def migrate(copy: Path) -> None:
+        assert words(old) == ["kept"]
+        with closing(sqlite3.connect(copy)) as connection, connection:
             connection.executescript("UPDATE alembic_version SET version_num = 'c'; UPDATE words SET word = 'new'")
 
-    backup = bring_up_to_date(old, known, upgrade)
+    backup = bring_up_to_date(old, known, migrate)
     assert backup is not None and backup.parent == backups()
     assert (revision(old), words(old)) == ("c", ["new"])
     assert (revision(backup), words(backup)) == ("a", ["kept"])
@@ -61,8 +79,8 @@ def test_an_older_one_is_backed_up_before_it_is_migrated(home: Path) -> None:
 def test_a_migration_that_fails_is_undone(home: Path) -> None:
     old = database(home / "old.db", "b")
 
-    def fail() -> None:
-        with closing(sqlite3.connect(old)) as connection, connection:
+    def fail(copy: Path) -> None:
+        with closing(sqlite3.connect(copy)) as connection, connection:
             connection.execute("DELETE FROM words")
         raise ValueError("no such column")
 
