@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.runs.run import Run
 from core.ui import session
-from core.ui.compare_board import choose_runs
+from core.ui.compare_board import show_board
 from core.ui.compare_committee import show_committee
 from core.ui.compare_cost import show_cost
 from core.ui.compare_details import show_curves, show_disagreements, show_parameters
@@ -12,6 +12,7 @@ from core.ui.compare_keep import show_keeping, show_report
 from core.ui.compare_others import show_others
 from core.ui.compare_recipes import show_recipes
 from core.ui.compare_verdict import compare_chosen, show_differences, show_verdict
+from core.ui.errors_runs import board_with
 from core.ui.page import page, told
 from core.ui.run_view import show_run
 
@@ -45,7 +46,7 @@ def compare(chosen: list[Run], board: list[Run]) -> None:
 
 
 def everything(board: list[Run]) -> None:
-    chosen = choose_runs(board)
+    chosen = show_board(board)
     show_others(session.runs())
     if not chosen:
         return
@@ -63,4 +64,4 @@ with page("Compare", "Which model is better, and is the difference real? A few m
     if asked:
         show_run(asked)
     else:
-        everything(session.finished())
+        everything(board_with(st.query_params.get_all("runs")))

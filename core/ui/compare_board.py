@@ -15,22 +15,36 @@ from core.runs.run import Run
 from core.ui import session
 from core.ui.compare_champion import champion_id
 from core.ui.compare_filter import filtered
-from core.ui.errors_runs import asked_for, run_label
-from core.ui.text import escaped
+from core.ui.errors_runs import choose_runs
 
 UNASKED = 3
 """So many of the best are compared while nobody has chosen."""
 MOST_CHOSEN = 12
 
 
-def choose_runs(board: list[Run]) -> list[Run]:
+def show_board(board: list[Run]) -> list[Run]:
     """Show the board with its filters and let people choose runs to compare; the three best while they have not."""
     if not board:
         show_none()
         return []
     shown, columns = filtered(board, list(_columns())[2:])
-    labels = {run_label(run): run for run in board}
-    _take_from_address(board, labels)
+    place, choice = st.container(), st.container()  # the choice is read before the table that shows it
+    chosen = choose_runs(
+        "Runs to compare",
+        board,
+        "runs",
+        place=choice,
+        max_selections=MOST_CHOSEN,
+        placeholder="the three best of validation",
+        on_change=_renew_table,
+        help="Choose here, or tick rows in the table. The page's address keeps the choice.",
+    )
+    with place:
+        _show_table(board, shown, columns)
+    return chosen or board[:UNASKED]
+
+
+def _show_table(board: list[Run], shown: list[Run], columns: list[str]) -> None:
     table = board_table(shown, session.dataset(), champion_id())
     st.dataframe(
         table,
@@ -39,22 +53,11 @@ def choose_runs(board: list[Run]) -> list[Run]:
         height=min(38 + 35 * max(1, len(table)), 400),
         column_config=_columns() | {"Open": _open_buttons(shown)},
         column_order=["Open", "Run", *columns],
-        on_select=lambda: _choose_rows(shown, labels),
+        on_select=lambda: _choose_rows(board, shown),
         selection_default={"selection": {"rows": _rows(shown)}},
         alt="Runs with accuracies, intervals and times, the best of validation first",
     )
     st.caption(_explanation(board, shown))
-    chosen = st.multiselect(
-        "Runs to compare",
-        list(labels),
-        key="runs",
-        bind="query-params",
-        max_selections=MOST_CHOSEN,
-        placeholder="the three best of validation",
-        on_change=_renew_table,
-        help="Choose here, or tick rows in the table. The page's address keeps the choice.",
-    )
-    return [labels[label] for label in chosen] or board[:UNASKED]
 
 
 def show_none() -> None:
@@ -63,31 +66,18 @@ def show_none() -> None:
     st.page_link("pages/2_Train.py", label="Train the first one", icon=":material/play_arrow:")
 
 
-def _take_from_address(board: list[Run], labels: dict[str, Run]) -> None:
-    """Let an address name runs by id as well, as links from elsewhere do."""
-    if "runs" in st.session_state:
-        st.session_state["runs"] = [label for label in st.session_state["runs"] if label in labels]
-        return
-    asked = st.query_params.get_all("runs")
-    found = [asked_for(text, board) for text in asked]
-    st.session_state["runs"] = list(dict.fromkeys(run_label(run) for run in found if run))[:MOST_CHOSEN]
-    missing = [text for text, run in zip(asked, found, strict=True) if run is None]
-    if missing:
-        st.info(f"Not on this board: {escaped(', '.join(missing)[:120])}.", icon=":material/search_off:")
-
-
 def _rows(shown: list[Run]) -> list[int]:
-    chosen = set(st.session_state.get("runs", []))
-    return [place for place, run in enumerate(shown) if run_label(run) in chosen]
+    chosen = set(st.session_state["runs"])
+    return [place for place, run in enumerate(shown) if run.run_id in chosen]
 
 
-def _choose_rows(shown: list[Run], labels: dict[str, Run]) -> None:
+def _choose_rows(board: list[Run], shown: list[Run]) -> None:
     """Take over what was ticked; runs that the filter hides stay chosen."""
     state = st.session_state[f"board_{st.session_state.get('board_version', 0)}"]
-    ticked = [run_label(shown[row]) for row in state["selection"]["rows"] if row < len(shown)]
-    visible = {run_label(run) for run in shown}
-    hidden = [label for label in st.session_state.get("runs", []) if label in labels and label not in visible]
-    st.session_state["runs"] = [*hidden, *ticked][:MOST_CHOSEN]
+    ticked = [shown[row].run_id for row in state["selection"]["rows"] if row < len(shown)]
+    hidden = {run.run_id for run in board} - {run.run_id for run in shown}
+    kept = [run_id for run_id in st.session_state.get("runs", []) if run_id in hidden]
+    st.session_state["runs"] = [*kept, *ticked][:MOST_CHOSEN]
 
 
 def _renew_table() -> None:

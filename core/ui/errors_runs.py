@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -64,7 +65,7 @@ def run_label(run: Run) -> str:
 
 def choose_judged(model: DeltaGenerator, images: DeltaGenerator) -> Judged | None:
     """Let people choose a model and a split, each in its place; None, and the way on, where there is no model yet."""
-    board = _board(str(st.query_params.get("run", "")))
+    board = board_with(st.query_params.get_all("run") + st.query_params.get_all("models"))
     if not board:
         _say_none()
         return None
@@ -82,10 +83,10 @@ def choose_judged(model: DeltaGenerator, images: DeltaGenerator) -> Judged | Non
     return Judged(run, "test" if split == "test" else "validation", tuple(board))
 
 
-def _board(asked: str) -> list[Run]:
-    """The finished runs; waits for the registry only where the shipped models cannot answer."""
+def board_with(asked: Sequence[str]) -> list[Run]:
+    """The finished runs; waits for the registry only where shipped models are not all that is asked for."""
     board = session.finished()
-    if session.watcher().runs() is None and (not board or (asked and asked_for(asked, board) is None)):
+    if session.watcher().runs() is None and not (board and all(asked_for(text, board) for text in asked if text)):
         with st.spinner("Opening the run registry ..."):
             session.watcher().refresh()
         return session.finished()
@@ -115,6 +116,52 @@ def choose_run(board: list[Run], key: str = "run", label: str = "Model") -> Run:
     return run or board[0]
 
 
+def choose_runs(
+    label: str,
+    board: Sequence[Run],
+    key: str,
+    start: Sequence[Run] = (),
+    place: DeltaGenerator | None = None,
+    **box: Any,
+) -> list[Run]:
+    """Let people choose several of some runs; those of `start` while they have not.
+
+    The address names them by their short ids (`?runs=1a2b3c4d&runs=cnn`), which stay when a run is renamed. The key in
+    the session holds their ids; what is chosen is remembered when people come from another page.
+
+    Parameters
+    ----------
+    key : str
+        In the session and in the address.
+    place : DeltaGenerator, optional
+        Where the control stands, if not here.
+    **box
+        More for `st.multiselect`.
+    """
+    labels = {run.run_id: run_label(run) for run in board}
+    usual, kept = [run.run_id for run in start], f"{key}_kept"
+    asked, remembered = st.query_params.get_all(key), list(st.session_state.get(kept, []))
+    if key not in st.session_state:
+        st.session_state[key] = _all_found(asked or remembered, board) or usual
+    elif asked != remembered:  # somebody went back or forward in the browser
+        st.session_state[key] = _all_found(asked, board) or usual
+    st.session_state[key] = [run_id for run_id in st.session_state[key] if run_id in labels]
+    chosen = (place or st).multiselect(label, list(labels), key=key, format_func=labels.__getitem__, **box)
+    runs = [run for run_id in chosen for run in board if run.run_id == run_id]
+    st.session_state[kept] = [] if chosen == usual else [run.short_id for run in runs]
+    if st.session_state[kept] != asked:
+        st.query_params[key] = st.session_state[kept]
+    return runs
+
+
+def _all_found(asked: Sequence[str], board: Sequence[Run]) -> list[str]:
+    found = {text: asked_for(text, board) for text in asked}
+    missing = [text for text, run in found.items() if run is None]
+    if missing:
+        st.info(f"Not on this board: {escaped(', '.join(missing)[:120])}.", icon=":material/search_off:")
+    return list(dict.fromkeys(run.run_id for run in found.values() if run))
+
+
 def _arrived() -> bool:
     """Whether this page has been come to from another one that chooses a run."""
     path = urlsplit(st.context.url or "").path
@@ -136,8 +183,9 @@ def _write_address(key: str, asked: str, wanted: str) -> None:
         del st.query_params[key]
 
 
-def asked_for(text: str, board: list[Run]) -> Run | None:
-    """The run that an address means: by its id, or by the start of it (four characters at least)."""
+def asked_for(text: str, board: Sequence[Run]) -> Run | None:
+    """The run that an address means: by its id, the start of it (four characters at least), or its label."""
+    text = text.rpartition(" · ")[2]
     exact = [run for run in board if text in (run.run_id, run.short_id)]
     started = [run for run in board if len(text) >= 4 and run.run_id.startswith(text)]
     return next(iter(exact or started), None)

@@ -19,7 +19,7 @@ from core.runs.run import Run
 from core.ui import session
 from core.ui.data_pictures import Card, show_cards
 from core.ui.data_questions import show_waiting
-from core.ui.errors_runs import Judged, run_label
+from core.ui.errors_runs import Judged, choose_runs, run_label
 from core.ui.page import told
 from core.ui.story import percent
 from core.ui.text import escaped, sentence
@@ -48,10 +48,8 @@ def _choose(judged: Judged) -> tuple[list[Run], int]:
     models, size = st.columns([3, 1])
     if not judged.run.has_model:
         st.info(sentence(judged.run.why_no_model), icon=":material/info:")
-    labels = {run_label(run): run for run in judged.board if run.has_model}
-    names = models.multiselect(
-        "Models", list(labels), _first(judged), key="models", bind="query-params", max_selections=AT_ONCE
-    )
+    able = [run for run in judged.board if run.has_model]
+    chosen = choose_runs("Models", able, "models", _first(judged), models, max_selections=AT_ONCE)
     most = len(session.dataset().test)
     sizes = [count for count in SIZES if count < most] + [most]
     images = size.selectbox(
@@ -62,16 +60,16 @@ def _choose(judged: Judged) -> tuple[list[Run], int]:
         key="spoilt_images",
         bind="query-params",
     )
-    return [labels[name] for name in names], images
+    return chosen, images
 
 
-def _first(judged: Judged) -> list[str]:
+def _first(judged: Judged) -> list[Run]:
     """The chosen model, where it has one, and the best one of each other kind, at most three."""
     found: dict[str, Run] = {}
     for run in (judged.run, *judged.board):
         if run.has_model:
             found.setdefault(run.model, run)
-    return [run_label(run) for run in list(found.values())[:3]]
+    return list(found.values())[:3]
 
 
 def _measured(judged: Judged, chosen: list[Run], images: int) -> None:

@@ -88,7 +88,28 @@ def test_an_address_names_runs_by_id(open_page: Open) -> None:
     run = finished(1, 50)
     finished(2, 20)
     page = open_page(COMPARE, runs=run.run_id)
-    assert page.multiselect(key="runs").value == [f"logistic fast, seed 1 · {run.short_id}"]
+    assert page.multiselect(key="runs").value == [run.run_id]
+    assert page.query_params["runs"] in (run.short_id, [run.short_id])
+
+
+@pytest.mark.parametrize("written", ["{run.short_id}", "logistic fast, seed 1 · {run.short_id}"])
+def test_an_address_waits_for_a_registry_that_has_not_been_opened(written: str) -> None:
+    run, other = finished(1, 50), finished(2, 20)
+    page = AppTest.from_file(str(PROJECT / "Home.py"), default_timeout=60).switch_page(COMPARE)
+    page.query_params.update(runs=[written.format(run=run), other.short_id])
+    page.run()
+    assert page.multiselect(key="runs").value == [run.run_id, other.run_id]
+    assert page.run().query_params["runs"] == [run.short_id, other.short_id]
+
+
+def test_a_choice_is_in_the_address_and_one_of_no_run_is_told(open_page: Open) -> None:
+    run, other = finished(1, 50), finished(2, 20)
+    page = open_page(COMPARE, runs="nosuchrun")
+    assert "Not on this board: nosuchrun" in texts(page)
+    page.multiselect(key="runs").set_value([other.run_id, run.run_id]).run()
+    assert page.query_params["runs"] == [other.short_id, run.short_id]
+    page.multiselect(key="runs").set_value([]).run()
+    assert not page.query_params.get("runs")
 
 
 def test_no_run_at_all_shows_the_way_on(open_page: Open) -> None:
@@ -180,7 +201,7 @@ def test_read_only_changes_nothing(open_page: Open, monkeypatch: pytest.MonkeyPa
 def test_two_runs_are_compared_in_every_part(open_page: Open, part: str) -> None:
     good, bad = finished(1, 5, name=HOSTILE), finished(2, 45)
     page = open_page(COMPARE, part=part)
-    page.multiselect(key="runs").set_value([f"{run.name} · {run.short_id}" for run in (good, bad)]).run()
+    page.multiselect(key="runs").set_value([run.run_id for run in (good, bad)]).run()
     assert not page.exception
     shown = texts(page)
     assert "<img src" not in shown.replace(r"\<img", "")
