@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.charts.palette import COLOURS, GRID, chart, colour, note, symbol
+from core.charts.palette import COLOURS, TEXT, chart, colour, note, symbol
 from core.evaluation.pareto import pareto_front
 
 HEIGHT = 460
@@ -37,8 +38,10 @@ def error_against(table: pd.DataFrame, cost: str, published: pd.DataFrame | None
     known = _drawable(table, cost)
     if known.empty:
         return note(figure, "No run has this measurement yet.")
-    for place, result in enumerate([] if published is None else published.to_dict("records")):
-        _add_published(figure, result, place)
+    results = [] if published is None else published.sort_values("error", ascending=False).to_dict("records")
+    gaps = [1.0, *(above["error"] / below["error"] for above, below in itertools.pairwise(results)), 1.0]
+    for place, result in enumerate(results):
+        _add_published(figure, result, place, above=gaps[place] >= gaps[place + 1] or place == 0)
     for (kind, elsewhere), runs in known.groupby(["kind", "elsewhere"], sort=False):
         figure.add_trace(_runs(runs, str(kind), bool(elsewhere), cost))
     figure.add_trace(_front(known[~known["elsewhere"]], cost))
@@ -53,8 +56,8 @@ def _drawable(table: pd.DataFrame, cost: str) -> pd.DataFrame:
     return known.assign(error=known["error"].clip(lower=LEAST_ERROR), elsewhere=elsewhere)
 
 
-def _add_published(figure: go.Figure, result: Mapping, place: int) -> None:
-    """Draw a line across all costs, named at its right or its left end in turn, for the names would overlap."""
+def _add_published(figure: go.Figure, result: Mapping, place: int, *, above: bool) -> None:
+    """Draw a line across all costs, named on the side with more room, right, middle and left in turn."""
     percent = 100 * result["error"]
     figure.add_trace(
         go.Scatter(
@@ -71,17 +74,17 @@ def _add_published(figure: go.Figure, result: Mapping, place: int) -> None:
         text=f"{result['name']} {percent:.3g} %",
         hovertext=f"{result['name']}: {percent:.3g} % of the test images. {result['source']}",
         xref="paper",
-        x=1 - place % 2,
-        xanchor="left" if place % 2 else "right",
+        x=1 - place % 3 / 2,
+        xanchor=("right", "center", "left")[place % 3],
         y=float(np.log10(percent)),
-        yanchor="bottom",
+        yanchor="bottom" if above else "top",
         showarrow=False,
         font={"size": 11},
     )
 
 
 def _runs(runs: pd.DataFrame, kind: str, elsewhere: bool, cost: str) -> go.Scatter:
-    shade = GRID if elsewhere else colour(kind)
+    shade = TEXT if elsewhere else colour(kind)
     unit = COSTS.get(cost, cost)
     return go.Scatter(
         x=runs[cost],

@@ -38,7 +38,7 @@ def show_cost(board: list[Run]) -> None:
         _measure(board)
     table = cost_table(board, len(session.dataset().test), cost or "fit_seconds")
     st.plotly_chart(error_against(table, cost or "fit_seconds", published() if with_lines else None), key="cost_chart")
-    elsewhere = int(table["elsewhere"].sum()) if len(table) else 0
+    elsewhere = int((table["elsewhere"] & table[cost or "fit_seconds"].gt(0)).sum()) if len(table) else 0
     grey = f" {elsewhere} grey: measured on another machine." if elsewhere else ""
     st.caption(
         f"Error on the test images with 95 % intervals, both axes logarithmic. Published results are lines: their "

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from core.charts.palette import GRID
+from core.charts.palette import TEXT
 from core.charts.tradeoff import error_against, log_axis
 from core.evaluation.published import PUBLISHED, published
 
@@ -26,7 +26,7 @@ def test_front_leaves_out_other_hardware_and_what_is_beaten() -> None:
 
 
 def test_other_hardware_is_grey() -> None:
-    grey = [trace for trace in error_against(RUNS, "fit_seconds").data if trace.marker.color == GRID]
+    grey = [trace for trace in error_against(RUNS, "fit_seconds").data if trace.marker.color == TEXT]
 
     assert [trace.customdata[0][0] for trace in grey] == ["old"]
 
