@@ -1,10 +1,11 @@
 """Where things stand: the best models, what is at work, what to do next; with `?view=demo` the view to show around."""
 
-from core.ui import demo, session
-from core.ui.first_steps import show_first_steps
-from core.ui.jobs import show_jobs
+from core.ui import session
+from core.ui.demo.steps import asked_for, show_demo
+from core.ui.home.first_steps import show_first_steps
+from core.ui.home.standing import show_disk_use, show_leaderboard
 from core.ui.page import page
-from core.ui.standing import show_disk_use, show_leaderboard
+from core.ui.train.jobs import show_jobs
 
 
 def home() -> None:
@@ -16,7 +17,7 @@ def home() -> None:
         show_disk_use()
 
 
-if demo.asked_for():
-    demo.show_demo()
+if asked_for():
+    show_demo()
 else:
     home()

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from core.ui.data_augment import show_augmentation
-from core.ui.data_choice import choose_split
-from core.ui.data_effect import show_effect
-from core.ui.data_gallery import show_gallery
-from core.ui.data_lab import show_lab
-from core.ui.data_map import show_map
-from core.ui.data_overview import show_counts, show_digits, show_more
+from core.ui.data.augment import show_augmentation
+from core.ui.data.choice import choose_split
+from core.ui.data.effect import show_effect
+from core.ui.data.gallery import show_gallery
+from core.ui.data.lab import show_lab
+from core.ui.data.map import show_map
+from core.ui.data.overview import show_counts, show_digits, show_more
 from core.ui.page import page
 
 PARTS = ("Data set", "Map", "Lab", "Augmentation", "Effect")

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from core.ui.page import page
-from core.ui.tune_choice import chosen_search, known_searches
-from core.ui.tune_compare import show_strategies
-from core.ui.tune_curves import show_curves
-from core.ui.tune_export import show_export
-from core.ui.tune_live import show_search
-from core.ui.tune_submission import show_new_search
+from core.ui.tune.choice import chosen_search, known_searches
+from core.ui.tune.compare import show_strategies
+from core.ui.tune.curves import show_curves
+from core.ui.tune.export import show_export
+from core.ui.tune.live import show_search
+from core.ui.tune.submission import show_new_search
 from core.ui.workers import show_workers
 
 with page(

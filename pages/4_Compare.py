@@ -4,17 +4,17 @@ import streamlit as st
 
 from core.runs.run import Run
 from core.ui import session
-from core.ui.compare_board import show_board
-from core.ui.compare_committee import show_committee
-from core.ui.compare_cost import show_cost
-from core.ui.compare_details import show_curves, show_disagreements, show_parameters
-from core.ui.compare_keep import show_keeping, show_report
-from core.ui.compare_others import show_others
-from core.ui.compare_recipes import show_recipes
-from core.ui.compare_verdict import compare_chosen, show_differences, show_verdict
-from core.ui.errors_runs import board_with
+from core.ui.compare.board import show_board
+from core.ui.compare.committee import show_committee
+from core.ui.compare.cost import show_cost
+from core.ui.compare.details import show_curves, show_disagreements, show_parameters
+from core.ui.compare.keep import show_keeping, show_report
+from core.ui.compare.others import show_others
+from core.ui.compare.recipes import show_recipes
+from core.ui.compare.verdict import compare_chosen, show_differences, show_verdict
 from core.ui.page import page, told
-from core.ui.run_view import show_run
+from core.ui.run_choice import board_with
+from core.ui.run_view.view import show_run
 
 PARTS = ("Which is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Recipes", "Report")
 

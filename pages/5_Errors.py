@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core.ui.errors_images import show_images
-from core.ui.errors_matrix import Looked, choose_reader, choose_view, show_matrix
-from core.ui.errors_runs import Judged, choose_judged
-from core.ui.errors_summary import show_summary
+from core.ui.errors.images import show_images
+from core.ui.errors.judged import Judged, choose_judged
+from core.ui.errors.matrix import Looked, choose_reader, choose_view, show_matrix
+from core.ui.errors.summary import show_summary
 from core.ui.page import page, told
 
 

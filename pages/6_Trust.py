@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from core.ui.errors_runs import choose_judged
+from core.ui.errors.judged import choose_judged
 from core.ui.page import page, told
-from core.ui.trust_calibration import show_calibration
-from core.ui.trust_digits import show_digits
-from core.ui.trust_refusal import show_refusal
-from core.ui.trust_robustness import show_robustness
+from core.ui.trust.calibration import show_calibration
+from core.ui.trust.digits import show_digits
+from core.ui.trust.refusal import show_refusal
+from core.ui.trust.robustness import show_robustness
 
 CHAPTERS = ("Each digit", "Calibration", "When to refuse", "Robustness")
 

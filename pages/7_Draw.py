@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core.ui.break_it import show_break_it
-from core.ui.draw_input import digits_to_read
-from core.ui.draw_learning import show_correction, show_my_digits
-from core.ui.draw_reading import Reading, show_reading, titled_voters
-from core.ui.draw_why import show_why
+from core.ui.draw.break_it import show_break_it
+from core.ui.draw.input import digits_to_read
+from core.ui.draw.learning import show_correction, show_my_digits
+from core.ui.draw.reading import Reading, show_reading, titled_voters
+from core.ui.draw.why import show_why
 from core.ui.page import page, told
 
 

@@ -53,7 +53,8 @@ def test_the_web_process_loads_no_training_library() -> None:
     """Every page's imports and the shipped models' predictions go without TensorFlow and scikit-learn."""
     program = (
         "import sys; sys.path.insert(0, '.'); "
-        "import core.ui.page, core.ui.jobs, core.ui.submission, core.ui.standing, core.models.catalogue; "
+        "import core.ui.page, core.ui.train.jobs, core.ui.train.submission, core.ui.home.standing; "
+        "import core.models.catalogue; "
         "loaded = [name for name in ('tensorflow', 'keras', 'sklearn', 'torch') if name in sys.modules]; "
         "sys.exit(', '.join(loaded) or 0)"
     )

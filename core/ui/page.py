@@ -17,7 +17,7 @@ from core.ui.notices import show_notices
 from core.ui.pins import offer_pin
 from core.ui.text import sentence
 from core.ui.theme import NARROW, start_page
-from core.ui.tune_session import take_up_searches
+from core.ui.tune.searches import take_up_searches
 
 
 @contextmanager

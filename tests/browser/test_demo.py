@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.ui.demo import STEPS
+from core.ui.demo.steps import STEPS
 from tests.browser.actions import draw, open_page, wait_until_idle
 
 SEVEN = [(0.3, 0.2), (0.7, 0.2), (0.45, 0.9)]

@@ -18,8 +18,8 @@ from core.jobs.probe import question
 from core.preprocessing.affine import principal_axes
 from core.preprocessing.recipe import RECIPES
 from core.preprocessing.steps import STEPS
-from core.ui import data_cached
-from core.ui.data_cached import most_slanted
+from core.ui.data import cached
+from core.ui.data.cached import most_slanted
 
 Open = Callable[..., AppTest]
 PAGE = "pages/1_Data.py"
@@ -194,7 +194,7 @@ def seen(app: AppTest) -> list[str]:
 
 def test_moving_the_components_does_not_learn_again(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     learned = []
-    monkeypatch.setattr(data_cached, "principal_axes", lambda rows: learned.append(1) or principal_axes(rows))
+    monkeypatch.setattr(cached, "principal_axes", lambda rows: learned.append(1) or principal_axes(rows))
     app = opened(part="Lab", lab="deskew.normalise.reshape.pca")
     for components in (10, 300):
         app.slider("lab0_pca_n_components").set_value(components).run()

@@ -11,7 +11,7 @@ from core.data.sources import load_dataset
 from core.runs.leaderboard import predictions
 from core.runs.registry import local_user
 from core.ui import session
-from core.ui.demo import STEPS
+from core.ui.demo.steps import STEPS
 from core.ui.pins import Pin, add, pins
 
 Open = Callable[..., AppTest]

@@ -43,9 +43,9 @@ def draw(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Put strokes on the canvas."""
 
     def draw_it(*strokes: dict[str, Any]) -> None:
-        monkeypatch.setattr("core.ui.draw_input.drawing_canvas", lambda key: {"objects": list(strokes)})
+        monkeypatch.setattr("core.ui.draw.input.drawing_canvas", lambda key: {"objects": list(strokes)})
 
-    monkeypatch.setattr("core.ui.draw_input.drawing_canvas", lambda key: None)
+    monkeypatch.setattr("core.ui.draw.input.drawing_canvas", lambda key: None)
     return draw_it
 
 

@@ -66,7 +66,7 @@ def test_support_vectors_are_shown_where_their_images_are(
         labels=dataset.train.labels,
         fingerprint=dataset.fingerprint,
     ).save(tmp_path / SUPPORT_FILE)
-    monkeypatch.setattr("core.ui.inside_support.model_folder", lambda run: tmp_path)
+    monkeypatch.setattr("core.ui.run_view.inside_support.model_folder", lambda run: tmp_path)
     page = inside(open_page, "svm")
     assert "100 of 4,000 training images (2.5 %) are support vectors" in texts(page)
     fours = int((dataset.train.labels[rows] == 4).sum())

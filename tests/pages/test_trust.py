@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from core.data.sample import load_sample
 from core.jobs import kept, robustness
 from core.runs import artifacts
-from core.ui.trust_calibration import uncalibrated
-from core.ui.trust_refusal import NOTCHES, first_error, lowest_notch
-from core.ui.trust_refused import by_digit
+from core.ui.trust.calibration import uncalibrated
+from core.ui.trust.refusal import NOTCHES, first_error, lowest_notch
+from core.ui.trust.refused import by_digit
 from tests.pages.judged_runs import imported_run, judged_run, misread, texts
 
 Open = Callable[..., AppTest]
@@ -71,9 +71,9 @@ def test_robustness_is_offered_for_those_that_have_a_model(open_page: Open) -> N
 
 
 def test_calibration_before_and_after(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.ui.trust_calibration.read_graph", lambda folder: b"")
-    monkeypatch.setattr("core.ui.trust_calibration.model_folder", lambda run: Path())
-    monkeypatch.setattr("core.ui.trust_calibration.temperature_of", lambda graph: 0.5)
+    monkeypatch.setattr("core.ui.trust.calibration.read_graph", lambda folder: b"")
+    monkeypatch.setattr("core.ui.trust.calibration.model_folder", lambda run: Path())
+    monkeypatch.setattr("core.ui.trust.calibration.temperature_of", lambda graph: 0.5)
     judged_run()
     page = open_page(TRUST, chapter="Calibration")
     assert [metric.label for metric in page.metric] == ["Before calibration", "As served", "Temperature"]

@@ -38,7 +38,7 @@ def words_on_screen() -> str:
     found: list[str] = []
     for place in SHOWN_BY:
         path = PROJECT / place
-        for script in [path] if path.is_file() else sorted(path.glob("*.py")):
+        for script in [path] if path.is_file() else sorted(path.rglob("*.py")):
             if script.name != "glossary.py":
                 found += strings(ast.parse(script.read_text("utf-8")))
     return "\n".join(found)

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from core.errors import InputError
-from core.ui.demo_pinned import framed
+from core.ui.demo.pinned import framed
 from core.ui.pins import LONGEST, MOST, Pin, add, pins, remove
 from core.ui.remembered import remember
 

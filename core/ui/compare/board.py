@@ -1,0 +1,166 @@
+"""The table of runs that can be compared: filtered, sorted, chosen from; all of it in the page's address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.data.dataset import Dataset
+from core.evaluation.intervals import wilson_interval
+from core.models.catalogue import title_of
+from core.runs.run import Run
+from core.ui import session
+from core.ui.compare.champion import champion_id
+from core.ui.compare.filter import filtered
+from core.ui.run_choice import choose_runs
+
+UNASKED = 3
+"""So many of the best are compared while nobody has chosen."""
+MOST_CHOSEN = 12
+
+
+def show_board(board: list[Run]) -> list[Run]:
+    """Show the board with its filters and let people choose runs to compare; the three best while they have not."""
+    if not board:
+        show_none()
+        return []
+    shown, columns = filtered(board, list(_columns())[2:])
+    place, choice = st.container(), st.container()  # the choice is read before the table that shows it
+    chosen = choose_runs(
+        "Runs to compare",
+        board,
+        "runs",
+        place=choice,
+        max_selections=MOST_CHOSEN,
+        placeholder="the three best of validation",
+        on_change=_renew_table,
+        help="Choose here, or tick rows in the table. The page's address keeps the choice.",
+    )
+    with place:
+        _show_table(board, shown, columns)
+    return chosen or board[:UNASKED]
+
+
+def _show_table(board: list[Run], shown: list[Run], columns: list[str]) -> None:
+    table = board_table(shown, session.dataset(), champion_id())
+    st.dataframe(
+        table,
+        key=f"board_{st.session_state.get('board_version', 0)}",
+        hide_index=True,
+        height=min(38 + 35 * max(1, len(table)), 400),
+        column_config=_columns() | {"Open": _open_buttons(shown)},
+        column_order=["Open", "Run", *columns],
+        on_select=lambda: _choose_rows(board, shown),
+        selection_default={"selection": {"rows": _rows(shown)}},
+        alt="Runs with accuracies, intervals and times, the best of validation first",
+    )
+    st.caption(_explanation(board, shown))
+
+
+def show_none() -> None:
+    """Say that there is nothing to compare yet, and show the way on."""
+    st.info("No model has been judged on this data yet.", icon=":material/model_training:")
+    st.page_link("pages/2_Train.py", label="Train the first one", icon=":material/play_arrow:")
+
+
+def _rows(shown: list[Run]) -> list[int]:
+    chosen = set(st.session_state["runs"])
+    return [place for place, run in enumerate(shown) if run.run_id in chosen]
+
+
+def _choose_rows(board: list[Run], shown: list[Run]) -> None:
+    """Take over what was ticked; runs that the filter hides stay chosen."""
+    state = st.session_state[f"board_{st.session_state.get('board_version', 0)}"]
+    ticked = [shown[row].run_id for row in state["selection"]["rows"] if row < len(shown)]
+    hidden = {run.run_id for run in board} - {run.run_id for run in shown}
+    kept = [run_id for run_id in st.session_state.get("runs", []) if run_id in hidden]
+    st.session_state["runs"] = [*kept, *ticked][:MOST_CHOSEN]
+
+
+def _renew_table() -> None:
+    """Draw the table anew with the ticks that the list below it asks for."""
+    st.session_state["board_version"] = st.session_state.get("board_version", 0) + 1
+
+
+def _open_buttons(shown: list[Run]) -> Any:
+    """The column of buttons that each open the view of their row's run."""
+
+    def open_row() -> None:
+        st.query_params["run"] = shown[st.session_state["open_row"]["row"]].run_id
+
+    return st.column_config.ButtonColumn("", width=60, type="tertiary", on_click=open_row, key="open_row")
+
+
+def _explanation(board: list[Run], shown: list[Run]) -> str:
+    judged = "1 run" if len(board) == 1 else f"{len(board):,} runs"
+    hidden = f" The filter shows {len(shown):,} of them." if len(shown) < len(board) else ""
+    return (
+        f"Ordered by validation accuracy; nothing is chosen by the test images. This test set has judged {judged}: "
+        f"the more it judges, the luckier the best of them.{hidden}"
+    )
+
+
+def board_table(runs: Sequence[Run], dataset: Dataset, champion: str) -> pd.DataFrame:
+    """One row a run: accuracies and F1 in %, the Wilson interval of the test accuracy, times in s and ms."""
+    return pd.DataFrame(
+        [_row(run, len(dataset.test), run.run_id == champion) for run in runs], columns=list(_columns())
+    )
+
+
+def _row(run: Run, images: int, is_champion: bool) -> dict[str, Any]:
+    marks = [mark for mark, set_ in (("♛", is_champion), ("shipped", run.shipped), ("external", run.external)) if set_]
+    return {
+        "Open": "Open",
+        "Run": " · ".join([run.name, *marks]) + (" · saw its judges" if run.seen_judges else ""),
+        "Model": title_of(run.model),
+        "Validation": _percent(run, "validation_accuracy"),
+        "Test": _percent(run, "test_accuracy"),
+        "95 % interval": interval_in_words(run.metrics.get("test_accuracy"), images),
+        "Macro F1": _percent(run, "test_f1_macro"),
+        "Log loss": run.metrics.get("test_log_loss"),
+        "Fit": run.seconds.get("fit"),
+        "Latency": 1000 * run.seconds["latency"] if "latency" in run.seconds else None,
+        "Seed": run.trained_as.seed if run.trained_as else None,
+        "Owner": run.owner,
+        "Created": run.created,
+        "Tags": list(run.tags),
+        "Note": run.note,
+        "Id": run.short_id,
+    }
+
+
+def _percent(run: Run, name: str) -> float | None:
+    return 100 * run.metrics[name] if name in run.metrics else None
+
+
+def interval_in_words(accuracy: float | None, images: int) -> str:
+    """The Wilson interval of an accuracy (0..1) as text, "" where there is none."""
+    if accuracy is None:
+        return ""
+    interval = wilson_interval(min(images, max(0, round(accuracy * images))), images)
+    return f"{100 * interval.low:.2f} to {100 * interval.high:.2f} %"
+
+
+def _columns() -> dict[str, Any]:
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    return {
+        "Open": st.column_config.Column("", width=60, help="The view of this run"),
+        "Run": text(width=240),
+        "Model": text(),
+        "Validation": number(format="%.2f %%", help="Accuracy on the validation images; the board's order"),
+        "Test": number(format="%.2f %%", help="Accuracy on the test images, opened once when the run was finished"),
+        "95 % interval": text(help="Of the test accuracy (Wilson): where it would lie on many such test sets"),
+        "Macro F1": number(format="%.2f %%"),
+        "Log loss": number(format="%.4f", help="Nats per test image"),
+        "Fit": number(format="%.1f s", help="Model and preprocessing"),
+        "Latency": number(format="%.2f ms", help="One digit, preprocessing included"),
+        "Seed": number(format="%d"),
+        "Owner": text(),
+        "Created": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+        "Tags": st.column_config.ListColumn(),
+        "Note": text(width="medium"),
+        "Id": text(),
+    }

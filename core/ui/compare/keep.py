@@ -1,0 +1,109 @@
+"""What is kept of the comparison: a report, models from elsewhere, the champions so far, the trash."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import InputError
+from core.report.comparison import Comparison
+from core.report.document import report
+from core.runs import external, housekeeping, registry
+from core.runs.run import Run
+from core.settings import settings
+from core.ui import identity, session
+from core.ui.compare.champion import show_history
+from core.ui.compare.others import open_button
+from core.ui.errors.predictions import probabilities
+from core.ui.page import told
+from core.ui.text import escaped
+
+MOST_SHOWN = 50
+
+
+def show_report(comparison: Comparison) -> None:
+    """Write the report of the chosen runs when asked, and hand it over."""
+    st.markdown("One HTML file with the comparison and every run in full: it opens without a network, and prints.")
+    baseline = str(st.session_state.get("baseline", ""))
+    key = (comparison.split, baseline, tuple(run.run_id for run in comparison.runs.values()))
+    if st.button("Write the report", key="write_report", icon=":material/description:"):
+        _written.clear(key)
+        st.session_state["report"] = key
+    if st.session_state.get("report") == key:
+        html = _written(key, comparison)
+        st.download_button(
+            f"Download the report ({len(html) / 1e6:.1f} MB)",
+            html,
+            "digit-lab-report.html",
+            "text/html",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+@st.cache_data(show_spinner="Writing ...", max_entries=4, ttl=3600)
+def _written(key: tuple[str, str, tuple[str, ...]], _comparison: Comparison) -> str:
+    """The last reports, megabytes each, kept for the server and not in anybody's session."""
+    runs, (_, baseline, _) = list(_comparison.runs.values()), key
+    return report(runs, session.dataset(), split=_comparison.split, baseline=baseline, read=probabilities)
+
+
+def show_keeping() -> None:
+    """Champions so far, importing from elsewhere, and the trash."""
+    with st.expander("Champions so far", icon=":material/crown:"):
+        show_history()
+        st.caption("A run becomes champion on its own view. Where no model is named, the champion answers.")
+    if settings().readonly:
+        return
+    with st.expander("Bring in a model that was trained elsewhere", icon=":material/upload:"), told():
+        _import()
+    with st.expander("Trash", icon=":material/delete:", on_change="rerun", key="trash") as trash:
+        if trash.open:
+            with told():
+                _trash()
+
+
+def _import() -> None:
+    name = st.text_input("Its name", key="import_name", max_chars=120)
+    model = st.file_uploader("An ONNX model of 28 x 28 pictures", ["onnx"], key="import_model")
+    st.caption("Or what it predicted: CSV files with a column index and ten of probabilities, as our downloads have.")
+    validation, test = st.columns(2)
+    first = validation.file_uploader("Predictions of the validation images", ["csv"], key="import_validation")
+    second = test.file_uploader("Predictions of the test images", ["csv"], key="import_test")
+    if not st.button("Import", key="import", icon=":material/upload:"):
+        return
+    dataset, owner = session.dataset(), identity.current_user()
+    if model is not None:
+        run = external.import_onnx(model.getvalue(), dataset, name=name, owner=owner)
+    elif first is not None and second is not None:
+        run = external.import_predictions(first.getvalue(), second.getvalue(), dataset, name=name, owner=owner)
+    else:
+        raise InputError("Choose an ONNX file, or the predictions of both the validation and the test images.")
+    session.watcher().refresh()
+    st.success(f"{escaped(run.name)} is on the board, marked external.", icon=":material/check:")
+    st.caption("It stands in the table as soon as the page is drawn again.")
+
+
+def _trash() -> None:
+    runs = registry.all_runs(deleted=True)
+    if not runs:
+        st.caption("The trash is empty.")
+        return
+    for run in runs[:MOST_SHOWN]:
+        name, restore = st.columns([5, 1], vertical_alignment="center")
+        open_button(name, run)
+        if identity.may_end(run) and restore.button("Restore", key=f"restore_{run.run_id}"):
+            housekeeping.restore(run)
+            session.watcher().refresh()
+            st.rerun()
+    _purge(runs)
+
+
+def _purge(runs: list[Run]) -> None:
+    """Offer to empty the trash, to who may delete everything in it."""
+    if not all(identity.may_end(run) for run in runs):
+        st.caption("Only who may delete every run in the trash can empty it.")
+        return
+    sure = st.checkbox(f"Delete {len(runs):,} {'run' if len(runs) == 1 else 'runs'} for good", key="purge_sure")
+    if st.button("Empty the trash", key="purge", type="primary", disabled=not sure):
+        count, freed = housekeeping.purge()
+        st.success(f"{count:,} runs are gone, {freed / 1e6:,.1f} MB are free again.")

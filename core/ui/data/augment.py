@@ -1,0 +1,36 @@
+"""Augmentation: what a training would see of one digit, epoch after epoch."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.preprocessing.augment import Augmentation, sheet_of
+from core.ui.data.lab import choose_image
+from core.ui.data.pictures import Card, show_cards
+from core.ui.data.settings import setting_controls
+from core.ui.page import told
+
+VERSIONS = 24
+START = Augmentation(shift=1, rotation=10, scale=0.1, shear=0.1, elastic=0.8, thickness=0.4)
+
+
+@st.fragment
+def show_augmentation() -> None:
+    """One digit in many versions, as sliders say."""
+    with told():
+        image, label, beside = choose_image()
+        if image is None:
+            return
+        with beside:
+            sheet, sliders = st.columns([3, 2])
+        with sliders:
+            augmentation = Augmentation(
+                **setting_controls(Augmentation, START.model_dump(), "augment", bind="query-params")
+            )
+        with sheet, st.container(key="versions"):
+            versions = sheet_of(image, augmentation, VERSIONS, label=label)
+            show_cards([Card(image, "As it is"), *(Card(version, "") for version in versions)], side=84)
+        if augmentation.is_none:
+            st.caption("All sliders stand at zero: nothing varies, every version is the same.")
+        if augmentation.flags and label != 1:
+            st.caption("Only 1s get an upstroke: choose one from the data set to see it.")

@@ -1,0 +1,94 @@
+"""The effect: does a recipe help? A number, an interval and a sentence from a small model on a few thousand images."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.standings import standings
+from core.errors import ParameterError
+from core.jobs import probe
+from core.jobs.kept import Answer, Question, answer
+from core.models.probe import JUDGES
+from core.ui import session
+from core.ui.data.choice import LAB, LABELS, recipe_named
+from core.ui.questions import show_waiting
+
+PROBED = ("raw", "deskewed", "deskewed_pca", "hog_pca", LAB)
+START = ["raw", "deskewed", "hog_pca"]
+SIZES = (1_000, 2_000, 4_000, 8_000)
+KINDS = {"neighbours": "knn", "linear": "logistic"}
+
+
+def show_effect() -> None:
+    """The probe's settings, the way to start it, and what came out."""
+    names, judge, limit = _settings()
+    if len(names) < 2:
+        st.info("Choose at least two recipes to compare.", icon=":material/compare_arrows:")
+        return
+    questions = _questions(names, judge, limit)
+    answers = {name: kept for name, question in questions.items() if (kept := answer(question))}
+    if len(answers) < len(questions):
+        why = "A worker takes the images through each recipe, and the small model reads the validation images: seconds."
+        show_waiting(list(questions.values()), "Run the probe", why)
+    if answers:
+        _results(answers, judge)
+
+
+def _settings() -> tuple[list[str], str, int]:
+    names = st.multiselect(
+        "Recipes", PROBED, START, format_func=LABELS.__getitem__, key="recipes", bind="query-params",
+        help="The others are set against the first. The lab's recipe is the one that you have set there.",
+    )  # fmt: skip
+    left, right = st.columns(2, vertical_alignment="bottom")
+    judge = left.segmented_control(
+        "Judged by", list(JUDGES), format_func=JUDGES.__getitem__, default="neighbours", required=True, key="judge",
+        bind="query-params",
+    )  # fmt: skip
+    available = len(session.dataset().train)
+    sizes = [size for size in SIZES if size <= available]
+    limit = right.select_slider(
+        "Training images", sizes, min(4_000, sizes[-1]), key="probe_images", bind="query-params"
+    )
+    return names, judge, int(limit)
+
+
+def _questions(names: list[str], judge: str, limit: int) -> dict[str, Question]:
+    fingerprint = session.dataset().fingerprint
+    asked = {LABELS[name]: probe.question(recipe_named(name), judge, limit, fingerprint) for name in names}
+    if len({question.key for question in asked.values()}) < len(asked):
+        raise ParameterError("Two of these recipes are the same; change the lab's recipe or leave one out.")
+    return asked
+
+
+def _results(answers: dict[str, Answer], judge: str) -> None:
+    labels = session.dataset().validation.labels
+    table = probe.probe_table(labels, answers)
+    for sentence in probe.verdicts(labels, answers):
+        st.markdown(f"- {sentence}")
+    st.plotly_chart(
+        standings(table.assign(kind=KINDS[judge])),
+        key="probed",
+        alt="Validation accuracy of each recipe with its interval",
+    )
+    st.dataframe(_in_words(table), hide_index=True)
+    st.caption(
+        f"Of {len(labels):,} validation images. The interval says how far the accuracy could be from the truth "
+        "(Wilson, 95 %). Variance kept is the share that PCA leaves of what the numbers before it told."
+    )
+
+
+def _in_words(table: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Recipe": table["name"],
+            "Accuracy": [f"{100 * value:.2f} %" for value in table["accuracy"]],
+            "95 % interval": [
+                f"{100 * low:.1f} to {100 * high:.1f} %" for low, high in zip(table["low"], table["high"], strict=True)
+            ],
+            "Numbers an image": table["numbers"],
+            "Variance kept": [f"{100 * share:.0f} %" for share in table["explained"]],
+            "ms per 1,000 images": table["preparing_ms"].round(),
+            "Seconds in all": table["seconds"].round(1),
+        }
+    )

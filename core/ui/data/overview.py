@@ -1,0 +1,106 @@
+"""The data set at a glance: where it came from, how many of each digit, average digits, ink, duplicates."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.charts.counts import class_balance, intensity_histogram
+from core.data.dataset import Dataset
+from core.ui import session
+from core.ui.data import cached
+from core.ui.data.choice import IN_WORDS
+from core.ui.data.pictures import Card, show_cards
+
+
+def show_counts() -> None:
+    """Source and sizes."""
+    dataset = session.dataset()
+    places = st.columns(4)
+    for place, (title, split, why) in zip(places, _sizes(dataset), strict=False):
+        place.metric(f"{title} images", f"{len(split):,}", help=why)
+    places[3].metric("Pixels an image", "28 × 28", help="Grey values from 0, empty, to 255, ink.")
+    st.caption(f"Source: {dataset.origin.rstrip('.')}. The judging images' fingerprint is `{dataset.fingerprint}`.")
+
+
+def _sizes(dataset: Dataset) -> tuple:
+    return (
+        ("Training", dataset.train, "Models learn from these."),
+        ("Validation", dataset.validation, "Choices are made on these: settings, champion, calibration."),
+        ("Test", dataset.test, "Judge once, when a run is finished."),
+    )
+
+
+def show_digits(split: str) -> None:
+    """The average of each digit, with how many there are."""
+    fingerprint = session.dataset().fingerprint
+    means, _ = cached.averages(fingerprint, split)
+    table = cached.class_counts(fingerprint)
+    rows = table[table["split"] == split].to_dict("records")
+    show_cards(
+        [
+            Card(means[row["digit"]], str(row["digit"]), (f"{row['images']:,} images", f"{100 * row['share']:.1f} %"))
+            for row in rows
+        ],
+        side=64,
+    )
+    st.caption(
+        "The average of each digit. A blurred one, such as 1 or 4, is slanted differently from writer to writer, which "
+        "is what deskewing takes away."
+    )
+
+
+def show_more(split: str) -> None:
+    """What takes a chart or a search, on request."""
+    views = {
+        "Class balance": show_balance,
+        "Where writers differ": lambda: show_variation(split),
+        "Ink": lambda: show_ink(split),
+        "Duplicates": show_duplicates,
+    }
+    chosen = st.segmented_control("More about them", list(views), key="about", bind="query-params")
+    if chosen:
+        views[chosen]()
+
+
+def show_balance() -> None:
+    """How many of each digit there are in each split."""
+    table = cached.class_counts(session.dataset().fingerprint)
+    st.plotly_chart(class_balance(table), key="balance", alt="Images of each digit in each split")
+    rarest, commonest = (table.groupby("digit")["images"].sum().agg(end) for end in ("idxmin", "idxmax"))
+    st.caption(
+        f"The {commonest}s are the most frequent and the {rarest}s the rarest. Nearly even classes mean that plain "
+        "accuracy is a fair first measure: a model that always says one digit is right about one time in ten."
+    )
+
+
+def show_variation(split: str) -> None:
+    """Where the images of a digit differ from each other."""
+    _, deviations = cached.averages(session.dataset().fingerprint, split)
+    show_cards([Card(picture, str(digit)) for digit, picture in enumerate(deviations)], side=64)
+    st.caption(
+        "The standard deviation of each pixel (the root of its variance), bright where writers disagree: along the "
+        "edges of the strokes, seldom in the middle of them."
+    )
+
+
+def show_ink(split: str) -> None:
+    """How dark the pixels are."""
+    images = cached.ink(session.dataset().fingerprint, split)
+    st.plotly_chart(intensity_histogram(images), key="ink", alt="How often each grey value occurs")
+    st.caption(
+        f"Counted on {len(images):,} images spread over the {IN_WORDS[split]} set; {100 * (images == 0).mean():.0f} % "
+        "of the pixels are empty and most of the others full: nearly black and white, so thresholding loses little."
+    )
+
+
+def show_duplicates() -> None:
+    """Whether test images were seen in training."""
+    found = cached.duplicates(session.dataset().fingerprint)
+    if found.empty:
+        st.success(
+            "No test image is also a training or validation image, pixel for pixel: nothing that judges was learned.",
+            icon=":material/check_circle:",
+        )
+        return
+    st.warning(f"{len(found):,} pairs of a test image and an identical one that trains or validates.")
+    st.dataframe(found, hide_index=True)

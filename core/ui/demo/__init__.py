@@ -1,0 +1,1 @@
+"""The view to show to somebody, step by step."""

@@ -1,0 +1,67 @@
+"""Step 1 of the demo: a canvas, and what the models together read on it; or the quiz."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.evaluation.vote import votes
+from core.preprocessing.drawing import digits_of_drawing
+from core.preprocessing.segments import FoundDigit
+from core.ui.canvas import drawing_canvas, replace, wipe
+from core.ui.demo.quiz import show_quiz
+from core.ui.draw.novelty import warn_of_strangers
+from core.ui.draw.reading import read_by, show_answer, show_pictures, voters
+from core.ui.page import told
+
+CANVAS = "demo_canvas"
+DRAWING = "demo_drawing"
+"""What stands on the canvas, for the steps that do not show it."""
+SIDE = 320
+
+
+def show_draw() -> None:
+    """Canvas at the left; at the right the answer, or the quiz."""
+    left, right = st.columns([2, 3], gap="large")
+    found = None
+    with left, told():
+        st.session_state[DRAWING] = drawing_canvas(CANVAS, side=SIDE)
+        found = drawn()
+    with right, told():
+        if st.toggle("Quiz: can they read what you are asked to draw?", key="demo_quizzing", persist_state="session"):
+            show_quiz(found, clear=forget_drawing)
+        elif found:
+            _show_reading(found)
+        else:
+            st.info("Draw a digit, or several: 42 works too.", icon=":material/draw:")
+
+
+def _show_reading(found: list[FoundDigit]) -> None:
+    answers = votes(read_by(voters(), found))
+    show_answer(found, answers, voters())
+    warn_of_strangers(found, answers)
+    show_pictures(found, answers)
+
+
+def drawn() -> list[FoundDigit] | None:
+    """The digits that the visitor has drawn; None for a blank canvas.
+
+    Raises
+    ------
+    ImageError
+        For a drawing in which no digit can be found.
+    """
+    drawing = st.session_state.get(DRAWING)
+    return digits_of_drawing(drawing) if drawing else None
+
+
+def keep_drawing() -> None:
+    """Let the canvas begin with what stands on it when it is shown the next time."""
+    drawing = st.session_state.get(DRAWING)
+    if drawing:
+        replace(CANVAS, drawing["objects"])
+
+
+def forget_drawing() -> None:
+    """Empty the canvas, and what the other steps know of it."""
+    wipe(CANVAS)
+    st.session_state[DRAWING] = None

@@ -1,0 +1,33 @@
+"""Step 4 of the demo: which model reads more test images rightly, and whether that is more than luck."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from core.charts.standings import standings
+from core.report.comparison import compare_runs
+from core.ui import session
+from core.ui.compare.verdict import TESTED, show_words
+from core.ui.draw.reading import voters
+from core.ui.errors.predictions import probabilities
+
+
+def show_proven() -> None:
+    """Every model's accuracy with its interval, and a sentence a pair."""
+    comparison = compare_runs(voters(), session.dataset(), "test", probabilities)
+    figure, words = st.columns(2, gap="large")
+    with figure:
+        named = comparison.standings.assign(name=comparison.standings["name"].map(html.escape))
+        st.plotly_chart(standings(named), key="demo_standings", config={"displayModeBar": False},
+                        alt="Each model's accuracy on the test images with its 95 % interval")  # fmt: skip
+        st.caption(
+            f"Share of the {len(comparison.labels):,} test images read rightly. The bar is where that share would lie, "
+            "19 times of 20, on other images of the same kind."
+        )
+    with words:
+        if len(comparison.pairs):
+            show_words(comparison.pairs, TESTED)
+        else:
+            st.info("There is one model only: train a second one to set against it.", icon=":material/balance:")

@@ -1,0 +1,66 @@
+"""Step 5 of the demo: how sure a model must be to answer, and whether it would answer the visitor."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.models.novelty import load_novelty
+from core.preprocessing.segments import FoundDigit
+from core.ui import session
+from core.ui.data.pictures import Card, show_cards
+from core.ui.demo.draw import drawn
+from core.ui.draw.reading import read_by, title, voters
+from core.ui.errors.judged import Judged
+from core.ui.errors.predictions import probabilities
+from core.ui.errors.story import percent
+from core.ui.trust.refusal import NOTCHES, START, refusal, show_figures
+
+SHOWN = 9
+
+
+def show_refuse() -> None:
+    """The slider, what it does to the test images, those it refuses, and the visitor's own digit."""
+    run = voters()[0]
+    judged = Judged(run, "test", tuple(voters()))
+    sure = st.select_slider(
+        f"{title(run)}: answer only when at least this sure", NOTCHES, START, key="demo_sure",
+        format_func=lambda notch: f"{notch:g} %" if notch else "always",
+    ) / 100  # fmt: skip
+    found = {split: refusal(judged, split, sure) for split in ("validation", "test")}
+    show_figures(found)
+    refused, own = st.columns([4, 1], gap="large")
+    with refused:
+        _refused(judged, found["test"].refused[:SHOWN].tolist(), sure)
+    with own:
+        _own(drawn(), judged, sure)
+
+
+def _refused(judged: Judged, positions: list[int], sure: float) -> None:
+    if not positions:
+        st.markdown("**None of the test images is refused.**")
+        return
+    rows, split = probabilities(judged.run, "test"), session.dataset().test
+    st.markdown(f"**The {len(positions)} it is least sure of**: somebody has to look at these")
+    show_cards(
+        [Card(split.images[place], f"a {split.labels[place]}", (percent(float(rows[place].max())),))
+         for place in positions],
+        side=80,
+    )  # fmt: skip
+
+
+def _own(found: list[FoundDigit] | None, judged: Judged, sure: float) -> None:
+    st.markdown("**And yours?**")
+    if not found:
+        st.caption("Draw a digit in step 1, and see.")
+        return
+    (row,) = read_by([judged.run], found[:1])[judged.run.run_id]
+    strange = bool(load_novelty().refuses(found[0].image[None], row.max(keepdims=True))[0])
+    told = decision(float(row.max()), sure, strange)
+    show_cards([Card(found[0].image, told, (f"{row.argmax()}, {percent(float(row.max()))}",))], side=80)
+
+
+def decision(probability: float, threshold: float, strange: bool) -> str:
+    """Whether an answer of so much probability (0..1) is given: the model must be sure, and the picture a digit."""
+    if strange:
+        return "refused: no digit?"
+    return "answered" if probability >= threshold else "refused"

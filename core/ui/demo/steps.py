@@ -1,0 +1,121 @@
+"""The view to show to somebody (`/?view=demo`): five steps, and after them the views that the presenter pinned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from core.ui import identity, session
+from core.ui.demo import draw
+from core.ui.demo.confused import show_confused
+from core.ui.demo.draw import show_draw
+from core.ui.demo.pinned import show_pinned
+from core.ui.demo.proven import show_proven
+from core.ui.demo.refuse import show_refuse
+from core.ui.demo.vote import show_vote
+from core.ui.draw.reading import say_no_model, voters
+from core.ui.page import page
+from core.ui.pins import Pin, pins
+from core.ui.text import escaped
+
+VIEW = "demo"
+STATE = "demo_"
+"""Everything that a visitor leaves in the session has a key that begins so."""
+
+# The bar stays where it is from step to step, and a step fits a projector's 1280 x 720.
+STYLE = """<style>
+[data-testid="stMainBlockContainer"] { padding-top: 4.25rem; padding-bottom: 0.5rem; }
+[data-testid="stMainBlockContainer"] h1 { padding: 0; font-size: 1.75rem; }
+</style>"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One screen: what it is called, what it shows and why that matters."""
+
+    title: str
+    purpose: str
+    show: Callable[[], None]
+
+
+STEPS = (
+    Step(
+        "Draw a digit",
+        "Models that learned from thousands of handwritten digits read yours. Can you fool them?",
+        show_draw,
+    ),
+    Step("The vote", "Models that learned in different ways err on different digits, so they vote.", show_vote),
+    Step(
+        "What is confused", "Click a cell: these are the digits that a model mistakes, and you may, too.", show_confused
+    ),
+    Step(
+        "Which is better, and is it proven?",
+        "More right answers may be luck; a test says when they are not.",
+        show_proven,
+    ),
+    Step("When to refuse", "A model that may say “I don’t know” errs less; somebody reads the rest.", show_refuse),
+)
+
+
+def asked_for() -> bool:
+    """Whether the address asks for the demo instead of Home."""
+    return st.query_params.get("view") == VIEW
+
+
+def show_demo() -> None:
+    """The step that the address names (`&step=3`), with the way on and back."""
+    steps = [
+        *STEPS,
+        *(_pinned(pin) for pin in pins(identity.current_user())),
+    ]
+    place = min(_asked_place(), len(steps)) - 1
+    with page(steps[place].title, steps[place].purpose, compact=True):
+        st.html(STYLE)
+        _bar(place, len(steps))
+        if voters():
+            st.fragment(steps[place].show)()
+        else:
+            say_no_model()
+
+
+def _pinned(pin: Pin) -> Step:
+    return Step(escaped(pin.title), f"Pinned from the page {pin.page or 'Home'}.", partial(show_pinned, pin))
+
+
+def _asked_place() -> int:
+    step = st.query_params.get("step", "1")
+    return max(1, int(step)) if step.isascii() and step.isdigit() and len(step) < 4 else 1
+
+
+def _bar(place: int, count: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="demo-bar"):
+        st.button("Back", key="demo_back", shortcut="Left", disabled=place == 0, on_click=_go, args=(place,))
+        st.button(
+            "Next", key="demo_next", shortcut="Right", type="primary", disabled=place == count - 1,
+            on_click=_go, args=(place + 2,),
+        )  # fmt: skip
+        st.markdown(f"Step {place + 1} of {count}{_sample()}", width="content")
+        st.space("stretch")
+        st.button("Next visitor", key="demo_restart", icon=":material/restart_alt:", on_click=next_visitor)
+        st.button("Leave", key="demo_leave", icon=":material/close:", on_click=st.query_params.clear)
+
+
+def _sample() -> str:
+    return " · on a sample of MNIST" if session.dataset().is_sample else ""
+
+
+def _go(step: int) -> None:
+    draw.keep_drawing()
+    st.query_params["step"] = str(step)
+
+
+def next_visitor() -> None:
+    """Forget what the last visitor drew, chose and scored, and begin again."""
+    for key in [str(key) for key in st.session_state if str(key).startswith(STATE)]:
+        if not key.startswith(draw.CANVAS):
+            del st.session_state[key]
+    draw.forget_drawing()
+    st.query_params.from_dict({"view": VIEW})

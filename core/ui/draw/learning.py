@@ -1,0 +1,134 @@
+"""Learn from me: correct what was misread, keep it among my digits, and fine-tune a network on them."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.data.own_digits import OwnDigit, arrays, delete, delete_all, export, own_digits, save
+from core.errors import InputError
+from core.jobs.fine_tuning import FEWEST, FUNCTION
+from core.settings import settings
+from core.ui import identity, session
+from core.ui.data.pictures import Card, show_cards
+from core.ui.draw.reading import Reading
+from core.ui.draw.tuned import collect, job_of, show_outcome, show_tuned_answer
+from core.ui.page import told
+from core.ui.text import sentence
+
+POLL_SECONDS = 2.0
+SHOWN = 40
+
+
+def show_correction(reading: Reading | None) -> None:
+    """Offer to say what a drawing should have been, and tell what the network that learned from it reads."""
+    if reading is None:
+        return
+    show_tuned_answer(identity.current_user(), reading.image)
+    if settings().readonly:
+        return
+    with st.popover("Correct it, or keep it", icon=":material/school:"):
+        label = st.segmented_control("It should have been", range(10), key="own_label")
+        st.button(
+            "Add to my digits", key="own_save", disabled=label is None, on_click=_keep, args=(reading, label),
+            help="Kept on this server for you alone, to be exported or deleted at any time.",
+        )  # fmt: skip
+
+
+def _keep(reading: Reading, label: int) -> None:
+    try:
+        digit = save(identity.current_user(), reading.image, label)
+    except InputError as error:
+        st.toast(sentence(error), icon=":material/info:")
+    else:
+        use = "held out to judge" if digit.held_out else "to learn from"
+        st.session_state["own_label"] = None  # the next drawing is another digit
+        st.toast(f"A {label} joined your digits, {use}.", icon=":material/check:")
+
+
+@st.fragment
+def show_my_digits() -> None:
+    """The owner's digits, export and deletion, and the fine-tuning that learns from them."""
+    owner = identity.current_user()
+    digits = own_digits(owner)
+    st.markdown(f"**My digits**: {in_words(digits)}")
+    if digits:
+        _digits(owner, digits)
+    with told():
+        _fine_tuning(owner, digits)
+
+
+def in_words(digits: list[OwnDigit]) -> str:
+    """How many there are, and what for."""
+    if not digits:
+        return "none yet. Draw a digit, then say what it should have been."
+    held_out = sum(digit.held_out for digit in digits)
+    return f"{len(digits) - held_out} to learn from, {held_out} held out to judge."
+
+
+def _digits(owner: str, digits: list[OwnDigit]) -> None:
+    latest = digits[::-1][:SHOWN]
+    show_cards([Card(d.image, f"a {d.label}", ("judges" if d.held_out else "teaches",)) for d in latest], side=56)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.download_button("Export", export(owner), "my_digits.npz", icon=":material/download:", key="own_export")
+        st.button("Delete the last one", on_click=_forget, args=(owner, digits[-1].name), key="own_delete",
+                  icon=":material/backspace:", disabled=settings().readonly)  # fmt: skip
+        sure = st.checkbox("all of them", key="own_sure")
+        st.button("Delete all", on_click=delete_all, args=(owner,), key="own_delete_all", icon=":material/delete:",
+                  disabled=not sure or settings().readonly,
+                  help="With the model that learned from them.")  # fmt: skip
+
+
+def _forget(owner: str, name: str) -> None:
+    try:
+        delete(owner, name)
+    except InputError as error:
+        st.toast(sentence(error))
+
+
+def _fine_tuning(owner: str, digits: list[OwnDigit]) -> None:
+    networks = {run.name: run for run in session.finished() if run.model == "cnn"}
+    if not networks:
+        st.caption("There is no network to go on with: train one first.")
+        return
+    job_id = job_of(owner)
+    if session.queue().executor.state(job_id) in ("waiting", "running"):
+        st.fragment(_at_work, run_every=POLL_SECONDS)(job_id)
+        return
+    collect(owner, session.queue().executor)
+    learned = sum(not digit.held_out for digit in digits)
+    name = st.selectbox("Network to go on with", list(networks), key="own_network")
+    if learned < FEWEST:
+        st.caption(
+            f"Too few to learn from: {learned} of at least {FEWEST}. Every second drawing of a digit is held out."
+        )
+    st.button(
+        "Fine-tune on my digits", key="own_tune", type="primary", icon=":material/model_training:",
+        disabled=learned < FEWEST or settings().readonly, on_click=_start,
+        args=(owner, networks[name].run_id),
+    )  # fmt: skip
+    show_outcome(owner)
+
+
+def _start(owner: str, run_id: str) -> None:
+    digits = own_digits(owner)
+    images, labels = arrays(digits)
+    held_out = np.array([digit.held_out for digit in digits], bool)
+    executor, job_id = session.queue().executor, job_of(owner)
+    executor.forget(job_id)
+    with told():
+        executor.submit(
+            job_id, FUNCTION, run_id, session.dataset().fingerprint, images, labels, held_out,
+            owner=owner, resource="training", title="the network that learns from your digits",
+        )  # fmt: skip
+
+
+def _at_work(job_id: str) -> None:
+    state = session.queue().executor.state(job_id)
+    if state not in ("waiting", "running"):
+        st.rerun()
+    st.info("The network learns from your digits; about a minute." if state == "running" else "Waiting for a worker.",
+            icon=":material/hourglass_top:")  # fmt: skip
+    if st.button("Cancel", key="own_cancel"):
+        session.queue().executor.cancel(job_id)
+        st.rerun()

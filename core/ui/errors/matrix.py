@@ -1,0 +1,138 @@
+"""The confusion matrix of the Errors page: its views, one model's or two, and the cell that is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.charts.confusion import ALL, confusion_heatmap
+from core.evaluation.confusion import VIEWS, View, view
+from core.evaluation.metrics import confusion_matrix
+from core.runs.run import Run
+from core.ui import session
+from core.ui.errors.judged import Judged
+from core.ui.errors.predictions import answers
+from core.ui.matrix import ANY, CHOICES, Cell, clickable_matrix, digit
+from core.ui.run_choice import choose_run, run_label
+from core.ui.text import escaped
+
+TWO = "two"
+NAMES: dict[str, str] = {**{str(kind): name for kind, name in VIEWS.items()}, TWO: "Two models side by side"}
+ORDER = ("errors", "counts", "rows", "columns", "log", TWO, "difference")
+HEIGHT = 430
+OF, CLICKED, MARKED = "of", "matrix_clicked", "matrix_marked"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """How the matrix is looked at: the view, and the other model where the view takes two."""
+
+    view: str
+    other: Run | None = None
+
+    @property
+    def wide(self) -> bool:
+        """Whether two matrices stand side by side."""
+        return self.view == TWO
+
+    @property
+    def errors_only(self) -> bool:
+        """Whether the matrix counts errors only, so that its totals mean errors too."""
+        return self.view in ("errors", TWO)
+
+
+def choose_view(judged: Judged) -> Looked:
+    """Let people choose a view, and another model where it takes two."""
+    kind = st.selectbox("View", ORDER, format_func=NAMES.__getitem__, key="view", bind="query-params")
+    if kind not in (TWO, "difference"):
+        return Looked(kind)
+    if judged.others:
+        return Looked(kind, choose_run(list(judged.others), key="other", label="Other model"))
+    st.info("This view takes two models, and only one has been judged on these images.")
+    return Looked("errors")
+
+
+def show_matrix(judged: Judged, looked: Looked) -> Cell | None:
+    """Draw the matrix, or two side by side; return the cell that is chosen, None for all of it."""
+    if not looked.wide or looked.other is None:
+        return _clickable(judged, looked.view, looked.other)
+    left, right = st.columns(2, gap="medium")
+    with right:
+        st.markdown(f"**{escaped(looked.other.name)}**")
+        _clickable(judged.read_by(looked.other), "errors", boxes=False)
+    with left:
+        st.markdown(f"**{escaped(judged.run.name)}**")
+        return _clickable(judged, "errors")
+
+
+def choose_reader(judged: Judged, looked: Looked) -> Run:
+    """Whose reading of the images is shown: with two models that is a choice, which a click on a matrix makes too."""
+    if looked.other is None:
+        return judged.run
+    readers = {run.run_id: run for run in (judged.run, looked.other)}
+    if st.session_state.get(OF) not in (None, *readers):
+        del st.session_state[OF]
+    chosen = st.radio(
+        "Images as read by",
+        list(readers),
+        format_func=lambda run_id: escaped(run_label(readers[run_id])),
+        key=OF,
+        horizontal=True,
+        bind="query-params",
+    )
+    return readers[chosen]
+
+
+def _clickable(judged: Judged, kind: str, other: Run | None = None, *, boxes: bool = True) -> Cell | None:
+    def remember() -> None:
+        st.session_state[OF] = judged.run.run_id
+        st.session_state[CLICKED] = (st.session_state["true"], st.session_state["predicted"])
+
+    figure = _figure(
+        judged, other, (judged.run.run_id, other.run_id if other else "", judged.split_name), kind, _marked(), _data()
+    )
+    return clickable_matrix(figure, "matrix" if boxes else "matrix_other", on_click=remember, boxes=boxes)
+
+
+def _data() -> str:
+    return session.dataset().fingerprint
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _figure(
+    _judged: Judged, _other: Run | None, names: tuple[str, str, str], kind: str, marked: tuple[int, int], data: str
+) -> go.Figure:
+    """The matrix as a figure of this page's size; kept, as building one takes longer than all else after a click."""
+    other = None if _other is None else _counts(_judged.read_by(_other))
+    kept: View = kind  # type: ignore[assignment]
+    figure = confusion_heatmap(view(_counts(_judged), kept, other), kept)
+    figure.update_layout(height=HEIGHT)
+    figure.update_yaxes(constraintoward="top")
+    return mark(figure, marked)
+
+
+def _counts(judged: Judged) -> np.ndarray:
+    return confusion_matrix(judged.labels, answers(judged.run, judged.split_name))
+
+
+def _marked() -> tuple[int, int]:
+    """The cell to mark in the figure, -1 for all: the one that was chosen last without a click.
+
+    A click is marked by the browser, and the figure must stay as it is, for another one would be drawn anew.
+    """
+    cell = tuple(str(st.session_state.get(key, st.query_params.get(key, ANY))) for key in ("true", "predicted"))
+    if st.session_state.get(CLICKED) != cell:
+        st.session_state[MARKED], st.session_state[CLICKED] = cell, None
+    true, predicted = (digit(name) if name in CHOICES else None for name in st.session_state.get(MARKED, (ANY, ANY)))
+    return (ALL if true is None else true, ALL if predicted is None else predicted)
+
+
+def mark(figure: go.Figure, cell: tuple[int, int]) -> go.Figure:
+    """Mark a cell or a total as if it had been clicked; nothing for all of the matrix."""
+    if cell != (ALL, ALL):
+        for trace in figure.select_traces({"type": "scatter"}):
+            trace.selectedpoints = np.flatnonzero((np.asarray(trace.customdata) == cell).all(axis=1)).tolist()
+    return figure

@@ -1,0 +1,49 @@
+"""What a model gets wrong, in two sentences above the matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.evaluation.confusion import most_confused
+from core.evaluation.metrics import confusion_matrix
+from core.ui.errors.judged import Judged
+from core.ui.errors.predictions import probabilities
+from core.ui.text import escaped
+
+PAIRS = 3
+EXPLAINED = (
+    "Rows are what the images are, columns what the model reads. A score says how often a model errs; the images "
+    "behind a cell say whether you could live with these errors, or whether they are a habit that other preprocessing "
+    "or more data would mend."
+)
+
+
+def show_summary(judged: Judged) -> None:
+    """How many errors, the most frequent ones, and what is odd about the answers."""
+    rows = probabilities(judged.run, judged.split_name)
+    st.markdown(" ".join([errors_in_words(judged, rows), *oddities(rows)]), help=EXPLAINED)
+
+
+def errors_in_words(judged: Judged, rows: np.ndarray) -> str:
+    """How many of the images are read wrongly, and which digits are mixed up most."""
+    counts = confusion_matrix(judged.labels, rows.argmax(axis=1))
+    total, wrong = int(counts.sum()), int(counts.sum() - np.trace(counts))
+    start = f"{escaped(judged.run.name)} reads **{wrong:,} of {total:,}** {judged.split_name} images wrongly"
+    pairs = most_confused(counts, PAIRS)
+    if pairs.empty:
+        return f"{start}: there is no error to look at."
+    worst = [f"{row.true} as {row.predicted} ({row.images})" for row in pairs.itertuples()]
+    return f"{start}, most often {', '.join(worst)}."
+
+
+def oddities(rows: np.ndarray) -> list[str]:
+    """Sentences about digits that are never answered, and about answers that hang on a tie."""
+    sentences = []
+    never = sorted(set(range(10)) - set(rows.argmax(axis=1).tolist()))
+    if never:
+        sentences.append(f"It never answers {' or '.join(map(str, never))}.")
+    ties = int(((rows == rows.max(axis=1, keepdims=True)).sum(axis=1) > 1).sum())
+    if ties:
+        sentences.append(f"On {ties:,} of them two digits are equally likely; the smaller one counts as its answer.")
+    return sentences

@@ -1,0 +1,1 @@
+"""Parts of Home: where things stand, and a newcomer's first steps."""

@@ -1,0 +1,136 @@
+"""Which runs a page looks at: one or several, by their ids in its address; and a run wherever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.runs import registry
+from core.runs.run import Run
+from core.ui import session
+from core.ui.text import escaped
+
+
+def run_label(run: Run) -> str:
+    """A run's name with its short id, so that no two are alike."""
+    return f"{run.name} · {run.short_id}"
+
+
+def board_with(asked: Sequence[str]) -> list[Run]:
+    """The finished runs; waits for the registry only where shipped models are not all that is asked for."""
+    board = session.finished()
+    if session.watcher().runs() is None and not (board and all(asked_for(text, board) for text in asked if text)):
+        with st.spinner("Opening the run registry ..."):
+            session.watcher().refresh()
+        return session.finished()
+    return board
+
+
+def choose_run(board: list[Run], key: str = "run", label: str = "Model") -> Run:
+    """Let people choose one of some runs; the first, the best of validation, while they have not.
+
+    The address names the run by its short id (`?run=1a2b3c4d`), which a select box bound to the address, as the others
+    are, could not do: that writes its label. What is chosen is remembered when people come from another page.
+    """
+    box, kept = f"{key}_box", f"{key}_kept"
+    asked = str(st.query_params.get(key, ""))
+    remembered = str(st.session_state.get(kept, ""))
+    arrived = _arrived()
+    if arrived or box not in st.session_state:
+        st.session_state[box] = _found(asked or remembered, board)
+    elif asked != remembered:  # somebody went back or forward in the browser
+        st.session_state[box] = _found(asked, board)
+    labels = {run.run_id: run_label(run) for run in board}
+    best = f"{run_label(board[0])} (the best)"
+    chosen = st.selectbox(label, list(labels), index=None, format_func=labels.__getitem__, key=box, placeholder=best)
+    run = next((run for run in board if run.run_id == chosen), None)
+    st.session_state[kept] = run.short_id if run else ""
+    _write_address(key, asked, st.session_state[kept])
+    return run or board[0]
+
+
+def choose_runs(
+    label: str,
+    board: Sequence[Run],
+    key: str,
+    start: Sequence[Run] = (),
+    place: DeltaGenerator | None = None,
+    **box: Any,
+) -> list[Run]:
+    """Let people choose several of some runs; those of `start` while they have not.
+
+    The address names them by their short ids (`?runs=1a2b3c4d&runs=cnn`), which stay when a run is renamed. The key in
+    the session holds their ids; what is chosen is remembered when people come from another page.
+
+    Parameters
+    ----------
+    key : str
+        In the session and in the address.
+    place : DeltaGenerator, optional
+        Where the control stands, if not here.
+    **box
+        More for `st.multiselect`.
+    """
+    labels = {run.run_id: run_label(run) for run in board}
+    usual, kept = [run.run_id for run in start], f"{key}_kept"
+    asked, remembered = st.query_params.get_all(key), list(st.session_state.get(kept, []))
+    if key not in st.session_state:
+        st.session_state[key] = _all_found(asked or remembered, board) or usual
+    elif asked != remembered:  # somebody went back or forward in the browser
+        st.session_state[key] = _all_found(asked, board) or usual
+    st.session_state[key] = [run_id for run_id in st.session_state[key] if run_id in labels]
+    chosen = (place or st).multiselect(label, list(labels), key=key, format_func=labels.__getitem__, **box)
+    runs = [run for run_id in chosen for run in board if run.run_id == run_id]
+    st.session_state[kept] = [] if chosen == usual else [run.short_id for run in runs]
+    if st.session_state[kept] != asked:
+        st.query_params[key] = st.session_state[kept]
+    return runs
+
+
+def _all_found(asked: Sequence[str], board: Sequence[Run]) -> list[str]:
+    found = {text: asked_for(text, board) for text in asked}
+    missing = [text for text, run in found.items() if run is None]
+    if missing:
+        st.info(f"Not on this board: {escaped(', '.join(missing)[:120])}.", icon=":material/search_off:")
+    return list(dict.fromkeys(run.run_id for run in found.values() if run))
+
+
+def _arrived() -> bool:
+    """Whether this page has been come to from another one that chooses a run."""
+    path = urlsplit(st.context.url or "").path
+    before, st.session_state["run_page"] = st.session_state.get("run_page"), path
+    return before != path
+
+
+def _found(text: str, board: list[Run]) -> str | None:
+    found = asked_for(text, board)
+    if text and found is None:
+        st.info(f"There is no finished run “{escaped(text[:60])}” on this data; here is the best one.")
+    return found.run_id if found else None
+
+
+def _write_address(key: str, asked: str, wanted: str) -> None:
+    if wanted and wanted != asked:
+        st.query_params[key] = wanted
+    elif asked and not wanted:
+        del st.query_params[key]
+
+
+def asked_for(text: str, board: Sequence[Run]) -> Run | None:
+    """The run that an address means: by its id, the start of it (four characters at least), or its label."""
+    text = text.rpartition(" · ")[2]
+    exact = [run for run in board if text in (run.run_id, run.short_id)]
+    started = [run for run in board if len(text) >= 4 and run.run_id.startswith(text)]
+    return next(iter(exact or started), None)
+
+
+def found_run(asked: str) -> Run:
+    """A run by id, the start of one or its label; waits for a registry that opens, and raises UnknownRunError."""
+    if session.watcher().runs() is None and session.run_by_id(asked) is None:
+        with st.spinner("Opening the run registry ..."):
+            session.watcher().refresh()
+    return asked_for(asked, session.runs()) or registry.get(asked)

@@ -1,0 +1,1 @@
+"""The view of one run, with a look inside its model."""

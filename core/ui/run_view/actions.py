@@ -1,0 +1,82 @@
+"""What can be done with a run: train again, look at its errors, crown, rename, note, tag, delete, restore."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.runs import housekeeping
+from core.runs.run import Run
+from core.settings import settings
+from core.ui import identity, session
+from core.ui.compare.champion import show_champion
+from core.ui.page import told
+from core.ui.text import escaped
+
+
+def show_actions(run: Run) -> None:
+    """One row of buttons; those that this run, this person or a read-only server does not allow are not there."""
+    again, errors, crown, edit, away = st.columns([3, 2, 3, 2, 2])
+    if run.trained_as is not None:
+        again.page_link(
+            "pages/2_Train.py",
+            label="Train again with changes",
+            icon=":material/tune:",
+            query_params={"from": run.run_id},
+        )
+        if run.finished and not run.shipped and run.trained_as.kind.continues:
+            again.page_link(
+                "pages/2_Train.py",
+                label="Train for more epochs",
+                icon=":material/resume:",
+                query_params={"continue": run.run_id},
+            )
+    if run.finished and run.fingerprint == session.dataset().fingerprint and not run.deleted:
+        errors.page_link(
+            "pages/5_Errors.py", label="See its errors", icon=":material/grid_on:", query_params={"run": run.run_id}
+        )
+        if run.has_model:
+            with crown:
+                show_champion(run)
+    if settings().readonly or run.shipped or not identity.may_end(run):
+        return
+    with edit:
+        _edit(run)
+    with away:
+        _trash(run)
+
+
+def _edit(run: Run) -> None:
+    with st.popover("Describe", icon=":material/edit:", width="stretch"), st.form("edit", border=False):
+        name = st.text_input("Name", run.name, max_chars=120)
+        note = st.text_area("Note", run.note, max_chars=housekeeping.MAX_NOTE)
+        tags = st.text_input("Tags, with commas between them", ", ".join(run.tags))
+        if st.form_submit_button("Save", type="primary", width="stretch"):
+            with told():
+                _save(run, name, note, tuple(tags.split(",")))
+                _again("Saved.")
+
+
+def _save(run: Run, name: str, note: str, tags: tuple[str, ...]) -> None:
+    if name != run.name:
+        housekeeping.rename(run, name)
+    if note != run.note:
+        housekeeping.note(run, note)
+    housekeeping.tag(run, tags)
+
+
+def _trash(run: Run) -> None:
+    if run.deleted:
+        if st.button("Restore", key="restore", icon=":material/restore_from_trash:", width="stretch"):
+            housekeeping.restore(run)
+            _again(f"{run.name} is back.")
+    elif run.state.active:
+        st.button("Delete", disabled=True, help="It is at work; cancel it on the Train page first.", width="stretch")
+    elif st.button("Delete", key="delete", icon=":material/delete:", help="To the trash.", width="stretch"):
+        housekeeping.delete(run)
+        _again(f"{run.name} is in the trash, from where it can be restored.")
+
+
+def _again(words: str) -> None:
+    session.watcher().refresh()
+    st.toast(escaped(words))
+    st.rerun()

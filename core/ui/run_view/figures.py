@@ -1,0 +1,100 @@
+"""A run's metrics, digit by digit, and how it learned."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.charts.learning import TITLES, learning_curves
+from core.charts.standings import per_class
+from core.errors import DigitLabError
+from core.evaluation.metrics import Evaluation, evaluate
+from core.runs import registry
+from core.runs.run import Run
+from core.ui import session
+from core.ui.errors.predictions import probabilities
+from core.ui.text import sentence
+
+CURVES = tuple(name for measure in TITLES for name in (measure, f"validation_{measure}"))
+TITLED = {"log_loss": "log loss (nats)", "ece": "expected calibration error", "brier": "Brier score"}
+
+
+def show_metrics(run: Run) -> None:
+    """Every figure of the run on both splits, and per digit where its predictions can be read."""
+    if not run.metrics:
+        st.info("There are no metrics: it has not been judged.", icon=":material/info:")
+        return
+    split = st.segmented_control(
+        "Images", ("validation", "test"), default="validation", required=True, key="judged_by", bind="query-params"
+    )
+    _per_class(run, split or "validation")
+    st.dataframe(_all_metrics(run), hide_index=True, width="content", alt="Every metric on both splits")
+
+
+def _per_class(run: Run, split: str) -> None:
+    if run.fingerprint != session.dataset().fingerprint:
+        st.info("It was judged on other images, which are not at hand: only its totals are known.")
+        return
+    try:
+        judged = evaluation(run, split)
+    except DigitLabError as error:
+        st.warning(f"{sentence(error)} Its figures below were stored when it was judged.", icon=":material/warning:")
+        return
+    never = [str(digit) for digit, count in enumerate(judged.confusion_matrix.sum(axis=0)) if count == 0]
+    if never:
+        st.warning(f"It never answers {', '.join(never)}: precision and F1 of what is never predicted count as 0.")
+    st.plotly_chart(per_class(judged.per_class()), key="per_class")
+    shares = ["Precision", "Recall", "F1"]
+    table = judged.per_class().rename(columns={"f1": "F1", "support": "images"}).rename(columns=str.capitalize)
+    st.dataframe(
+        table.assign(**{name: 100 * table[name] for name in shares}),
+        hide_index=True,
+        column_config={name: st.column_config.NumberColumn(format="%.2f %%") for name in shares},
+        alt="Precision, recall and F1 of each digit",
+    )
+
+
+def evaluation(run: Run, split: str) -> Evaluation:
+    """Judge a run's stored predictions; raises RegistryError where they cannot be read."""
+    return _evaluation(run, run.run_id, session.dataset().fingerprint, split)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _evaluation(_run: Run, run_id: str, fingerprint: str, split: str) -> Evaluation:
+    return evaluate(session.dataset().judges(split).labels, probabilities(_run, split))
+
+
+def _all_metrics(run: Run) -> list[dict[str, object]]:
+    names = dict.fromkeys(name.partition("_")[2] for name in run.metrics)
+    return [
+        {
+            "metric": TITLED.get(name, name.replace("_", " ").replace("f1", "F1")),
+            "validation": run.metrics.get(f"validation_{name}"),
+            "test": run.metrics.get(f"test_{name}"),
+        }
+        for name in names
+    ]
+
+
+def show_curves(run: Run) -> None:
+    """The learning curves, for the kinds that learn in epochs."""
+    curves = {} if run.shipped else registry.curves(run.run_id, CURVES)
+    measures = [name for name in TITLES if curves.get(name) or curves.get(f"validation_{name}")]
+    if not measures:
+        st.info(_no_curves(run), icon=":material/show_chart:")
+        return
+    measure = st.segmented_control(
+        "Curve", measures, default=measures[0], required=True, format_func=_titled, key="curve", bind="query-params"
+    )
+    st.plotly_chart(learning_curves(curves, measure or measures[0]), key="learning")
+
+
+def _titled(measure: str) -> str:
+    return measure.replace("_", " ").capitalize()
+
+
+def _no_curves(run: Run) -> str:
+    if run.shipped:
+        return "Shipped models come without their learning curves, which keeps the program small."
+    if run.state.active:
+        return "No epoch has ended yet."
+    return f"There are no curves: a {run.model} does not learn in epochs, or it ended before the first."

@@ -1,0 +1,44 @@
+"""A look inside a run's model: what there is to see depends on its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.runs.run import Run
+from core.ui import session
+from core.ui.compare.others import open_button
+from core.ui.run_view.inside_forest import show_forest
+from core.ui.run_view.inside_network import show_network
+from core.ui.run_view.inside_support import show_support
+
+SHOWS: dict[str, Callable[[Run], None]] = {"cnn": show_network, "svm": show_support, "forest": show_forest}
+SENTENCES = {
+    "knn": "It has learned nothing but its training images; a click on an image of the Errors page shows the nearest.",
+    "logistic": "Its weights are one number a feature and digit, of which nobody has made a picture here yet.",
+    "external": "It was made elsewhere, so there is nothing to open here.",
+}
+
+
+def show_inside(run: Run) -> None:
+    """Filters and feature maps of a network, support vectors, where a forest looks; a sentence for other kinds."""
+    if not run.finished:
+        st.info("There is no model to look into: it did not finish.", icon=":material/info:")
+    elif run.committee is not None:
+        _members(run)
+    elif run.model in SHOWS:
+        SHOWS[run.model](run)
+    else:
+        st.info(SENTENCES.get(run.model, "There is nothing to look into."), icon=":material/info:")
+
+
+def _members(run: Run) -> None:
+    """The members that are still there, to look into one by one."""
+    st.markdown("A committee is its members; look into each:")
+    for member in run.committee.members if run.committee else ():
+        found = session.run_by_id(member.run_id)
+        if found is None:
+            st.caption(f"{member.name}: no longer on the board")
+        else:
+            open_button(st.container(), found)

@@ -1,0 +1,49 @@
+"""The filters of a network's first layer, and what every convolution answers for a digit."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.charts.inside import filter_sheet, map_sheet
+from core.charts.sheets import sheet
+from core.models.inside_network import FeatureMaps, NetworkInside
+from core.models.predictor import read_graph
+from core.preprocessing.pipeline import Pipeline
+from core.runs.leaderboard import model_folder
+from core.runs.run import Run
+from core.ui.run_view.inside_digit import choose_digit
+
+
+def show_network(run: Run) -> None:
+    """Filters, then the feature maps of a chosen validation digit, layer by layer."""
+    network = _opened(run, run.run_id, run.created.isoformat())
+    filters = network.filters
+    st.subheader("Its first filters", anchor=False)
+    st.image(filter_sheet(filters), output_format="PNG")
+    side = " × ".join(map(str, filters.shape[1:]))
+    st.caption(
+        f"{len(filters)} filters of {side} pixels that slide over the picture, each on its own scale. Orange: ink "
+        "there makes it answer; blue: ink there keeps it from answering."
+    )
+    if run.specification is None:
+        return
+    st.subheader("What each layer answers", anchor=False)
+    image = choose_digit()
+    features = Pipeline(run.specification.recipe).transform_fixed(image[None])
+    st.image(sheet(image[None], columns=1, scale=4), output_format="PNG")
+    for layer in network.feature_maps(features):
+        _layer(layer)
+
+
+def _layer(layer: FeatureMaps) -> None:
+    channels, height, width = layer.maps.shape
+    kernel = " × ".join(map(str, layer.kernel))
+    st.markdown(f"**Convolution {layer.place}**: {channels} maps of {height} × {width}, filters of {kernel}")
+    st.image(map_sheet(layer.maps, side=56 if min(height, width) > 1 else 24), output_format="PNG")
+    if layer.place == 1:
+        st.caption("White: here this filter finds what it looks for. All maps of a layer share one scale.")
+
+
+@st.cache_resource(show_spinner="Opening the network ...", max_entries=4)
+def _opened(_run: Run, run_id: str, created: str) -> NetworkInside:
+    return NetworkInside(read_graph(model_folder(_run)))

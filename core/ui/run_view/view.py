@@ -1,0 +1,103 @@
+"""The view of one run: what it is, how it stands, and what can be done with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.jobs.estimate import duration
+from core.models.catalogue import title_of
+from core.runs.run import Run, State
+from core.ui import session
+from core.ui.compare.board import interval_in_words
+from core.ui.compare.others import standing_in_words
+from core.ui.page import told
+from core.ui.run_choice import found_run
+from core.ui.run_view.actions import show_actions
+from core.ui.run_view.card import show_card
+from core.ui.run_view.downloads import show_downloads
+from core.ui.run_view.figures import show_curves, show_metrics
+from core.ui.run_view.inside import show_inside
+from core.ui.run_view.specification import show_log, show_specification
+from core.ui.text import escaped
+
+PARTS = ("Metrics", "Learning", "Inside", "Specification", "Card", "Downloads", "Log")
+
+
+def show_run(asked: str) -> None:
+    """Show the run that an address asks for, whatever state it is in."""
+    st.button("All runs", icon=":material/arrow_back:", type="tertiary", key="all_runs", on_click=_leave)
+    run = found_run(asked)
+    st.header(escaped(run.name), anchor=False)
+    _facts(run)
+    _standing(run)
+    with told():
+        show_actions(run)
+    _figures(run)
+    _parts(run)
+
+
+def _leave() -> None:
+    st.query_params.pop("run", None)
+
+
+def _facts(run: Run) -> None:
+    kind = title_of(run.model)
+    marks = [
+        (run.shipped, ":blue-badge[shipped]"),
+        (run.external, ":gray-badge[external]"),
+        (run.deleted, ":red-badge[in the trash]"),
+        (run.seen_judges, ":orange-badge[its training data holds images that judge it]"),
+    ]
+    st.markdown(
+        " · ".join(
+            [escaped(kind), run.state.value, f"started by {escaped(run.owner) or 'nobody known'}"]
+            + [f"{run.created:%d %B %Y, %H:%M}", f"`{run.run_id}`"]
+            + [badge for marked, badge in marks if marked]
+            + [f":gray-badge[{escaped(tag)}]" for tag in run.tags]
+        )
+    )
+    if run.note:
+        st.markdown(f"> {escaped(' '.join(run.note.split()))}")
+
+
+def _standing(run: Run) -> None:
+    words = standing_in_words(run)
+    if run.state is State.FAILED:
+        st.error(escaped(words), icon=":material/error:")
+    elif run.state.active:
+        fraction = min(max(run.progress.fraction if run.progress else 0.0, 0.0), 1.0)
+        st.progress(fraction, text=escaped(run.progress.message if run.progress else words))
+        st.page_link("pages/2_Train.py", label="Watch it at work", icon=":material/visibility:")
+    elif words:
+        st.info(escaped(words), icon=":material/info:")
+    elif run.reason:
+        st.caption(escaped(run.reason))
+
+
+def _figures(run: Run) -> None:
+    if "test_accuracy" not in run.metrics:
+        return
+    validation, test, f1, fit, latency = st.columns(5)
+    validation.metric("Validation accuracy", _percent(run.metrics.get("validation_accuracy")))
+    test.metric("Test accuracy", _percent(run.metrics["test_accuracy"]))
+    f1.metric("Macro F1, test", _percent(run.metrics.get("test_f1_macro")))
+    fit.metric("Time to fit", duration(run.seconds["fit"]) if "fit" in run.seconds else "–")
+    latency.metric("One digit takes", f"{1000 * run.seconds['latency']:.2f} ms" if "latency" in run.seconds else "–")
+    if run.fingerprint == session.dataset().fingerprint:
+        images = len(session.dataset().test)
+        wrong = round((1 - run.metrics["test_accuracy"]) * images)
+        interval = interval_in_words(run.metrics["test_accuracy"], images)
+        st.caption(f"{wrong:,} of {images:,} test images wrong; 95 % interval of the test accuracy {interval}.")
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.2f} %"
+
+
+def _parts(run: Run) -> None:
+    shows = (show_metrics, show_curves, show_inside, show_specification, show_card, show_downloads, show_log)
+    places = st.tabs(PARTS, key="look", bind="query-params")
+    for place, show in zip(places, shows, strict=True):
+        if place.open:
+            with place, told():
+                show(run)

@@ -1,0 +1,98 @@
+"""Whether a probability means what it says: before the temperature was fitted, and as the model is served."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.charts.trust import confidence_histogram, reliability_diagram
+from core.evaluation.calibration import expected_calibration_error, reliability, softmax
+from core.models.predictor import read_graph
+from core.models.temperature import temperature_of
+from core.runs.leaderboard import model_folder
+from core.runs.run import Run
+from core.ui.errors.judged import Judged
+from core.ui.errors.predictions import probabilities
+from core.ui.page import told
+from core.ui.text import sentence
+
+BEFORE, AFTER = "Before calibration", "As served"
+SMALLEST = 1e-30
+
+
+def show_calibration(judged: Judged) -> None:
+    """The reliability diagram, the expected calibration error before and after, and how sure the answers were."""
+    st.caption(
+        "Of the answers that are 90 % sure, 90 % should be right; then a probability can be acted upon. A point below "
+        "the diagonal is too sure of itself, one above it too modest. Bigger points stand for more images."
+    )
+    rows = probabilities(judged.run, judged.split_name)
+    served, temperature = {AFTER: rows}, None
+    with told():
+        temperature = _temperature_of(judged.run)
+        if temperature is not None:
+            served = {BEFORE: uncalibrated(rows, temperature), AFTER: rows}
+    _figures(judged, served, temperature)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        tables = {name: reliability(judged.labels, values) for name, values in served.items()}
+        st.plotly_chart(reliability_diagram(tables), key="reliability", alt="How often answers are right, by how sure")
+    with right:
+        right_ones = rows.argmax(axis=1) == judged.labels
+        st.plotly_chart(
+            confidence_histogram(rows.max(axis=1), right_ones),
+            key="confidence",
+            alt="How sure right and wrong answers are",
+        )
+        st.dataframe(_bins(tables[AFTER]), hide_index=True, width="stretch", height=212)
+
+
+def _figures(judged: Judged, served: dict[str, np.ndarray], temperature: float | None) -> None:
+    places = st.columns(3)
+    for place, (name, values) in zip(places, served.items(), strict=False):
+        error = expected_calibration_error(judged.labels, values)
+        place.metric(name, f"{100 * error:.2f} %", help="Expected calibration error: mean gap between sure and right.")
+    if temperature is None:
+        why = judged.run.why_no_model or "This model carries no temperature, so there is no “before” to show."
+        st.caption(sentence(why))
+        return
+    effect = "less sure" if temperature > 1 else "surer"
+    places[2].metric(
+        "Temperature",
+        f"{temperature:.2f}",
+        help=f"Fitted on the validation images; the scores are divided by it, which makes the model {effect}.",
+    )
+
+
+def uncalibrated(rows: np.ndarray, temperature: float) -> np.ndarray:
+    """What the probabilities (n, 10) were before their scores were divided by the temperature.
+
+    They are softmax(scores / temperature), so their logarithms times the temperature are the scores, up to a constant
+    a row; a probability that was rounded to 0 counts as 1e-30.
+    """
+    return softmax(np.log(np.maximum(rows.astype(np.float64), SMALLEST)) * temperature)
+
+
+def _temperature_of(run: Run) -> float | None:
+    return _temperature(run, run.run_id, run.created.isoformat()) if run.has_model else None
+
+
+@st.cache_data(show_spinner="Reading the model ...", max_entries=200)
+def _temperature(_run: Run, run_id: str, created: str) -> float | None:
+    try:
+        return temperature_of(read_graph(model_folder(_run)))
+    except OSError:
+        return None
+
+
+def _bins(table: pd.DataFrame) -> pd.DataFrame:
+    filled = table[table["images"] > 0]
+    return pd.DataFrame(
+        {
+            "Between": [f"{low:.0f} and {high:.0f} %" for low, high in 100 * filled[["low", "high"]].to_numpy()],
+            "Mean sure": [f"{100 * value:.1f} %" for value in filled["confidence"]],
+            "Right": [f"{100 * value:.1f} %" for value in filled["accuracy"]],
+            "Images": filled["images"].to_list(),
+        }
+    )

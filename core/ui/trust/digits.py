@@ -1,0 +1,77 @@
+"""How well each digit is read: precision, recall and F1, as a table and as curves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.standings import per_class
+from core.charts.trust import precision_recall_chart
+from core.evaluation.curves import average_precision, precision_recall
+from core.evaluation.metrics import evaluate
+from core.ui import session
+from core.ui.errors.judged import Judged
+from core.ui.errors.predictions import probabilities
+
+DIGITS = list(range(10))
+
+
+def show_digits(judged: Judged) -> None:
+    """The table and the charts, side by side."""
+    st.caption(
+        "Precision: of the images read as this digit, the share that are. Recall: of the images of this digit, the "
+        "share that is found. One accuracy hides a digit that is read badly; here it shows."
+    )
+    table, curves = _tables(judged, judged.run.run_id, session.dataset().fingerprint, judged.split_name)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.plotly_chart(per_class(table), key="per_class", alt="Precision, recall and F1 of each digit")
+        never = table.loc[(table["precision"] == 0) & (table["recall"] == 0) & (table["support"] > 0), "digit"]
+        if len(never):
+            st.warning(
+                f"Never read rightly: {', '.join(map(str, never))}. Such a digit has no precision; it counts as 0."
+            )
+        st.dataframe(_percent(table, curves), hide_index=True, width="stretch", column_config=_columns(), height=388)
+    with right:
+        _curves(curves)
+
+
+def _curves(curves: pd.DataFrame) -> None:
+    chosen = st.multiselect("Digits", DIGITS, key="curves", bind="query-params", placeholder="all ten")
+    st.plotly_chart(
+        precision_recall_chart(curves, chosen or None), key="precision_recall", alt="Precision against recall by digit"
+    )
+    st.caption(
+        "Each curve goes from a strict threshold on that digit's probability (left) to a lenient one (right). The axes "
+        "begin where the curves differ, not at 0."
+    )
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _tables(_judged: Judged, run_id: str, fingerprint: str, split: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rows = probabilities(_judged.run, split)
+    return evaluate(_judged.labels, rows).per_class(), precision_recall(_judged.labels, rows)
+
+
+def _percent(table: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFrame:
+    shares = table.assign(average=table["digit"].map(average_precision(curves)))
+    names = ["precision", "recall", "f1", "average"]
+    return shares.assign(**{name: 100 * shares[name] for name in names})[["digit", *names, "support"]]
+
+
+def _columns() -> dict[str, Any]:
+    def share(name: str, help_text: str | None = None) -> Any:
+        return st.column_config.NumberColumn(name, format="%.2f %%", help=help_text)
+
+    return {
+        "digit": "Digit",
+        "precision": share("Precision"),
+        "recall": share("Recall"),
+        "f1": share("F1", "The harmonic mean of precision and recall."),
+        "average": share(
+            "Avg. precision", "Average precision, the mean over all recalls: the area under the curve beside."
+        ),
+        "support": st.column_config.NumberColumn("Images", format="localized"),
+    }

@@ -1,0 +1,174 @@
+"""Answer only when sure enough: a threshold chosen on validation images, and what it does on test images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.trust import confidence_histogram, reject_chart
+from core.evaluation.reject import Refusal, refuse, reject_curve
+from core.ui import session
+from core.ui.errors.judged import Judged
+from core.ui.errors.predictions import probabilities
+from core.ui.page import told
+from core.ui.trust.refused import show_images
+
+NOTCHES = (
+    0,
+    40,
+    50,
+    60,
+    70,
+    75,
+    80,
+    85,
+    90,
+    92,
+    94,
+    95,
+    96,
+    97,
+    98,
+    98.5,
+    99,
+    99.3,
+    99.5,
+    99.7,
+    99.8,
+    99.9,
+    99.95,
+    99.99,
+)
+START = 90
+TARGETS = (1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02)
+AT_LEAST, TARGET = "at_least", "target"
+
+
+def show_refusal(judged: Judged) -> None:
+    """The slider, what it does on both splits, and the images it refuses."""
+    st.caption(
+        "A model that may say “I don’t know” errs less, and somebody looks at what it refuses. Set the slider by the "
+        "validation images; the test images say what to expect."
+    )
+    with told():
+        _refusal(judged)
+
+
+def _refusal(judged: Judged) -> None:
+    curves = {split: refusal_curve(judged, split) for split in ("validation", "test")}
+    threshold = choose_threshold(curves["validation"])
+    found = {split: refusal(judged, split, threshold) for split in curves}
+    show_figures(found)
+    left, right = st.columns(2, gap="medium")
+    figure = reject_chart(curves, threshold or None).update_xaxes(range=[first_error(curves.values()), 100.3])
+    left.plotly_chart(figure, key="reject", alt="Error that remains, by share that is answered")
+    rows = probabilities(judged.run, "test")
+    right_ones = rows.argmax(axis=1) == session.dataset().test.labels
+    with right:
+        st.plotly_chart(
+            confidence_histogram(rows.max(axis=1), right_ones, threshold or None),
+            key="refusal_confidence",
+            alt="How sure right and wrong answers on test images are",
+        )
+    show_images(judged, found["test"], rows)
+
+
+def first_error(curves: Iterable[pd.DataFrame]) -> float:
+    """Where the chart may begin: a little before the share answered (%) at which the first answer is wrong."""
+    shares = [100 * curve.loc[curve["wrong"] > 0, "coverage"].min() for curve in curves if (curve["wrong"] > 0).any()]
+    start = min(shares, default=0.0)
+    return max(0.0, start - 0.1 * (100 - start) - 0.5)
+
+
+def choose_threshold(curve: pd.DataFrame) -> float:
+    """The slider, and the box that sets it by the error that may remain; returns the threshold, 0 to 1."""
+    slider, box = st.columns([3, 2], gap="medium")
+    with box:
+        wanted = st.selectbox(
+            "Choose it: wrong on validation, at most",
+            TARGETS,
+            index=None,
+            format_func=lambda target: f"{target:g} % of the answers",
+            key=TARGET,
+            placeholder="choose an error",
+            on_change=partial(_set_notch, curve),
+        )
+    with slider:
+        chosen = st.select_slider(
+            "Answer only when at least this sure",
+            NOTCHES,
+            START,
+            format_func=lambda notch: f"{notch:g} %" if notch else "always",
+            key=AT_LEAST,
+            bind="query-params",
+        )
+    if wanted is not None and lowest_notch(curve, wanted / 100) is None:
+        st.info(f"Not even the surest answers of this model are wrong in at most {wanted:g} % of the cases.")
+    return chosen / 100
+
+
+def _set_notch(curve: pd.DataFrame) -> None:
+    target = st.session_state[TARGET]
+    notch = None if target is None else lowest_notch(curve, target / 100)
+    if notch is not None:
+        st.session_state[AT_LEAST] = notch
+
+
+def lowest_notch(curve: pd.DataFrame, target: float) -> float | None:
+    """The least sure notch of the slider at which the error of a `reject_curve` is at most the target (0 to 1)."""
+    for notch in NOTCHES:
+        answered = curve[curve["threshold"] >= notch / 100].head(1)
+        if len(answered) and float(answered["error"].iloc[0]) <= target:
+            return notch
+    return None
+
+
+def refusal_curve(judged: Judged, split: str) -> pd.DataFrame:
+    """Every threshold's effect on a split, as `core.evaluation.reject.reject_curve`."""
+    return _kept_curve(judged, judged.run.run_id, session.dataset().fingerprint, split)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _kept_curve(_judged: Judged, run_id: str, fingerprint: str, split: str) -> pd.DataFrame:
+    return reject_curve(session.dataset().judges(split).labels, probabilities(_judged.run, split))
+
+
+def refusal(judged: Judged, split: str, threshold: float) -> Refusal:
+    """What a threshold, 0 to 1, does to a split's images."""
+    return refuse(session.dataset().judges(split).labels, probabilities(judged.run, split), threshold)
+
+
+def show_figures(found: Mapping[str, Refusal]) -> None:
+    """How much is answered, how much of that wrongly, and how much is refused, by split."""
+    places = st.columns(3)
+    test, validation = found["test"], found["validation"]
+    places[0].metric(
+        "Answered",
+        f"{100 * test.coverage:.2f} %",
+        help=f"{test.answered:,} of {test.total:,} test images; {100 * validation.coverage:.2f} % on validation.",
+    )
+    places[1].metric(
+        "Wrong, of the answers",
+        f"{100 * test.error:.2f} %",
+        help=f"{test.wrong:,} test images; {100 * validation.error:.2f} % on validation.",
+    )
+    places[2].metric(
+        "Refused",
+        f"{len(test.refused):,} images",
+        help=f"{test.refused_right:,} of them would have been right; {len(validation.refused):,} on validation.",
+    )
+    st.caption(in_words(test))
+
+
+def in_words(test: Refusal) -> str:
+    """What the threshold does on test images, in a sentence."""
+    if not test.answered:
+        return "On the test images nothing is answered: no answer is that sure."
+    caught = len(test.refused) - test.refused_right
+    return (
+        f"On the {test.total:,} test images {test.answered:,} are answered, {test.wrong:,} of them wrongly. Of the "
+        f"{len(test.refused):,} refused, {caught:,} would have been wrong and {test.refused_right:,} right."
+    )

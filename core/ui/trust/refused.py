@@ -1,0 +1,66 @@
+"""The test images that a threshold refuses, and those it lets through wrongly; each opens its story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from core.evaluation.reject import Refusal
+from core.ui import session
+from core.ui.errors.images import SEEN
+from core.ui.errors.judged import Judged
+from core.ui.errors.story import percent
+from core.ui.matrix import ANY
+from core.ui.sheet import digit_sheet
+
+SHOWN, OPENED = "refused", "refused_opened"
+KINDS = ("Refused", "Answered wrongly")
+A_PAGE = 32
+
+
+def show_images(judged: Judged, test: Refusal, rows: np.ndarray) -> None:
+    """A sheet of the test images that are refused, or that are answered wrongly all the same."""
+    kind = st.segmented_control("Images", KINDS, default=KINDS[0], required=True, key=SHOWN, bind="query-params")
+    positions = test.refused if kind == KINDS[0] else test.still_wrong
+    split = session.dataset().test
+    if len(positions) == 0:
+        st.info("None of the test images.", icon=":material/check:")
+        return
+    st.caption(f"{kind} by digit: {by_digit(split.labels[positions])}. Click an image for its story.")
+    shown = positions[:A_PAGE]
+    captions = [
+        f"{split.labels[place]} → {rows[place].argmax()}\n{percent(float(rows[place].max()))}" for place in shown
+    ]
+    digit_sheet(
+        split.images[shown], captions, key="refusal_sheet", label=kind, on_click=partial(_remember, shown.tolist())
+    )
+    if len(positions) > A_PAGE:
+        order = "least sure" if kind == KINDS[0] else "surest"
+        st.caption(f"The {A_PAGE} {order} of {len(positions):,}.")
+    _open_story(judged)
+
+
+def by_digit(labels: np.ndarray) -> str:
+    """How many of each true digit, in words, the most frequent first."""
+    counts = np.bincount(labels, minlength=10)
+    order = np.argsort(-counts, kind="stable")
+    return ", ".join(f"{counts[digit]:,} × {digit}" for digit in order if counts[digit])
+
+
+def _remember(positions: Sequence[int]) -> None:
+    clicked = st.session_state["refusal_sheet"].get("clicked")
+    if clicked and clicked["index"] < len(positions):
+        st.session_state[OPENED] = int(positions[clicked["index"]])
+
+
+def _open_story(judged: Judged) -> None:
+    """Turn to the story on the Errors page when an image has just been clicked."""
+    position = st.session_state.pop(OPENED, None)
+    if position is not None:
+        # What these boxes were left at on the Errors page would win against its address.
+        st.session_state.pop(SEEN, None)
+        st.session_state.update(split="test", number=position, true=ANY, predicted=ANY)
+        st.switch_page("pages/5_Errors.py", query_params={"run": judged.run.short_id})

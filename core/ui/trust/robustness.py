@@ -1,0 +1,178 @@
+"""How models hold up on spoilt images: a job a model, then curves, a heat map and sample pictures."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.charts.robustness import robustness_curves, robustness_heatmap
+from core.data.corruptions import CORRUPTIONS, SEVERITIES, Corruption
+from core.evaluation.robustness import by_corruption
+from core.jobs.estimate import duration
+from core.jobs.kept import answer
+from core.jobs.robustness import SETS, question, samples, table_of
+from core.runs.leaderboard import predictor
+from core.runs.run import Run
+from core.ui import session
+from core.ui.data.pictures import Card, show_cards
+from core.ui.errors.judged import Judged
+from core.ui.errors.story import percent
+from core.ui.page import told
+from core.ui.questions import show_waiting
+from core.ui.run_choice import choose_runs, run_label
+from core.ui.text import escaped, sentence
+
+SIZES = (500, 1_000, 2_000, 10_000)
+START_SIZE = 1_000
+AT_ONCE = 6
+SAMPLED = (2, 5, 8)
+PREDICTED = 10_000
+"""`seconds["predict"]` of a run is for so many images on the full data."""
+
+
+def show_robustness(judged: Judged) -> None:
+    """Choose models, measure those that have not been measured, and compare them."""
+    st.caption(
+        "The world is not as tidy as a test set. Each test image is shifted, turned, blurred and so on, at five "
+        "severities, most of them those of MNIST-C (Mu and Gilmer 2019): a model with the better score may be the more "
+        "brittle one."
+    )
+    with told():
+        chosen, images = _choose(judged)
+        _measured(judged, chosen, images)
+
+
+def _choose(judged: Judged) -> tuple[list[Run], int]:
+    models, size = st.columns([3, 1])
+    if not judged.run.has_model:
+        st.info(sentence(judged.run.why_no_model), icon=":material/info:")
+    able = [run for run in judged.board if run.has_model]
+    chosen = choose_runs("Models", able, "models", _first(judged), models, max_selections=AT_ONCE)
+    most = len(session.dataset().test)
+    sizes = [count for count in SIZES if count < most] + [most]
+    images = size.selectbox(
+        "Test images",
+        sizes,
+        index=sizes.index(START_SIZE) if START_SIZE in sizes else 0,
+        format_func=lambda count: f"{count:,}",
+        key="spoilt_images",
+        bind="query-params",
+    )
+    return chosen, images
+
+
+def _first(judged: Judged) -> list[Run]:
+    """The chosen model, where it has one, and the best one of each other kind, at most three."""
+    found: dict[str, Run] = {}
+    for run in (judged.run, *judged.board):
+        if run.has_model:
+            found.setdefault(run.model, run)
+    return list(found.values())[:3]
+
+
+def _measured(judged: Judged, chosen: list[Run], images: int) -> None:
+    fingerprint = session.dataset().fingerprint
+    questions = {run_label(run): question(run, images, fingerprint) for run in chosen}
+    answers = {name: found for name, asked in questions.items() if (found := answer(asked)) is not None}
+    missing = [run for run in chosen if run_label(run) not in answers]
+    if missing:
+        what = "1 model" if len(missing) == 1 else f"{len(missing)} models"
+        show_waiting([questions[run_label(run)] for run in missing], f"Measure {what}", expected(missing, images))
+    table = table_of(answers)
+    if not table.empty:
+        _heat_map(_for_charts(table))
+        st.caption(escaped(brittle(table)))
+    corruption = _choose_corruption()
+    if not table.empty:
+        kinds = {html.escape(run_label(run)): run.model for run in chosen}
+        curves = robustness_curves(_for_charts(table), corruption.name, distinct(kinds))
+        st.plotly_chart(curves, key="robustness_curves")
+    _samples(judged.run, corruption)
+
+
+def distinct(kinds: dict[str, str]) -> dict[str, str] | None:
+    """Kinds of models to colour by; None where two are of one kind, as they could not be told apart."""
+    return kinds if len(set(kinds.values())) == len(kinds) else None
+
+
+def expected(missing: list[Run], images: int) -> str:
+    """What measuring means and how long it takes, in a sentence."""
+    seconds = [run.seconds.get("predict") for run in missing]
+    start = f"Each model reads {images:,} test images {SETS} times, in the background; the result is kept"
+    if not all(seconds):
+        return f"{start}."
+    whole = len(session.dataset().test)
+    total = sum(value for value in seconds if value) * SETS * images / whole
+    return f"{start}. That takes about {duration(total)}."
+
+
+def _heat_map(table: pd.DataFrame) -> None:
+    titles = {name: corruption.title for name, corruption in CORRUPTIONS.items()}
+    means = by_corruption(table).rename(columns={**titles, "mean": "Mean"})
+    figure = robustness_heatmap(means).update_traces(showscale=False, texttemplate="%{z:.0f}")
+    figure.update_yaxes(tickvals=list(means.index), ticktext=[_label(name) for name in means.index])
+    st.plotly_chart(figure, key="robustness_map", alt="Mean accuracy in % by model and corruption")
+
+
+def _for_charts(table: pd.DataFrame) -> pd.DataFrame:
+    """Names as Plotly shows them, which reads HTML."""
+    return table.assign(model=table["model"].map(html.escape))
+
+
+def _label(name: str) -> str:
+    return html.escape(shortened(html.unescape(name)))
+
+
+def shortened(name: str, most: int = 18) -> str:
+    """A name that leaves room for the chart beside it on a phone."""
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def brittle(table: pd.DataFrame) -> str:
+    """For each model, what hurts it most, in a sentence."""
+    means = by_corruption(table).drop(columns="mean")
+    whole = table[table["severity"] == 0].set_index("model")["accuracy"]
+    worst = zip(means.index.astype(str), means.idxmin(axis=1).astype(str), means.min(axis=1), strict=True)
+    parts = [
+        f"{model}: {100 * whole[model]:.1f} % as they are, worst when {CORRUPTIONS[name].title.lower()} "
+        f"({100 * lowest:.1f} %)"
+        for model, name, lowest in worst
+    ]
+    return "; ".join(parts) + "."
+
+
+def _choose_corruption() -> Corruption:
+    name = st.selectbox(
+        "Corruption",
+        list(CORRUPTIONS),
+        format_func=lambda name: CORRUPTIONS[name].title,
+        key="corruption",
+        bind="query-params",
+    )
+    return CORRUPTIONS[name]
+
+
+def _samples(run: Run, corruption: Corruption) -> None:
+    """Three digits at each severity, and what the chosen model reads in them."""
+    amounts = ", ".join(f"{amount:g}" for amount in corruption.amounts)
+    st.caption(f"{corruption.title}, severity 1 to 5: {amounts} {corruption.unit} ({corruption.source}).")
+    rows = samples(session.dataset().test, corruption.name, SAMPLED)
+    read = _read(run, rows)
+    names = ("As it is", *(f"Severity {severity}" for severity in SEVERITIES))
+    for pictures, lines in zip(rows, read, strict=True):
+        show_cards([Card(*card) for card in zip(pictures, names, lines, strict=True)], side=84)
+
+
+def _read(run: Run, rows: np.ndarray) -> list[list[tuple[str, ...]]]:
+    """What a model reads in each sample, in words; no words where there is none, and why where it cannot be loaded."""
+    nothing: list[list[tuple[str, ...]]] = [[()] * rows.shape[1]] * len(rows)
+    if not run.has_model:
+        return nothing
+    with told():
+        found = predictor(run).predict_proba(rows.reshape(-1, 28, 28)).reshape(*rows.shape[:2], 10)
+        st.caption(f"Below each: what {escaped(run.name)} reads.")
+        return [[(f"{row.argmax()}, {percent(float(row.max()))}",) for row in line] for line in found]
+    return nothing

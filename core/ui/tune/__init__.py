@@ -1,0 +1,1 @@
+"""Parts of the Tune page: a search's form, the live search, curves, comparisons, exports."""

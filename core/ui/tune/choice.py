@@ -1,0 +1,35 @@
+"""Which search one looks at, from all that the studies hold."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.jobs.tuning_view import StudyView, all_views
+from core.ui.tune.searches import searches
+
+CHOSEN = "search"
+
+
+def known_searches() -> list[StudyView]:
+    """Every search, the newest first; those that a dead server has left are taken up on the way."""
+    searches()
+    return all_views()
+
+
+def chosen_search(known: list[StudyView]) -> StudyView | None:
+    """The search in the address or the one picked; None where there is none."""
+    names = [found.name for found in known]
+    if not names:
+        st.caption("No search yet: set one up below.")
+        return None
+    wanted = st.query_params.get(CHOSEN)
+    position = names.index(wanted) if wanted in names else 0
+    states = {found.name: found for found in known}
+    picked = st.selectbox(
+        "Search",
+        names,
+        index=position,
+        format_func=lambda name: f"{name} · {states[name].state}, {states[name].ended} trials",
+    )
+    st.query_params[CHOSEN] = picked
+    return states[picked]

@@ -1,0 +1,156 @@
+"""The form of a search: model and recipe, what is fixed and what is searched, how, and for how long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.data.dataset import Dataset
+from core.jobs.search_space import GRID_LIMIT, Dimension, SearchSpace, proposed, ranged
+from core.jobs.tuning_request import MOST_FOLDS, MOST_MINUTES, MOST_TRIALS, TRIALS, Search
+from core.models.catalogue import CATALOGUE
+from core.models.kind import ModelKind
+from core.models.parameters import ParameterField, Value
+from core.models.specification import MAX_SEED
+from core.ui.addressed import choose_named
+from core.ui.controls import control, log_positions, shown
+from core.ui.train.recipe import choose_recipe
+
+LIMITS = (500, 1000, 2000, 5000, 10_000, 20_000)
+SAMPLERS = {"random": "Random", "grid": "Grid", "tpe": "Guided (TPE)"}
+PRUNERS = {"none": "Never", "hyperband": "Hyperband", "median": "Below the median"}
+
+
+def search_form(dataset: Dataset, owner: str) -> Search:
+    """Draw the form and return the search that it is set to; raises StudyError or ParameterError in one sentence."""
+    kind, preset = _model()
+    recipe = choose_recipe(kind, kind.presets[preset].recipe, f"tune_{kind.name}")
+    strategy, points = _strategy()
+    with st.container(border=True):
+        values, space = _space(kind, preset, points if strategy["sampler"] == "grid" else None)
+    return Search.ask(
+        kind.name,
+        SearchSpace.of(space),
+        fingerprint=dataset.fingerprint,
+        preset=preset,
+        settings=tuple(f"{name}={value}" for name, value in values.items()),
+        recipe=recipe,
+        owner=owner,
+        **strategy,
+        **_judging(len(dataset.train.labels)),
+    )
+
+
+def _model() -> tuple[ModelKind, str]:
+    titles = {name: kind.title for name, kind in CATALOGUE.items()}
+    kind = CATALOGUE[choose_named("Model", titles, "svm", "tune_model")]
+    names = list(kind.presets)
+    default = "fast" if "fast" in names else names[0]
+    preset = st.segmented_control("Start from preset", names, default=default, key=f"tune_preset_{kind.name}")
+    return kind, preset or default
+
+
+def _strategy() -> tuple[dict[str, Any], int]:
+    first, second, third, fourth, fifth = st.columns([3, 2, 1, 1, 1])
+    sampler = first.segmented_control(
+        "Strategy",
+        list(SAMPLERS),
+        default="random",
+        format_func=SAMPLERS.__getitem__,
+        key="tune_sampler",
+        bind="query-params",
+        help="Grid tries every combination, random draws them, guided (TPE) looks where it was good so far.",
+    )
+    sampler = sampler or "random"
+    pruner = second.selectbox(
+        "End poor trials early",
+        list(PRUNERS),
+        format_func=PRUNERS.__getitem__,
+        key="tune_pruner",
+        help="By the scores on the way: after each epoch, each fold, or on a ninth and a third of the images.",
+    )
+    points = 5
+    if sampler == "grid":
+        points = int(third.number_input("Points a range", 2, 100, 5, key="tune_points"))
+        trials = None
+    else:
+        trials = int(third.number_input("Trials", 1, MOST_TRIALS, TRIALS, key="tune_trials"))
+    minutes = float(
+        fourth.number_input("Minutes", 0.0, float(MOST_MINUTES), 0.0, key="tune_minutes", help="0: no end.")
+    )
+    seed = int(fifth.number_input("Seed", 0, MAX_SEED, 0, key="tune_seed"))
+    chosen = {"sampler": sampler, "pruner": pruner, "trials": trials, "minutes": minutes or None, "seed": seed}
+    return chosen, points
+
+
+def _judging(images: int) -> dict[str, Any]:
+    left, right = st.columns([2, 3])
+    limits = [limit for limit in LIMITS if limit < images]
+    limit = left.select_slider(
+        "Training images",
+        [*limits, images],
+        value=2000 if 2000 in limits else images,
+        format_func=lambda size: f"{size:,}",
+        key="tune_limit",
+        help="Fewer are faster. The best is then trained on all of them.",
+    )
+    folds = right.segmented_control(
+        "Judge each trial on",
+        [0, 3, 5, MOST_FOLDS],
+        default=0,
+        format_func=lambda folds: f"{folds} folds" if folds else "validation",
+        key="tune_folds",
+        help="Folds lie inside the training images. The test images are not reachable from a search.",
+    )
+    return {"limit": None if limit == images else int(limit), "folds": folds or 0}
+
+
+def _space(kind: ModelKind, preset: str, points: int | None) -> tuple[dict[str, Value], list[Dimension]]:
+    """A row a parameter: fixed at a value, or searched over a range."""
+    start = kind.presets[preset].parameters.model_dump()
+    fixed: dict[str, Value] = {}
+    searched: list[Dimension] = []
+    places = st.columns(2)
+    for position, field in enumerate(kind.parameters.declared()):
+        key = f"tune_{kind.name}_{preset}_{field.name}"
+        with places[position % 2], st.container(horizontal=True, vertical_alignment="bottom"):
+            with st.container(width=110):
+                wanted = st.toggle("Search", value=field.search is not None, key=f"{key}_searched", bind="query-params")
+            with st.container(width="stretch"):
+                if wanted:
+                    searched.append(_range(field, key, points))
+                else:
+                    fixed[field.name] = control(field, start[field.name], key)
+    return fixed, searched
+
+
+def _range(field: ParameterField, key: str, points: int | None) -> Dimension:
+    """A slider with two ends for a number, a choice of several for the others."""
+    title = field.title[:1].upper() + field.title[1:]
+    start = proposed(field)
+    if start.choices:
+        chosen = st.multiselect(title, start.choices, default=start.choices, key=f"{key}_choices", help=field.help)
+        return start.model_copy(update={"choices": tuple(chosen) or start.choices})
+    low, high = _slider(field, title, start, f"{key}_range")
+    return ranged(field, low, high, points or start.points)
+
+
+def _slider(field: ParameterField, title: str, start: Dimension, key: str) -> tuple[float, float]:
+    shared: dict[str, Any] = {"help": f"{field.help} ({field.range_in_words})", "key": key}
+    whole = field.kind == "int"
+    ends = (int(start.low), int(start.high)) if whole else (start.low, start.high)
+    if field.log:
+        positions = sorted({*log_positions(field, ends[0]), *log_positions(field, ends[1])})
+        return st.select_slider(title, positions, value=ends, format_func=shown, **shared)
+    number = int if whole else float
+    low, high = number(field.low or 0), number(field.high or 0)
+    return st.slider(title, low, high, ends, number(field.step or (1 if whole else (high - low) / 100)), **shared)
+
+
+def size_in_words(search: Search) -> str:
+    """How large the search is, such as "a grid of 25 combinations"."""
+    if search.sampler != "grid":
+        return search.budget.in_words
+    count = search.space.combinations
+    return f"a grid of {count:,} combinations, of at most {GRID_LIMIT:,}"

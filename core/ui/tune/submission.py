@@ -1,0 +1,42 @@
+"""From a filled form to a search at work: its size, the time it will take, the button."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.jobs.estimate import duration
+from core.jobs.tuning_request import Search
+from core.jobs.tuning_tables import expected_seconds
+from core.jobs.tuning_view import StudyView
+from core.settings import settings
+from core.ui import identity, session
+from core.ui.home.first_steps import tick_off
+from core.ui.page import told
+from core.ui.tune.form import search_form, size_in_words
+from core.ui.tune.searches import searches
+
+CHOSEN = "search"
+
+
+def show_new_search(known: list[StudyView]) -> None:
+    """The form, what will be done, and the button; a wish that cannot be searched is told in a sentence."""
+    with told():
+        search = search_form(session.dataset(), identity.current_user())
+        st.caption(f":material/timer: {size_in_words(search).capitalize()} · {_expected(search, known)}")
+        left, right = st.columns([3, 1], vertical_alignment="bottom")
+        name = left.text_input("Name", placeholder="made from model and strategy", max_chars=120, key="tune_name")
+        if right.button(
+            "Search", type="primary", key="start_search", icon=":material/play_arrow:", width="stretch",
+            disabled=settings().readonly,
+        ):  # fmt: skip
+            tick_off("Tune")
+            st.query_params[CHOSEN] = searches().start(search, name)
+            st.rerun()
+
+
+def _expected(search: Search, known: list[StudyView]) -> str:
+    single = expected_seconds(search, known)
+    if single is None:
+        return "expected time: unknown, nothing like it was searched here yet"
+    count = search.budget.trials or 1
+    return f"about {duration(single)} a trial, {duration(single * count)} of work shared by the workers"
