@@ -11,7 +11,7 @@ from core.benchmarks.models import peer_name
 from core.benchmarks.row import Row
 from core.data.dataset import Dataset
 from core.data.sources import load_dataset
-from core.jobs.probe import few
+from core.jobs.questions.probe import few
 from core.models.catalogue import kind_named
 from core.models.kind import Silent, TrainingData
 from core.models.probe import probe

@@ -18,13 +18,13 @@ from typing import Any
 from core.benchmarks.row import Row
 from core.data.sources import load_dataset
 from core.errors import TrainingError
-from core.jobs import studies
-from core.jobs.executor import Executor
-from core.jobs.search_space import SearchSpace
-from core.jobs.trial import SearchData, evaluate, search_data
-from core.jobs.tuning import Coordinator
-from core.jobs.tuning_request import Search
-from core.jobs.tuning_strategy import pruner_of, sampler_of
+from core.jobs.cluster.executor import Executor
+from core.jobs.tuning import studies
+from core.jobs.tuning.coordinator import Coordinator
+from core.jobs.tuning.request import Search
+from core.jobs.tuning.search_space import SearchSpace
+from core.jobs.tuning.strategy import pruner_of, sampler_of
+from core.jobs.tuning.trial import SearchData, evaluate, search_data
 from core.models.catalogue import kind_named
 from core.models.parameters import Value
 

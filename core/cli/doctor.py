@@ -111,7 +111,7 @@ def _scheduler() -> tuple[bool, str, str]:
     address = settings().scheduler_address
     if address is None:
         return True, "started with the first job, on this machine", ""
-    from core.jobs.executor import Executor
+    from core.jobs.cluster.executor import Executor
 
     executor = Executor()
     try:

@@ -11,13 +11,13 @@ from core.cli.output import Json, percent, print_json, print_table, progress_bar
 from core.data.sources import load_dataset
 from core.data.whole_file import whole_file
 from core.errors import ReportError, StudyError, TrainingError
-from core.jobs import studies
-from core.jobs.executor import Executor
-from core.jobs.search_space import SearchSpace
-from core.jobs.tuning import Coordinator
-from core.jobs.tuning_request import Search
-from core.jobs.tuning_script import script_of
-from core.jobs.tuning_view import StudyView, view
+from core.jobs.cluster.executor import Executor
+from core.jobs.tuning import studies
+from core.jobs.tuning.coordinator import Coordinator
+from core.jobs.tuning.request import Search
+from core.jobs.tuning.script import script_of
+from core.jobs.tuning.search_space import SearchSpace
+from core.jobs.tuning.view import StudyView, view
 from core.models.catalogue import kind_named
 
 Many = list[str] | None

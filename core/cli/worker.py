@@ -28,6 +28,6 @@ def worker(
         raise InputError("Set DASK_SCHEDULER_ADDRESS to the scheduler that this worker shall join, tcp://HOST:8786.")
     dataset = load_dataset()
     print(f"Joining {address} with {dataset.name} ({dataset.fingerprint}).", file=sys.stderr)
-    from core.jobs.workers import run_worker
+    from core.jobs.cluster.workers import run_worker
 
     run_worker(address, trials)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from core.data.dataset import Dataset
 from core.errors import ClusterError, DigitLabError, InputError, RegistryError
+from core.jobs.cluster.executor import Executor
 from core.jobs.estimate import Estimate, expected_seconds
-from core.jobs.executor import Executor
 from core.jobs.lease import RENEW_SECONDS, Lease
 from core.models.specification import Specification
 from core.runs import artifacts, registry

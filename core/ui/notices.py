@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import streamlit as st
 
 from core.errors import DigitLabError
-from core.jobs.job import Job
-from core.jobs.tuning import TRIAL
-from core.jobs.tuning_view import StudyView, view
+from core.jobs.cluster.job import Job
+from core.jobs.tuning.coordinator import TRIAL
+from core.jobs.tuning.view import StudyView, view
 from core.runs.run import Run, State
 from core.ui import identity, session, text
 from core.ui.notices_missed import missed, note_told

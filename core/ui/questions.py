@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.jobs.kept import Question, ask, standing
+from core.jobs.questions.kept import Question, ask, standing
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.page import told

@@ -7,7 +7,7 @@ import streamlit as st
 from core.data.dataset import Dataset
 from core.data.sources import load_dataset
 from core.heap import share_heaps
-from core.jobs.executor import Executor
+from core.jobs.cluster.executor import Executor
 from core.jobs.queue import TrainingQueue
 from core.runs.leaderboard import leaderboard
 from core.runs.run import Run

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.jobs.table import WorkerRow
+from core.jobs.cluster.table import WorkerRow
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import session

@@ -35,10 +35,10 @@ pytestmark = [
 
 def test_a_search_survives_the_loss_of_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from core.data.sources import load_dataset
-    from core.jobs.executor import Executor
+    from core.jobs.cluster.executor import Executor
     from core.jobs.queue import TrainingQueue
-    from core.jobs.tuning_service import Searches
-    from core.jobs.tuning_view import view
+    from core.jobs.tuning.service import Searches
+    from core.jobs.tuning.view import view
     from core.models.predictor import Predictor
     from core.runs import artifacts, registry
     from core.runs.run import State

@@ -17,7 +17,7 @@ PROJECT = Path(__file__).parents[2]
 QUEUE = """
 import sys
 from core.data.sources import load_dataset
-from core.jobs.executor import Executor
+from core.jobs.cluster.executor import Executor
 from core.jobs.queue import TrainingQueue
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from core.data.sources import load_dataset
-from core.jobs.executor import Executor
+from core.jobs.cluster.executor import Executor
 from core.jobs.queue import TrainingQueue
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment

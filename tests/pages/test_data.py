@@ -13,8 +13,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
-from core.jobs.kept import Question
-from core.jobs.probe import question
+from core.jobs.questions.kept import Question
+from core.jobs.questions.probe import question
 from core.preprocessing.affine import principal_axes
 from core.preprocessing.recipe import RECIPES
 from core.preprocessing.steps import STEPS

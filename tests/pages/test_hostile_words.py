@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
-from core.jobs import studies
+from core.jobs.tuning import studies
 from core.models.specification import Specification
 from core.runs import champion, housekeeping, registry
 from core.runs.run import Run, State

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sources import load_dataset
-from core.jobs.claim import Outcome
+from core.jobs.cluster.claim import Outcome
 from core.models.specification import Specification
 from core.runs import registry
 from core.runs.registry import local_user
@@ -24,7 +24,7 @@ class Measurement:
 
     title: str
     job_id: str = "question-1"
-    function: str = "core.jobs.kept:work"
+    function: str = "core.jobs.questions.kept:work"
     outcome: Outcome | None = None
 
 
@@ -83,7 +83,7 @@ def test_one_that_failed_says_why(open_page: Open, workers: Workers) -> None:
 
 
 def test_a_trial_tells_nothing(open_page: Open, workers: Workers) -> None:
-    workers.jobs = [Measurement("trial 3 of svm", function="core.jobs.trial:run_trial")]
+    workers.jobs = [Measurement("trial 3 of svm", function="core.jobs.tuning.trial:run_trial")]
     page = open_page(TRUST)
     workers.jobs[0].outcome = Outcome("done")
     assert not toasts(page.run())

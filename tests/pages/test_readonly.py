@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
-from core.jobs import studies
+from core.jobs.tuning import studies
 from core.runs import registry
 from core.ui import session
 from tests.core.jobs.searching import small_search

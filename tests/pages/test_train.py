@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sources import load_dataset
-from core.jobs.table import WorkerRow
+from core.jobs.cluster.table import WorkerRow
 from core.models.catalogue import CATALOGUE
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment

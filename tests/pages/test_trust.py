@@ -9,7 +9,7 @@ from sklearn.metrics import precision_recall_fscore_support
 from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
-from core.jobs import kept, robustness
+from core.jobs.questions import kept, robustness
 from core.runs import artifacts
 from core.ui.trust.calibration import uncalibrated
 from core.ui.trust.refusal import NOTCHES, first_error, lowest_notch

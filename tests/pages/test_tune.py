@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.jobs import studies
-from core.jobs.tuning_request import Search
-from core.jobs.tuning_view import view
+from core.jobs.tuning import studies
+from core.jobs.tuning.request import Search
+from core.jobs.tuning.view import view
 from tests.core.jobs.searching import small_search
 
 PAGE = "pages/3_Tune.py"
@@ -13,7 +13,7 @@ PAGE = "pages/3_Tune.py"
 @pytest.fixture(autouse=True)
 def _no_workers(monkeypatch):
     """Searches are created and never worked on: the coordinator has tests of its own."""
-    from core.jobs.tuning_service import Searches
+    from core.jobs.tuning.service import Searches
 
     monkeypatch.setattr(Searches, "_coordinate", lambda self, name: None)
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.data import own_digits
 from core.data.sample import load_sample
-from core.jobs.tuning_view import all_views
+from core.jobs.tuning.view import all_views
 from core.runs import artifacts, champion, registry
 from core.runs.leaderboard import find, leaderboard, predictor
 from core.runs.run import State

@@ -22,10 +22,10 @@ def write() -> None:
     from core.data import own_digits
     from core.data.sample import load_sample
     from core.errors import DigitLabError
-    from core.jobs import studies
-    from core.jobs.executor import Executor
+    from core.jobs.cluster.executor import Executor
     from core.jobs.training import run_training
-    from core.jobs.tuning import Coordinator
+    from core.jobs.tuning import studies
+    from core.jobs.tuning.coordinator import Coordinator
     from core.models.specification import Specification
     from core.preprocessing.experiments import Experiment
     from core.runs import champion, housekeeping, registry

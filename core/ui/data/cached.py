@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.data import gallery
 from core.data.dataset import Split
-from core.jobs import embedding
+from core.jobs.questions import embedding
 from core.preprocessing.affine import Affine, PrincipalAxes, principal_axes
 from core.preprocessing.pictures import moments
 from core.preprocessing.pipeline import Pipeline

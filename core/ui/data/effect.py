@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.charts.standings import standings
 from core.errors import ParameterError
-from core.jobs import probe
-from core.jobs.kept import Answer, Question, answer
+from core.jobs.questions import probe
+from core.jobs.questions.kept import Answer, Question, answer
 from core.models.probe import JUDGES
 from core.ui import session
 from core.ui.data.choice import LAB, LABELS, recipe_named

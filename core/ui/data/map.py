@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.embedding import embedding_map
-from core.jobs import embedding
-from core.jobs.kept import answer
+from core.jobs.questions import embedding
+from core.jobs.questions.kept import answer
 from core.preprocessing.recipe import RECIPES, Recipe
 from core.ui import session
 from core.ui.data import cached

@@ -12,8 +12,8 @@ from core.charts.robustness import robustness_curves, robustness_heatmap
 from core.data.corruptions import CORRUPTIONS, SEVERITIES, Corruption
 from core.evaluation.robustness import by_corruption
 from core.jobs.estimate import duration
-from core.jobs.kept import answer
-from core.jobs.robustness import SETS, question, samples, table_of
+from core.jobs.questions.kept import answer
+from core.jobs.questions.robustness import SETS, question, samples, table_of
 from core.runs.leaderboard import predictor
 from core.runs.run import Run
 from core.ui import session

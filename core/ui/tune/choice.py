@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.jobs.tuning_view import StudyView, all_views
+from core.jobs.tuning.view import StudyView, all_views
 from core.ui.tune.searches import searches
 
 CHOSEN = "search"

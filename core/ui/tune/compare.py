@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.tuning import best_so_far
-from core.jobs.tuning_tables import progress_table
-from core.jobs.tuning_view import StudyView
+from core.jobs.tuning.tables import progress_table
+from core.jobs.tuning.view import StudyView
 
 
 def show_strategies(known: list[StudyView]) -> None:

@@ -7,17 +7,17 @@ from typing import Any
 import streamlit as st
 
 from core.charts.tuning import scores_against
-from core.jobs.kept import Question
-from core.jobs.learning_curve import (
+from core.jobs.questions.kept import Question
+from core.jobs.questions.learning_curve import (
     curve_table,
     learning_in_words,
     learning_questions,
     validation_in_words,
     validation_questions,
 )
-from core.jobs.search_space import proposed
-from core.jobs.tuning_request import Search
-from core.jobs.tuning_view import StudyView
+from core.jobs.tuning.request import Search
+from core.jobs.tuning.search_space import proposed
+from core.jobs.tuning.view import StudyView
 from core.ui import session
 from core.ui.questions import show_waiting
 

@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.charts import tuning as charts
-from core.jobs.study_storage import study_errors
-from core.jobs.tuning_tables import table
-from core.jobs.tuning_view import StudyView
+from core.jobs.tuning.storage import study_errors
+from core.jobs.tuning.tables import table
+from core.jobs.tuning.view import StudyView
 
 FIGURES = ("History", "On the way", "Parallel coordinates", "Two parameters", "Each parameter", "Importance", "Workers")
 EXPLAINED = {

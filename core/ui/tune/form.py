@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from core.data.dataset import Dataset
-from core.jobs.search_space import GRID_LIMIT, Dimension, SearchSpace, proposed, ranged
-from core.jobs.tuning_request import MOST_FOLDS, MOST_MINUTES, MOST_TRIALS, TRIALS, Search
+from core.jobs.tuning.request import MOST_FOLDS, MOST_MINUTES, MOST_TRIALS, TRIALS, Search
+from core.jobs.tuning.search_space import GRID_LIMIT, Dimension, SearchSpace, proposed, ranged
 from core.models.catalogue import CATALOGUE
 from core.models.kind import ModelKind
 from core.models.parameters import ParameterField, Value

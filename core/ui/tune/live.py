@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.jobs import studies
 from core.jobs.estimate import duration
-from core.jobs.tuning_tables import table
-from core.jobs.tuning_view import StudyView, view
+from core.jobs.tuning import studies
+from core.jobs.tuning.tables import table
+from core.jobs.tuning.view import StudyView, view
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.page import told

@@ -6,7 +6,7 @@ import threading
 
 import streamlit as st
 
-from core.jobs.tuning_service import Searches
+from core.jobs.tuning.service import Searches
 from core.runs.database import sqlite_file
 from core.runs.watch import FIRST_PAGE_SECONDS
 from core.settings import settings

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.jobs.estimate import duration
-from core.jobs.tuning_request import Search
-from core.jobs.tuning_tables import expected_seconds
-from core.jobs.tuning_view import StudyView
+from core.jobs.tuning.request import Search
+from core.jobs.tuning.tables import expected_seconds
+from core.jobs.tuning.view import StudyView
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.home.first_steps import tick_off

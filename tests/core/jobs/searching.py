@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from core.data.sources import load_dataset
-from core.jobs.search_space import SearchSpace
-from core.jobs.tuning_request import Search
+from core.jobs.tuning.request import Search
+from core.jobs.tuning.search_space import SearchSpace
 from core.models.catalogue import kind_named
 from core.preprocessing.recipe import RECIPES
 

@@ -9,7 +9,7 @@ import pytest
 
 from core.data.sample import load_sample
 from core.errors import ParameterError
-from core.jobs.search_space import SearchSpace
+from core.jobs.tuning.search_space import SearchSpace
 from core.models.catalogue import kind_named
 from core.models.search_script import RENAMED, search_script
 

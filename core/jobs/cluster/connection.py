@@ -1,0 +1,170 @@
+"""The way to a scheduler: one of our own, started with the first job, or the one at `DASK_SCHEDULER_ADDRESS`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import ClusterError
+from core.settings import settings
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+logger = logging.getLogger(__name__)
+
+PROJECT = Path(__file__).resolve().parents[3]
+SECONDS_TO_START = 90.0
+SECONDS_TO_CONNECT = 4
+SECONDS_TO_END = 10.0
+LARGEST_LOG = 2**20
+
+
+def unreachable(address: str) -> str:
+    """Return what to say about a scheduler that does not answer."""
+    return (
+        f"No Dask scheduler answers at {address}; start one there (`dask scheduler`), or unset "
+        "DASK_SCHEDULER_ADDRESS to work on this machine."
+    )
+
+
+class Sidecar:
+    """The process `core.jobs.cluster.sidecar`, as its parent sees it.
+
+    Parameters
+    ----------
+    trials : int, optional
+        Number of workers for trials; one a core if not given.
+
+    Raises
+    ------
+    ClusterError
+        Its log cannot be written, it ended, or it gave no address in time.
+    """
+
+    def __init__(self, trials: int | None = None) -> None:
+        self.log = settings().home / "logs" / "sidecar.log"
+        try:
+            self.process = self._start([] if trials is None else ["--trials", str(trials)])
+        except OSError as error:
+            raise ClusterError(f"The workers cannot write their log {self.log}: {error.strerror}.") from error
+        self.address = self._read_address()
+
+    def _start(self, arguments: list[str]) -> subprocess.Popen[bytes]:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        long = self.log.exists() and self.log.stat().st_size > LARGEST_LOG
+        path = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
+        with self.log.open("wb" if long else "ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "core.jobs.cluster.sidecar", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env={**os.environ, "PYTHONPATH": path},
+                **_own_process_group(),
+            )
+
+    def _read_address(self) -> str:
+        lines: list[bytes] = []
+        assert self.process.stdout is not None
+        reader = threading.Thread(target=lambda: lines.append(self.process.stdout.readline()), daemon=True)  # type: ignore[union-attr]
+        reader.start()
+        reader.join(SECONDS_TO_START)
+        if not lines or not lines[0]:
+            self.close()
+            raise ClusterError(f"The workers did not start; the reason is at the end of {self.log}.")
+        return json.loads(lines[0])["address"]
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self.process.poll() is None
+
+    def close(self) -> None:
+        """Close its standard input, on which it ends with all its workers; returns when it has."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+
+def _own_process_group() -> dict[str, Any]:
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+class Connection:
+    """A Dask client that is made when it is first needed, and again when its scheduler has gone.
+
+    Attributes
+    ----------
+    notice : str
+        What has happened to the workers that people should know; empty when nothing has.
+    """
+
+    def __init__(self, trials: int | None = None) -> None:
+        self.notice = ""
+        self._trials = trials
+        self._sidecar: Sidecar | None = None
+        self._client: Client | None = None
+        self._lock = threading.RLock()
+
+    def current(self) -> Client | None:
+        """Return the client if it is connected now; starts nothing."""
+        client, sidecar = self._client, self._sidecar
+        dead = sidecar is not None and not sidecar.alive
+        return client if client is not None and client.status == "running" and not dead else None
+
+    def client(self) -> Client:
+        """Return a connected client, starting what is needed; raises ClusterError when that fails."""
+        with self._lock:
+            if (client := self.current()) is not None:
+                return client
+            if self._client is not None:
+                self._tell_restart()
+                self.close()
+            address = settings().scheduler_address
+            if address is None:
+                self._sidecar = Sidecar(self._trials)
+                address = self._sidecar.address
+            self._client = _connect(address)
+            return self._client
+
+    def _tell_restart(self) -> None:
+        gone = "The workers ended unexpectedly" if self._sidecar else "The connection to the Dask scheduler was lost"
+        self.notice = f"{gone}; what ran then is lost, and new jobs run on new workers."
+        logger.warning(self.notice)
+
+    def close(self) -> None:
+        """Let go of the scheduler, and end the sidecar with all its workers."""
+        with self._lock:
+            client, self._client = self._client, None
+            sidecar, self._sidecar = self._sidecar, None
+        if client is not None:
+            client.close(timeout=2)
+        if sidecar is not None:
+            sidecar.close()
+
+
+def _connect(address: str) -> Client:
+    import dask
+    from distributed import Client
+
+    dask.config.set({"distributed.comm.timeouts.connect": f"{SECONDS_TO_CONNECT}s"})
+    try:
+        return Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterError(unreachable(address)) from error

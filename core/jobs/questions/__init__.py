@@ -1,0 +1,1 @@
+"""Small questions that a worker answers once, and whose answers are kept."""

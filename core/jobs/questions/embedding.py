@@ -1,0 +1,99 @@
+"""A map of digits: alike ones lie close together. PCA at once, t-SNE as a job whose result is kept."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.data.dataset import Dataset, Split
+from core.data.sources import load_dataset
+from core.errors import DataError, ParameterError
+from core.jobs.questions.kept import Answer, Question
+from core.jobs.questions.probe import few
+from core.preprocessing.affine import fit_pca
+from core.preprocessing.pipeline import Pipeline
+from core.preprocessing.recipe import Recipe
+
+METHODS = {"pca": "PCA", "tsne": "t-SNE"}
+FUNCTION = "core.jobs.questions.embedding:run"
+FEWEST, MOST = 200, 5_000
+COMPONENTS = 50
+PERPLEXITY = 30
+ITERATIONS = 600
+
+
+def question(recipe: Recipe, split: str, limit: int, fingerprint: str) -> Question:
+    """Ask for the t-SNE of at most `limit` images of a split."""
+    return Question(FUNCTION, (recipe.model_dump_json(), split, limit, fingerprint), title="the map of digits")
+
+
+def run(recipe: str, split: str, limit: int, fingerprint: str) -> Answer:
+    """Compute the t-SNE in a worker: `places` (n, 2) float32, in the order of `mapped`.
+
+    Raises
+    ------
+    DataError
+        The worker holds another data set than the one that was asked about.
+    """
+    dataset = load_dataset()
+    if dataset.fingerprint != fingerprint:
+        raise DataError(f"This worker holds other data ({dataset.name}) than the page shows; open the page again.")
+    chosen = mapped(dataset, split, limit)
+    return {"places": tsne(features(Recipe.model_validate_json(recipe), named(dataset, split).images[chosen]))}
+
+
+def mapped(dataset: Dataset, split: str, limit: int) -> np.ndarray:
+    """Positions in the split of the images that are on the map; always the same ones.
+
+    Raises
+    ------
+    ParameterError
+        `limit` is out of range, or there is no such split.
+    """
+    if not FEWEST <= limit <= MOST:
+        raise ParameterError(f"`limit` must be between {FEWEST} and {MOST:,}; got {limit}.")
+    return few(named(dataset, split), limit)
+
+
+def named(dataset: Dataset, split: str) -> Split:
+    """The split called "train", "validation" or "test"."""
+    splits = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
+    if split not in splits:
+        raise ParameterError(f"`split` must be one of {', '.join(splits)}; got {str(split)[:60]}.")
+    return splits[split]
+
+
+def features(recipe: Recipe, images: np.ndarray) -> np.ndarray:
+    """Rows (n, d) float32 that a recipe makes of images (n, 28, 28) uint8, fitted on these very images."""
+    return Pipeline(recipe).fit(images).transform(images).reshape(len(images), -1)
+
+
+def pca(rows: np.ndarray) -> tuple[np.ndarray, float]:
+    """Project rows (n, d) to the plane in which they vary most.
+
+    Returns
+    -------
+    (n, 2) float32, float
+        The places, and the share of the variance that the plane shows, 0 to 1.
+    """
+    from scipy.sparse.linalg import eigsh
+
+    centred = rows - rows.mean(axis=0)
+    covariance = (centred.T @ centred).astype(np.float64)
+    variances, directions = eigsh(covariance, k=2, v0=np.ones(len(covariance)))  # ascending; two of 784 are cheap
+    places = centred @ directions[:, ::-1].astype(np.float32)
+    signs = np.sign(directions[np.abs(directions).argmax(axis=0), [0, 1]])[::-1]
+    return (places * signs).astype(np.float32), float(variances.sum() / max(np.trace(covariance), 1e-12))
+
+
+def tsne(rows: np.ndarray) -> np.ndarray:
+    """Lay rows (n, d) out in the plane so that neighbours stay neighbours: (n, 2) float32.
+
+    van der Maaten and Hinton, "Visualizing data using t-SNE" (2008), by scikit-learn on 50 principal components, from
+    a start at the first two, so that the same rows give the same map.
+    """
+    from sklearn.manifold import TSNE
+
+    kept = min(COMPONENTS, rows.shape[1], len(rows) - 1)
+    fewer = fit_pca(rows, kept)(rows) if rows.shape[1] > kept else rows
+    method = TSNE(init="pca", perplexity=min(PERPLEXITY, (len(rows) - 1) / 3), max_iter=ITERATIONS, random_state=0)
+    return method.fit_transform(fewer).astype(np.float32)

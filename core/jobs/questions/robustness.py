@@ -1,0 +1,71 @@
+"""How a model holds up on spoilt images, as a job whose answer is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from core.data.corruptions import CORRUPTIONS, SEVERITIES, corrupt
+from core.data.dataset import Split
+from core.data.sources import load_dataset
+from core.errors import DataError
+from core.evaluation.robustness import COLUMNS, robustness
+from core.jobs.questions.kept import Answer, Question
+from core.runs.leaderboard import find, predictor
+from core.runs.run import Run
+
+FUNCTION = "core.jobs.questions.robustness:run"
+UNSPOILT = "none"
+SETS = 1 + len(CORRUPTIONS) * len(SEVERITIES)
+"""So many times each image is read: as it is, and under each corruption at each severity."""
+
+
+def question(run: Run, images: int, fingerprint: str) -> Question:
+    """Ask how a run holds up on the first `images` test images; a model that was trained anew is asked anew."""
+    asked = (run.run_id, run.created.isoformat(), images, fingerprint)
+    return Question(FUNCTION, asked, title=f"the robustness of {run.name}")
+
+
+def run(run_id: str, created: str, images: int, fingerprint: str) -> Answer:
+    """Judge a model in a worker, on every corruption at every severity.
+
+    Returns
+    -------
+    dict of ndarray
+        The columns of `core.evaluation.robustness.robustness` but `model`, 46 rows; at severity 0 the images are whole.
+
+    Raises
+    ------
+    DataError
+        The worker holds another data set than the one that was asked about.
+    """
+    dataset = load_dataset()
+    if dataset.fingerprint != fingerprint:
+        raise DataError(f"This worker holds other data ({dataset.name}) than the page shows; open the page again.")
+    model = predictor(find(run_id, dataset))
+    chosen = dataset.test.images[:images]
+    table = robustness({run_id: model.predict_proba}, spoilt(chosen), dataset.test.labels[:images])
+    return {name: table[name].to_numpy(str if name == "corruption" else None) for name in COLUMNS if name != "model"}
+
+
+def spoilt(images: np.ndarray) -> Iterator[tuple[str, int, np.ndarray]]:
+    """Give the images as they are, then under each corruption at severity 1 to 5, one set at a time."""
+    yield UNSPOILT, 0, images
+    for name in CORRUPTIONS:
+        for severity in SEVERITIES:
+            yield name, severity, corrupt(images, name, severity)
+
+
+def table_of(answers: Mapping[str, Answer]) -> pd.DataFrame:
+    """Join the answers of several models, by name, into the table that `robustness` would have made of them all."""
+    tables = [pd.DataFrame(answer).assign(model=name)[COLUMNS] for name, answer in answers.items()]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
+
+
+def samples(split: Split, corruption: str, digits: tuple[int, ...]) -> np.ndarray:
+    """The first image of each of some digits, as it is and at severity 1 to 5: (digits, 6, 28, 28) uint8."""
+    found = [np.flatnonzero(split.labels == digit)[:1] for digit in digits]
+    images = split.images[np.concatenate(found)]
+    return np.stack([images, *(corrupt(images, corruption, severity) for severity in SEVERITIES)], axis=1)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.data.sample import load_sample
+from core.errors import DataError, ParameterError
+from core.jobs.questions import embedding
+from core.preprocessing.recipe import RECIPES
+
+
+@pytest.fixture(autouse=True)
+def sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "load_dataset", load_sample)
+
+
+def test_the_plane_is_that_of_scikit_learn() -> None:
+    from sklearn.decomposition import PCA
+
+    rows = embedding.features(RECIPES["raw"], load_sample().validation.images)
+    oracle = PCA(2, svd_solver="full").fit(rows)
+    places, share = embedding.pca(rows)
+
+    assert share == pytest.approx(oracle.explained_variance_ratio_.sum(), rel=1e-4)
+    np.testing.assert_allclose(np.abs(places), np.abs(oracle.transform(rows)), atol=1e-3)
+
+
+def test_the_plane_of_the_same_rows_is_the_same() -> None:
+    rows = np.random.default_rng(0).normal(size=(60, 12)).astype(np.float32)
+    np.testing.assert_array_equal(embedding.pca(rows)[0], embedding.pca(rows.copy())[0])
+
+
+def test_tsne_keeps_two_far_groups_apart() -> None:
+    rng = np.random.default_rng(0)
+    rows = np.concatenate([rng.normal(0, 1, (40, 30)), rng.normal(20, 1, (40, 30))]).astype(np.float32)
+    places = embedding.tsne(rows)
+    distances = np.linalg.norm(places[:, None] - places[None], axis=2)
+    np.fill_diagonal(distances, np.inf)
+
+    assert places.shape == (80, 2) and places.dtype == np.float32
+    np.testing.assert_array_equal(distances.argmin(axis=1) < 40, np.arange(80) < 40)
+
+
+def test_a_job_lays_out_the_mapped_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "tsne", lambda rows: rows[:, :2])
+    question = embedding.question(RECIPES["raw"], "validation", 500, load_sample().fingerprint)
+    assert embedding.run(*question.arguments)["places"].shape == (500, 2)
+
+
+def test_a_worker_with_other_data_refuses() -> None:
+    with pytest.raises(DataError, match=r"This worker holds other data \(sample\)"):
+        embedding.run(RECIPES["raw"].model_dump_json(), "test", 500, "0" * 16)
+
+
+@pytest.mark.parametrize("limit", [199, 5001])
+def test_the_number_of_dots_has_a_range(limit: int) -> None:
+    with pytest.raises(ParameterError, match=rf"`limit` must be between 200 and 5,000; got {limit}\."):
+        embedding.mapped(load_sample(), "test", limit)
+
+
+def test_there_are_three_splits() -> None:
+    with pytest.raises(ParameterError, match=r"`split` must be one of train, validation, test; got all\."):
+        embedding.named(load_sample(), "all")

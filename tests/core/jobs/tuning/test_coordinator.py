@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.errors import RecipeError, StudyError
+from core.jobs.cluster.executor import Executor
+from core.jobs.tuning import studies
+from core.jobs.tuning.coordinator import Coordinator, Running
+from core.jobs.tuning.request import Budget
+from core.jobs.tuning.service import Searches
+from core.jobs.tuning.strategy import sampler_of
+from core.jobs.tuning.tables import progress_table, table
+from core.jobs.tuning.view import view
+from core.preprocessing.recipe import RECIPES
+from tests.core.jobs.polling import until
+from tests.core.jobs.searching import small_search
+
+PROJECT = Path(__file__).parents[4]
+
+
+@pytest.fixture(scope="module")
+def executor(tmp_path_factory):
+    """Two workers for trials, shared by the tests of this module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGITLAB_HOME", str(tmp_path_factory.mktemp("workers")))
+        with Executor(trials=2) as started:
+            started._connection.client()
+            yield started
+
+
+def run(executor, search, name="mine"):
+    studies.create(search, name)
+    Coordinator(name, executor).run()
+    return view(name)
+
+
+def test_a_search_of_a_model_on_a_recipe_that_it_cannot_take_is_refused():
+    with pytest.raises(RecipeError, match="network takes images, not rows of numbers"):
+        small_search("learning_rate=0.001:0.01", model="cnn")
+
+
+def test_a_grid_runs_every_combination_once_on_two_workers(executor):
+    found = run(executor, small_search("C=0.01,0.1,1,10", "max_iter=10,20,30", sampler="grid", settings=()))
+    assert found.state == "finished"
+    asked = [tuple(trial.parameters.values()) for trial in found.trials]
+    assert len(asked) == len(set(asked)) == 12
+    assert all(trial.state == "complete" and trial.seconds > 0 for trial in found.trials)
+    assert len({trial.worker for trial in found.trials}) == 2
+    best = found.best
+    assert best is not None and best.score == max(trial.score for trial in found.trials)
+    assert len(table(found.trials)) == 12
+    assert progress_table(found.trials)["best"].iloc[-1] == best.score
+
+
+def test_values_that_are_known_are_told_again_and_not_computed(executor):
+    found = run(executor, small_search("C=0.1,1", trials=9))
+    assert len(found.trials) == 9
+    assert 2 <= sum(trial.seconds > 0 for trial in found.trials) <= 3, "two workers may draw the same at once"
+    scores = {trial.parameters["C"]: set() for trial in found.trials}
+    for trial in found.trials:
+        scores[trial.parameters["C"]].add(trial.score)
+    assert all(len(same) == 1 for same in scores.values())
+
+
+def test_more_trials_go_on_with_the_same_search(executor):
+    first = run(executor, small_search(trials=2))
+    studies.add_trials("mine", 2)
+    Coordinator("mine", executor).run()
+    more = view("mine")
+    assert more.trials[:2] == first.trials
+    assert len(more.trials) == 4
+    assert len({trial.parameters["C"] for trial in more.trials}) == 4
+
+
+def test_guided_search_with_hyperband_prunes_on_the_way(executor):
+    found = run(executor, small_search("C=0.0001:100", sampler="tpe", pruner="hyperband", trials=8))
+    states = {trial.state for trial in found.trials}
+    assert states <= {"complete", "pruned"} and "complete" in states
+    assert all(trial.curve[0][0] == 1 for trial in found.trials)
+    assert all(trial.curve[-1][0] == 9 for trial in found.trials if trial.state == "complete")
+
+
+def test_a_budget_of_time_starts_nothing_afterwards(executor):
+    studies.create(small_search(trials=None, minutes=5.0), "mine")
+    studies.write(studies.load("mine"), **{studies.SPENT: 300.0})
+    assert Coordinator("mine", executor).run() == "finished"
+    assert view("mine").trials == ()
+
+
+def test_a_search_whose_trials_all_fail_ends_with_the_reason(executor):
+    deep = ("blocks=3", "convolutions=4")  # more than a picture of 28 pixels lasts
+    search = small_search("learning_rate=0.001:0.1", model="cnn", trials=9, recipe=RECIPES["image"], settings=deep)
+    found = run(executor, search)
+    assert found.state == "failed"
+    assert re.match(r"The first [56] trials all failed; the last one: The picture is used up", found.reason)
+    assert len(found.trials) < 9
+
+
+def test_a_worker_with_other_data_ends_the_search_with_its_sentence(executor):
+    search = small_search().model_copy(update={"fingerprint": "0123456789abcdef"})
+    found = run(executor, search)
+    assert found.state == "failed"
+    assert "holds other data (" in found.reason
+    assert all(trial.state == "running" for trial in found.trials), "they are queued again when it is mended"
+
+
+def test_pause_lets_trials_end_and_cancel_does_not(executor):
+    name = studies.create(small_search(trials=500), "mine")
+    searches = Searches(executor)
+    searches.resume(name)
+    until(lambda: view(name).ended >= 2)
+    studies.wish(name, "pause")
+    until(lambda: view(name).state == "paused")
+    assert all(trial.state == "complete" for trial in view(name).trials)
+    until(lambda: not searches._at_work)
+    searches.resume(name)
+    until(lambda: view(name).ended > 3)
+    studies.wish(name, "cancel")
+    until(lambda: view(name).state == "cancelled")
+    assert not [trial for trial in view(name).trials if trial.state == "running"]
+    searches.close()
+
+
+def test_a_trial_asked_for_but_never_sent_is_sent(executor):
+    """As when the coordinator died between the two: the grid's cell keeps its number and its values."""
+    name = studies.create(small_search("C=0.1,1", sampler="grid"), "mine")
+    coordinator = Coordinator(name, executor)
+    asked = coordinator.trials.numbered(0)
+    Coordinator(name, executor).run()
+    found = view(name)
+    assert [trial.state for trial in found.trials] == ["complete", "complete"]
+    assert found.trials[0].parameters == asked.params
+
+
+def test_a_trial_whose_score_was_kept_is_told_and_not_run_again(executor):
+    name = studies.create(small_search(trials=1), "mine")
+    trial = Coordinator(name, executor).trials.numbered(0)
+    trial.set_user_attr("record", {"score": {"accuracy": 0.5, "folds": [0.5], "pruned": False, "seconds": 1.0}})
+    Coordinator(name, executor).run()
+    assert [trial.score for trial in view(name).trials] == [0.5]
+
+
+def test_a_trial_whose_worker_dies_again_and_again_is_given_up(executor):
+    coordinator = Coordinator(studies.create(small_search(trials=1), "mine"), executor)
+    trial = coordinator.trials.numbered(0)
+    trial.set_user_attr("attempts", 3)
+    coordinator._again(coordinator.trials.numbered(0, trial._trial_id))
+    assert view("mine").trials[0].state == "failed"
+    assert coordinator._running == {}
+
+
+def test_a_restarted_random_search_asks_for_what_it_would_have_asked_for():
+    import optuna
+
+    search, drawn = small_search(), []
+    for _ in range(2):
+        study = optuna.create_study()
+        values = []
+        for number in range(3):
+            study.sampler = sampler_of(search, number)
+            values.append(search.space.suggest(study.ask()))
+        drawn.append(values)
+    assert drawn[0] == drawn[1]
+    assert len({entry["C"] for entry in drawn[0]}) == 3
+
+
+def test_two_coordinators_of_one_search_are_refused(executor):
+    name = studies.create(small_search(trials=500), "mine")
+    searches = Searches(executor)
+    searches.resume(name)
+    until(lambda: view(name).ended >= 1)
+    with pytest.raises(StudyError, match="is at work on"):
+        Coordinator(name, executor).run()
+    studies.wish(name, "cancel")
+    until(lambda: view(name).state == "cancelled")
+    searches.close()
+
+
+SERVER = """
+from core.jobs.cluster.executor import Executor
+from core.jobs.tuning.coordinator import Coordinator
+Coordinator("mine", Executor(trials=2)).run()
+"""
+
+
+def test_a_search_goes_on_after_kill_9_and_no_trial_is_lost_or_run_twice(executor, home):
+    """A real server process dies in the middle; this one takes up what it left."""
+    name = studies.create(small_search(trials=12, folds=10), "mine")
+    environment = {**os.environ, "DIGITLAB_HOME": str(home)}
+    server = subprocess.Popen([sys.executable, "-c", SERVER], cwd=PROJECT, env=environment)
+    until(lambda: view(name).ended >= 3 and any(trial.state == "running" for trial in view(name).trials), 120)
+    os.kill(server.pid, signal.SIGKILL)
+    server.wait()
+    before = [trial for trial in view(name).trials if trial.state == "complete"]
+    assert 3 <= len(before) < 12
+    searches = Searches(executor)
+    until(lambda: view(name).state == "finished", 120)
+    after = view(name).trials
+    assert len(after) == 12
+    assert all(trial.state == "complete" for trial in after)
+    assert [after[trial.number] for trial in before] == before, "a finished trial is never touched"
+    assert len({json.dumps(trial.parameters) for trial in after}) == 12
+    searches.close()
+
+
+def test_a_slow_answer_is_not_waited_for_at_the_last_step(executor):
+    """The coordinator lets a whole trial end as complete, however poor."""
+    coordinator = Coordinator(studies.create(small_search(pruner="hyperband"), "mine"), executor)
+    assert coordinator._search.resource == 9
+    assert Running(coordinator.trials.numbered(0), {}, "job").heard == 0
+    assert coordinator.trials.budget == Budget(trials=4)
