@@ -78,6 +78,25 @@ def test_nothing_to_search_is_told(open_page):
     assert "nothing to search" in texts(page)
 
 
+def test_no_choice_of_a_searched_parameter_is_told(open_page):
+    page = open_page(PAGE)
+    page.toggle(key="tune_svm_fast_kernel_searched").set_value(True).run()
+    page.multiselect(key="tune_svm_fast_kernel_choices").set_value([]).run()
+    assert "`kernel` is searched over nothing; choose some of its values, or fix it" in texts(page)
+
+
+def test_an_address_holds_the_form_and_the_figure(open_page, finished):
+    asked = {"tune_pruner": "Hyperband", "tune_trials": "7", "tune_seed": "3", "tune_figure": "Importance"}
+    page = open_page(PAGE, search=finished, **asked)
+    assert page.selectbox(key="tune_pruner").value == "hyperband"
+    assert (page.number_input(key="tune_trials").value, page.number_input(key="tune_seed").value) == (7, 3)
+    assert "PED-ANOVA" in texts(page)
+
+
+def test_a_search_that_there_is_not_is_told(open_page, finished):
+    assert "There is no search “nosuch”; here is the newest one." in open_page(PAGE, search="nosuch").info[0].value
+
+
 def test_a_finished_search_shows_its_best_and_its_trials(open_page, finished):
     page = open_page(PAGE, search=finished)
     assert page.metric[0].value == "93.00 %"

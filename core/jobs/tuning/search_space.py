@@ -94,12 +94,15 @@ class SearchSpace(BaseModel):
 
     @classmethod
     def of(cls, dimensions: Iterable[Dimension]) -> Self:
-        """Put dimensions together; raises StudyError for none, ParameterError for one that is there twice."""
+        """Put dimensions together; raises StudyError for none, ParameterError for one that is empty or there twice."""
         found = tuple(dimensions)
         names = [entry.name for entry in found]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
             raise ParameterError(f"`{twice}` is searched twice; give it one range.")
+        empty = next((entry.name for entry in found if not entry.choices and entry.low == entry.high), None)
+        if empty:
+            raise ParameterError(f"`{empty}` is searched over nothing; choose some of its values, or fix it.")
         if not found:
             raise StudyError("There is nothing to search: give at least one parameter a range or some choices.")
         return cls(dimensions=found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.jobs.tuning.view import StudyView, all_views
+from core.ui.text import escaped
 from core.ui.tune.searches import searches
 
 CHOSEN = "search"
@@ -23,6 +24,8 @@ def chosen_search(known: list[StudyView]) -> StudyView | None:
         st.caption("No search yet: set one up below.")
         return None
     wanted = st.query_params.get(CHOSEN)
+    if wanted and wanted not in names:
+        st.info(f"There is no search “{escaped(wanted[:60])}”; here is the newest one.", icon=":material/search_off:")
     position = names.index(wanted) if wanted in names else 0
     states = {found.name: found for found in known}
     picked = st.selectbox(

@@ -26,12 +26,10 @@ def show_strategies(known: list[StudyView]) -> None:
         list(comparable),
         default=alike[:3],
         key="compare_searches",
+        bind="query-params",
         help="Compare like with like: the same model, images and way of judging.",
     )
-    by = st.segmented_control(
-        "By", ["work", "trials"], default="work", format_func=str,
-        key="compare_by",
-    )  # fmt: skip
+    by = st.segmented_control("By", ["work", "trials"], default="work", key="compare_by", bind="query-params")
     chosen = [comparable[name] for name in names]
     if not chosen:
         return

@@ -32,7 +32,9 @@ def show_curves(found: StudyView) -> None:
     search = found.search.model_copy(update={"parameters": {**found.search.parameters, **best}})
     fields = {field.name: field for field in search.kind.parameters.declared()}
     left, right = st.columns(2)
-    varied = left.selectbox("Vary", [SIZE, *fields], key="curve_varied", help="Around the best trial of this search.")
+    varied = left.selectbox(
+        "Vary", [SIZE, *fields], key="curve_varied", bind="query-params", help="Around the best trial of this search."
+    )
     most = len(session.dataset().train.labels)
     images = right.select_slider(
         "Up to this many training images" if varied == SIZE else "Training images",
@@ -40,6 +42,7 @@ def show_curves(found: StudyView) -> None:
         value=min(2000, most),
         format_func=lambda size: f"{size:,}",
         key="curve_images",
+        bind="query-params",
     )
     if varied == SIZE:
         _learning(search, int(images))

@@ -23,7 +23,9 @@ EXPLAINED = {
 
 def show_figures(found: StudyView) -> None:
     """Choose a figure and draw it."""
-    chosen = st.segmented_control("Figure", FIGURES, default="History", key="tune_figure", label_visibility="collapsed")
+    chosen = st.segmented_control(
+        "Figure", FIGURES, default="History", key="tune_figure", bind="query-params", label_visibility="collapsed"
+    )
     chosen = chosen or "History"
     with study_errors():
         trials = found.study.get_trials(deepcopy=False)
@@ -47,8 +49,9 @@ def _contour(found: StudyView, finished: Any) -> go.Figure:
     if len(names) < 2:
         return charts.note(charts.chart(charts.HEIGHT), "Search two parameters to see them against each other.")
     left, right = st.columns(2)
-    first = left.selectbox("Across", names, key="contour_first")
-    second = right.selectbox("Up", [name for name in names if name != first], key="contour_second")
+    first = left.selectbox("Across", names, key="contour_first", bind="query-params")
+    others = [name for name in names if name != first]
+    second = right.selectbox("Up", others, key="contour_second", bind="query-params")
     return charts.contour(finished, first, second)
 
 

@@ -29,6 +29,7 @@ def search_form(dataset: Dataset, owner: str) -> Search:
     strategy, points = _strategy()
     with st.container(border=True):
         values, space = _space(kind, preset, points if strategy["sampler"] == "grid" else None)
+    judging = _judging(len(dataset.train.labels))
     return Search.ask(
         kind.name,
         SearchSpace.of(space),
@@ -38,7 +39,7 @@ def search_form(dataset: Dataset, owner: str) -> Search:
         recipe=recipe,
         owner=owner,
         **strategy,
-        **_judging(len(dataset.train.labels)),
+        **judging,
     )
 
 
@@ -47,7 +48,9 @@ def _model() -> tuple[ModelKind, str]:
     kind = CATALOGUE[choose_named("Model", titles, "svm", "tune_model")]
     names = list(kind.presets)
     default = "fast" if "fast" in names else names[0]
-    preset = st.segmented_control("Start from preset", names, default=default, key=f"tune_preset_{kind.name}")
+    preset = st.segmented_control(
+        "Start from preset", names, default=default, key=f"tune_preset_{kind.name}", bind="query-params"
+    )
     return kind, preset or default
 
 
@@ -68,18 +71,21 @@ def _strategy() -> tuple[dict[str, Any], int]:
         list(PRUNERS),
         format_func=PRUNERS.__getitem__,
         key="tune_pruner",
+        bind="query-params",
         help="By the scores on the way: after each epoch, each fold, or on a ninth and a third of the images.",
     )
     points = 5
     if sampler == "grid":
-        points = int(third.number_input("Points a range", 2, 100, 5, key="tune_points"))
+        points = int(third.number_input("Points a range", 2, 100, 5, key="tune_points", bind="query-params"))
         trials = None
     else:
-        trials = int(third.number_input("Trials", 1, MOST_TRIALS, TRIALS, key="tune_trials"))
+        trials = int(third.number_input("Trials", 1, MOST_TRIALS, TRIALS, key="tune_trials", bind="query-params"))
     minutes = float(
-        fourth.number_input("Minutes", 0.0, float(MOST_MINUTES), 0.0, key="tune_minutes", help="0: no end.")
+        fourth.number_input(
+            "Minutes", 0.0, float(MOST_MINUTES), 0.0, key="tune_minutes", bind="query-params", help="0: no end."
+        )
     )
-    seed = int(fifth.number_input("Seed", 0, MAX_SEED, 0, key="tune_seed"))
+    seed = int(fifth.number_input("Seed", 0, MAX_SEED, 0, key="tune_seed", bind="query-params"))
     chosen = {"sampler": sampler, "pruner": pruner, "trials": trials, "minutes": minutes or None, "seed": seed}
     return chosen, points
 
@@ -93,6 +99,7 @@ def _judging(images: int) -> dict[str, Any]:
         value=2000 if 2000 in limits else images,
         format_func=lambda size: f"{size:,}",
         key="tune_limit",
+        bind="query-params",
         help="Fewer are faster. The best is then trained on all of them.",
     )
     folds = right.segmented_control(
@@ -101,6 +108,7 @@ def _judging(images: int) -> dict[str, Any]:
         default=0,
         format_func=lambda folds: f"{folds} folds" if folds else "validation",
         key="tune_folds",
+        bind="query-params",
         help="Folds lie inside the training images. The test images are not reachable from a search.",
     )
     return {"limit": None if limit == images else int(limit), "folds": folds or 0}
@@ -130,14 +138,20 @@ def _range(field: ParameterField, key: str, points: int | None) -> Dimension:
     title = field.title[:1].upper() + field.title[1:]
     start = proposed(field)
     if start.choices:
-        chosen = st.multiselect(title, start.choices, default=start.choices, key=f"{key}_choices", help=field.help)
-        return start.model_copy(update={"choices": tuple(chosen) or start.choices})
+        chosen = st.multiselect(
+            title, start.choices, start.choices, key=f"{key}_choices", bind="query-params", help=field.help
+        )
+        return start.model_copy(update={"choices": tuple(chosen)})
     low, high = _slider(field, title, start, f"{key}_range")
     return ranged(field, low, high, points or start.points)
 
 
 def _slider(field: ParameterField, title: str, start: Dimension, key: str) -> tuple[float, float]:
-    shared: dict[str, Any] = {"help": f"{field.help} ({field.range_in_words})", "key": key}
+    shared: dict[str, Any] = {
+        "help": f"{field.help} ({field.range_in_words})",
+        "key": key,
+        "bind": "query-params",
+    }
     whole = field.kind == "int"
     ends = (int(start.low), int(start.high)) if whole else (start.low, start.high)
     if field.log:
