@@ -3,12 +3,12 @@
 import streamlit as st
 
 from core.ui import session
+from core.ui.components.workers import show_workers
 from core.ui.page import page
 from core.ui.train.form import training_form
 from core.ui.train.jobs import show_jobs
 from core.ui.train.start import starting_point
 from core.ui.train.submission import show_submission
-from core.ui.workers import show_workers
 
 with page(
     "Train",

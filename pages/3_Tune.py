@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.ui.components.workers import show_workers
 from core.ui.page import page
 from core.ui.tune.choice import chosen_search, known_searches
 from core.ui.tune.compare import show_strategies
@@ -9,7 +10,6 @@ from core.ui.tune.curves import show_curves
 from core.ui.tune.export import show_export
 from core.ui.tune.live import show_search
 from core.ui.tune.submission import show_new_search
-from core.ui.workers import show_workers
 
 with page(
     "Tune",

@@ -11,9 +11,9 @@ from core.ui.compare.details import show_curves, show_disagreements, show_parame
 from core.ui.compare.keep import show_keeping, show_report
 from core.ui.compare.others import show_others
 from core.ui.compare.recipes import show_recipes
-from core.ui.compare.verdict import compare_chosen, show_differences, show_verdict
+from core.ui.components.run_choice import board_with
+from core.ui.components.verdict import compare_chosen, show_differences, show_verdict
 from core.ui.page import page, told
-from core.ui.run_choice import board_with
 from core.ui.run_view.view import show_run
 
 PARTS = ("Which is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Recipes", "Report")

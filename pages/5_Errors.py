@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from core.ui.components.judged import Judged, choose_judged
 from core.ui.errors.images import show_images
-from core.ui.errors.judged import Judged, choose_judged
 from core.ui.errors.matrix import Looked, choose_reader, choose_view, show_matrix
 from core.ui.errors.summary import show_summary
 from core.ui.page import page, told

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.ui.errors.judged import choose_judged
+from core.ui.components.judged import choose_judged
 from core.ui.page import page, told
 from core.ui.trust.calibration import show_calibration
 from core.ui.trust.digits import show_digits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.benchmarks import drawing, latency, models, pages, preprocessing, tuning
+from core.benchmarks import drawing, latency, models, preprocessing, tuning
 from core.benchmarks.row import Row
 from core.errors import ParameterError
 
@@ -12,7 +12,6 @@ Benchmark = Callable[[bool, bool], list[Row]]
 
 BENCHMARKS: dict[str, Benchmark] = {
     "latency": latency.run,
-    "pages": pages.run,
     "cnn": models.cnn,
     "svm": models.svm,
     "forest": models.forest,

@@ -10,9 +10,9 @@ import numpy as np
 from core.benchmarks.row import Row
 from core.errors import DataError
 from core.evaluation.intervals import wilson_interval
-from core.models.predictor import Predictor
-from core.models.pretrained import shipped
-from core.preprocessing.pen_strokes import PenStrokes, drawing_pipelines, load_pen_strokes
+from core.models.serving.predictor import Predictor
+from core.models.serving.shipped import shipped
+from core.reading.pen_strokes import PenStrokes, drawing_pipelines, load_pen_strokes
 from core.settings import settings
 
 FILE = "pen_strokes.npz"

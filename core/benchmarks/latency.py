@@ -5,9 +5,9 @@ from __future__ import annotations
 from core.benchmarks.keras_example import keras_example, pixels
 from core.benchmarks.row import Row, seconds
 from core.data.sample import load_sample
-from core.models.predictor import Predictor
-from core.models.pretrained import shipped
-from core.preprocessing.drawing import digits_of_drawing
+from core.models.serving.predictor import Predictor
+from core.models.serving.shipped import shipped
+from core.reading.drawing import digits_of_drawing
 
 REPEATS = 40
 BATCH = 1000

@@ -21,7 +21,7 @@ def occlusion_map(image: np.ndarray, fall: np.ndarray, *, height: int = 300) -> 
     Parameters
     ----------
     image : (28, 28) uint8
-    fall : (28, 28), -1 to 1, as `core.models.occlusion` makes it
+    fall : (28, 28), -1 to 1, as `core.explain.occlusion` makes it
     height : pixels
     """
     figure = chart(height, margin={"l": 0, "r": 0, "t": 0, "b": 0})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from core.benchmarks.catalogue import BENCHMARKS, benchmark_named
+from core.benchmarks.catalogue import BENCHMARKS, Benchmark, benchmark_named
 from core.benchmarks.row import Row
 from core.cli.output import Json, print_json, print_table
 from core.errors import DigitLabError
@@ -26,7 +27,17 @@ def benchmark(
     json: Json = False,
 ) -> None:
     """Measure, by turns with the peer, and print both figures and their ratio with its spread."""
-    chosen = {name: benchmark_named(name) for name in names or BENCHMARKS}
+    show_benchmarks({name: benchmark_named(name) for name in names or BENCHMARKS}, quick, final, json)
+
+
+def show_benchmarks(chosen: Mapping[str, Benchmark], quick: bool, final: bool, json: bool) -> None:
+    """Run benchmarks in turn and print what they measured; one that fails doesn't end the others.
+
+    Raises
+    ------
+    typer.Exit
+        One of them failed.
+    """
     measured: dict[str, list[Row]] = {}
     failed: DigitLabError | None = None
     for name, run in chosen.items():

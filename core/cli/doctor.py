@@ -15,7 +15,7 @@ from core.cli.output import Json, print_json, print_table
 from core.data.sources import load_dataset
 from core.errors import ClusterError, DigitLabError
 from core.jobs.hardware import environment
-from core.models.pretrained import shipped
+from core.models.serving.shipped import shipped
 from core.runs import database, registry
 from core.runs.artifacts import disk_use
 from core.runs.database import without_password

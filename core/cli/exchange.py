@@ -10,10 +10,10 @@ import typer
 from core.cli.output import Json, RunName, percent, print_json
 from core.data.sources import load_dataset
 from core.errors import InputError
-from core.report.folder import export
 from core.runs import external
 from core.runs.leaderboard import find
 from core.runs.run import Run
+from core.takeaway.folder import export
 
 
 def register(group: typer.Typer) -> None:

@@ -9,9 +9,10 @@ import typer
 
 from core.cli.output import Json, print_json, print_table
 from core.data.sources import load_dataset
-from core.models.reading import read, sources_of
+from core.reading.reader import read, sources_of
 from core.runs.champion import champion_or_shipped
-from core.runs.leaderboard import find, predictor
+from core.runs.leaderboard import find
+from core.runs.model_cache import predictor
 
 
 def register(app: typer.Typer) -> None:

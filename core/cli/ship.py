@@ -11,7 +11,7 @@ from core.data.sources import load_dataset
 from core.errors import DataError
 from core.jobs.shipping import SHIPPED, ship
 from core.jobs.training import run_training
-from core.models.pretrained import FOLDER
+from core.models.serving.shipped import FOLDER
 from core.models.specification import Specification
 from core.runs import registry
 from core.runs.leaderboard import find

@@ -15,10 +15,10 @@ from core.jobs.cluster.executor import Executor
 from core.jobs.tuning import studies
 from core.jobs.tuning.coordinator import Coordinator
 from core.jobs.tuning.request import Search
-from core.jobs.tuning.script import script_of
 from core.jobs.tuning.search_space import SearchSpace
 from core.jobs.tuning.view import StudyView, view
 from core.models.catalogue import kind_named
+from core.takeaway.search import script_of
 
 Many = list[str] | None
 

@@ -17,7 +17,7 @@ from core.errors import InputError, RegistryError
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.mixture import mixture_weights
 from core.jobs.hardware import environment
-from core.models.committee import (
+from core.models.serving.committee import (
     COMMITTEE,
     COMMITTEE_FILE,
     FAINT,
@@ -29,12 +29,13 @@ from core.models.committee import (
     blend,
     calibrated,
 )
-from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE, latency
+from core.models.serving.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE, latency
 from core.models.specification import Specification
 from core.preprocessing.script import picture_script
 from core.runs import artifacts, registry
 from core.runs.judged import finished_run
-from core.runs.leaderboard import model_folder, predictions, predictor
+from core.runs.leaderboard import predictions
+from core.runs.model_cache import model_folder, predictor
 from core.runs.names import MAX_NAME
 from core.runs.run import Run
 

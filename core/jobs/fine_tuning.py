@@ -15,14 +15,15 @@ from core.data.dataset import Dataset
 from core.data.sources import load_dataset
 from core.errors import DataError, InputError, TrainingError
 from core.evaluation.calibration import fit_temperature
-from core.models.cnn_network import CnnParameters, build
-from core.models.export import assemble
+from core.models.cnn.network import CnnParameters, build
 from core.models.kind import Silent, TrainingData
-from core.models.predictor import Predictor, read_graph
+from core.models.serving.export import assemble
+from core.models.serving.predictor import Predictor, read_graph
 from core.models.specification import Specification
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.pipeline import Pipeline
-from core.runs.leaderboard import find, model_folder
+from core.runs.leaderboard import find
+from core.runs.model_cache import model_folder
 
 if TYPE_CHECKING:
     import keras
@@ -199,7 +200,7 @@ def weights_of(graph: bytes) -> list[np.ndarray]:
 
 def _require_same(served: Predictor, scores: np.ndarray, features: np.ndarray, graph: bytes) -> None:
     """The rebuilt network must say what the served one says, but for its temperature."""
-    from core.models.temperature import temperature_of
+    from core.models.serving.temperature import temperature_of
 
     scaled = scores / (temperature_of(graph) or 1.0)
     raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))

@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 
 from core.errors import InputError
-from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE
-from core.models.pretrained import CARD_FILE, PREDICTIONS_FILE
-from core.models.support import SUPPORT_FILE
+from core.explain.support_vectors import SUPPORT_FILE
+from core.models.serving.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE
+from core.models.serving.shipped import CARD_FILE, PREDICTIONS_FILE
 from core.runs import artifacts
 from core.runs.run import Run
 

@@ -23,11 +23,11 @@ from core.jobs.features import fitted_features
 from core.jobs.hardware import environment
 from core.jobs.lease import Lease
 from core.jobs.monitor import RunMonitor
-from core.jobs.support import keep_support
+from core.jobs.support_vectors import keep_support
 from core.jobs.training_log import flush_log, log_to, store_log
-from core.models.export import assemble
 from core.models.kind import TrainingData
-from core.models.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor, latency
+from core.models.serving.export import assemble
+from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor, latency
 from core.models.specification import Specification
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.script import picture_script

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 
 from core.errors import ParameterError
-from core.models.cnn import CNN
+from core.models.cnn.kind import CNN
 from core.models.forest import FOREST
 from core.models.kind import ModelKind, Preset
 from core.models.knn import KNN
 from core.models.logistic import LOGISTIC
-from core.models.svm import SVM
+from core.models.svm.kind import SVM
 
 CATALOGUE: dict[str, ModelKind] = {kind.name: kind for kind in (SVM, FOREST, CNN, KNN, LOGISTIC)}
 

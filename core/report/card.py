@@ -20,7 +20,8 @@ from core.models.catalogue import title_of
 from core.report.comparison import Read
 from core.report.parameters import settings_of, weights_of
 from core.runs import registry
-from core.runs.leaderboard import predictions, served_bytes
+from core.runs.leaderboard import predictions
+from core.runs.model_cache import served_bytes
 from core.runs.run import Run
 
 CURVES = ("accuracy", "validation_accuracy", "loss", "validation_loss")

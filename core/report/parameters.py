@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.models.committee import Committee
+from core.models.serving.committee import Committee
 from core.runs.run import Run
 
 ABSENT = "–"

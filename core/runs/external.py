@@ -12,7 +12,7 @@ import pandas as pd
 
 from core.data.dataset import Dataset, Split
 from core.errors import InputError
-from core.models.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
+from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
 from core.models.specification import Specification
 from core.preprocessing.recipe import RECIPES
 from core.preprocessing.script import picture_script

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.errors import InputError
 from core.evaluation.calibration import fit_temperature, log_loss
-from core.models.export import OPSET, assemble
+from core.models.serving.export import OPSET, assemble
 from core.models.specification import Specification
 from core.preprocessing.pipeline import Pipeline
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
-
 import numpy as np
 
 from core.data.dataset import Dataset
-from core.errors import DigitLabError, InputError, RegistryError, UnknownRunError
-from core.models.committee import Member, load_committee
+from core.errors import RegistryError, UnknownRunError
 from core.models.kind import CLASSES
-from core.models.predictor import MODEL_FILE, PACKED_MODEL_FILE, Predictor, PredictorCache, Reader
-from core.models.pretrained import shipped
+from core.models.serving.shipped import shipped
 from core.runs import artifacts, registry
 from core.runs.run import Run
 from core.runs.shipped import shipped_predictions, shipped_runs
 
 MIN_PREFIX = 4
-
-_predictors = PredictorCache()
 
 
 def every_run(dataset: Dataset, *, deleted: bool = False) -> list[Run]:
@@ -85,56 +78,3 @@ def check_rows(rows: np.ndarray, run: Run, dataset: Dataset, split: str) -> None
             f"{run.name} ({run.short_id}): the stored predictions are not those of the {images:,} {split} images. "
             f"{artifacts.way_out(run)}"
         )
-
-
-def model_folder(run: Run) -> Path:
-    """Where a run's served model lies.
-
-    Raises
-    ------
-    InputError
-        For a run that never had one, as its predictions were imported.
-    RegistryError
-        If it is lost.
-    """
-    if run.external and not run.has_model:
-        raise InputError(run.why_no_model)
-    if not run.shipped:
-        return artifacts.local(run, artifacts.MODEL)
-    card = shipped().get(run.run_id)
-    if card is None:
-        raise RegistryError(f"No model {run.run_id!r} ships with this version of Digit Lab.")
-    return card.folder
-
-
-def served_bytes(run: Run) -> int | None:
-    """Bytes of a run's model file, or of all its members', as it is served; None where it cannot be read."""
-    try:
-        paths = model_folder(run).rglob("model.onnx*")
-        return sum(path.stat().st_size for path in paths if path.name in (MODEL_FILE, PACKED_MODEL_FILE)) or None
-    except (DigitLabError, OSError):
-        return None
-
-
-def predictor(run: Run) -> Reader:
-    """A run's model, loaded; the least recently used are dropped above 200 MB.
-
-    A committee's members are loaded once with the runs they come from, and from its own copies.
-    """
-    return _predictors.get(_model_key(run), partial(_loaded, run))
-
-
-def _loaded(run: Run) -> Reader:
-    folder = model_folder(run)
-    with artifacts.named(run):
-        return load_committee(folder, partial(_member, run)) if run.committee else Predictor.load(folder)
-
-
-def _model_key(run: Run) -> tuple[str, str]:
-    """Which model it is: that of a shipped name may be replaced by a newer one."""
-    return run.run_id, run.created.isoformat()
-
-
-def _member(committee: Run, member: Member, folder: Path) -> Reader:
-    with artifacts.named(committee):
-        return _predictors.get((member.run_id, member.created), lambda: Predictor.load(folder))

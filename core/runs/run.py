@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.errors import ParameterError, RegistryError
-from core.models.committee import Committee
+from core.models.serving.committee import Committee
 from core.models.specification import Specification
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.data.dataset import Dataset
 from core.evaluation.metrics import evaluate
-from core.models.pretrained import PREDICTIONS_FILE, Card, shipped
+from core.models.serving.shipped import PREDICTIONS_FILE, Card, shipped
 from core.runs.artifacts import Predictions
 from core.runs.run import Run, State
 

@@ -14,7 +14,7 @@ from core.jobs.tuning.view import StudyView, view
 from core.runs.run import Run, State
 from core.ui import identity, session, text
 from core.ui.notices_missed import missed, note_told
-from core.ui.tune.searches import searches_at_work
+from core.ui.searches import searches_at_work
 
 WATCHED = "notices_watched"
 """What one waits for, in the session: kind and name, such as ("run", "a1b2...")."""

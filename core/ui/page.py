@@ -15,9 +15,9 @@ from core.ui.addressed import address_heeded
 from core.ui.glossary import offer_glossary
 from core.ui.notices import show_notices
 from core.ui.pins import offer_pin
+from core.ui.searches import take_up_searches
 from core.ui.text import sentence
 from core.ui.theme import NARROW, start_page
-from core.ui.tune.searches import take_up_searches
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from core.evaluation.intervals import wilson_interval
+
 MARKDOWN = frozenset(r"\`*_{}[]<>()#+-.!|~$:")
 JOINER = "\u2060"
 READ_AFTER_PARSING = re.compile(
@@ -23,3 +25,17 @@ def sentence(words: object) -> str:
     """One of our own sentences, which may quote people: all escaped but short pieces of code between backticks."""
     pieces = CODE.split(str(words))
     return "".join(piece if place % 2 else escaped(piece) for place, piece in enumerate(pieces))
+
+
+def percent(share: float) -> str:
+    """A probability in words that never says 100 % of what is not certain."""
+    shown = f"{100 * share:.1f}"
+    return "> 99.9 %" if shown == "100.0" else f"{shown} %"
+
+
+def interval_in_words(accuracy: float | None, images: int) -> str:
+    """The Wilson interval of an accuracy (0..1) as text, "" where there is none."""
+    if accuracy is None:
+        return ""
+    interval = wilson_interval(min(images, max(0, round(accuracy * images))), images)
+    return f"{100 * interval.low:.2f} to {100 * interval.high:.2f} %"

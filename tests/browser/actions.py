@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Locator, Page, expect
 
-from core.benchmarks.browser import CELL
+from tests.benchmarks.browser import CELL
 
 Stroke = Sequence[tuple[float, float]]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.benchmarks.servers import DIGIT_LAB, App, chromium, find_chromium, serving
+from tests.benchmarks.servers import DIGIT_LAB, App, chromium, find_chromium, serving
 
 STREAMLIT_PROBES = "/_stcore/"
 """Streamlit looks for its server below the page's own address first, and so logs a 404 on each page but Home."""

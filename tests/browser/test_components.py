@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from core.benchmarks.servers import PROJECT, App
+from tests.benchmarks.servers import PROJECT, App
 from tests.browser.actions import click_cell, click_digit, draw, move_slider, open_page, wait_until_idle
 
 COMPONENTS = App("components", Path(__file__).parent / "components" / "Home.py", {"PYTHONPATH": str(PROJECT)})

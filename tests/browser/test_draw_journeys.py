@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.benchmarks.servers import DIGIT_LAB, App
 from core.data.own_digits import save
 from core.data.sample import load_sample
 from core.runs.registry import local_user
+from tests.benchmarks.servers import DIGIT_LAB, App
 from tests.browser.actions import draw, open_page, wait_until_idle
 
 LONG = 180_000

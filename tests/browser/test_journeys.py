@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.models.pretrained import shipped
+from core.models.serving.shipped import shipped
 from tests.browser.actions import draw, go_to, open_page, wait_until_idle
 
 LONG = 120_000

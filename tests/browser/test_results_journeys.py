@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.data.sources import load_dataset
-from core.models.pretrained import PREDICTIONS_FILE, shipped
+from core.models.serving.shipped import PREDICTIONS_FILE, shipped
 from tests.browser.actions import click_cell, click_digit, open_page, wait_until_idle
 
 

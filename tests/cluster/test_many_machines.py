@@ -39,7 +39,7 @@ def test_a_search_survives_the_loss_of_a_worker(tmp_path: Path, monkeypatch: pyt
     from core.jobs.queue import TrainingQueue
     from core.jobs.tuning.service import Searches
     from core.jobs.tuning.view import view
-    from core.models.predictor import Predictor
+    from core.models.serving.predictor import Predictor
     from core.runs import artifacts, registry
     from core.runs.run import State
 

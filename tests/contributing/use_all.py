@@ -16,7 +16,7 @@ def trained() -> dict[str, object]:
 
     from core.data.sources import load_dataset
     from core.jobs.training import run_training
-    from core.models.predictor import Predictor
+    from core.models.serving.predictor import Predictor
     from core.models.specification import Specification
     from core.preprocessing.experiments import Experiment
     from core.preprocessing.recipe import RECIPES, Recipe

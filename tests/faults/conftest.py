@@ -10,7 +10,7 @@ import pytest
 
 from core.data.sources import load_dataset
 from core.jobs.training import run_training
-from core.models.predictor import Predictor
+from core.models.serving.predictor import Predictor
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment
 from core.runs import artifacts, registry

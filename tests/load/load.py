@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from core.benchmarks.servers import DIGIT_LAB, FLOOR, App, free_port, start, stop, wait_until_listening
+from tests.benchmarks.servers import DIGIT_LAB, FLOOR, App, free_port, start, stop, wait_until_listening
 from tests.load.browser import Browser, FaultyPageError
 from tests.load.visits import ACTIONS, DIGIT_LAB_PLACES, FLOOR_PLACES, PAGES, Places, visit
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from core.benchmarks.servers import DIGIT_LAB
+from tests.benchmarks.servers import DIGIT_LAB
 from tests.load.browser import Browser
 from tests.load.load import Served, serving
 from tests.load.visits import DIGIT_LAB_PLACES, click, draw, visit

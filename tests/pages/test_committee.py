@@ -54,6 +54,6 @@ def test_errors_and_draw_know_it(open_page: Open) -> None:
     run = a_committee()
     page = open_page("pages/5_Errors.py", run=run.run_id)
     assert page.selectbox(key="run_box").value == run.run_id
-    from core.ui.draw.reading import voters
+    from core.ui.components.reading import voters
 
     assert "committee" in {voter.model for voter in voters()}

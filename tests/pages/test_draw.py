@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from core.data import load_sample
 from core.data.own_digits import own_digits, save
 from core.jobs.fine_tuning import Outcome
-from core.models.predictor import read_graph
-from core.models.pretrained import shipped
+from core.models.serving.predictor import read_graph
+from core.models.serving.shipped import shipped
 from core.runs.registry import local_user
 
 Open = Callable[..., AppTest]

@@ -124,7 +124,7 @@ def test_why_shows_what_the_answer_hangs_on_and_the_nearest(open_page: Open, mon
             ink = images.reshape(len(images), -1).mean(axis=1) / 255
             return np.column_stack([ink, 1 - ink, *np.zeros((8, len(ink)))])
 
-    monkeypatch.setattr("core.ui.errors.story.predictor", lambda run: Model())
+    monkeypatch.setattr("core.ui.components.image_story.predictor", lambda run: Model())
     judged_run(misread(4, 1, 1))
     position = int(np.flatnonzero(load_sample().validation.labels == 4)[0])
     page = open_page(ERRORS)

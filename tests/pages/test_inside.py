@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
+from core.explain.support_vectors import SUPPORT_FILE, Support
 from core.jobs.committee import make_committee
-from core.models.pretrained import shipped
-from core.models.support import SUPPORT_FILE, Support
+from core.models.serving.shipped import shipped
 from core.runs.leaderboard import find
 from tests.pages.judged_runs import judged_run, texts
 

@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 from core.data.sample import load_sample
 from core.jobs.questions import kept, robustness
 from core.runs import artifacts
+from core.ui.components.refusal import NOTCHES
 from core.ui.trust.calibration import uncalibrated
-from core.ui.trust.refusal import NOTCHES, first_error, lowest_notch
+from core.ui.trust.refusal import first_error, lowest_notch
 from core.ui.trust.refused import by_digit
 from tests.pages.judged_runs import imported_run, judged_run, misread, texts
 

@@ -18,12 +18,12 @@ from core.errors import RegistryError, UnknownRunError
 from core.jobs.training import run_training
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment
-from core.report.takeaway import file_stem
 from core.runs import artifacts, housekeeping, registry
 from core.runs.leaderboard import find
 from core.runs.names import MAX_NAME, checked_name, clean_name, printable_text
 from core.runs.run import State
-from tests.core.test_report import run as some_run
+from core.takeaway.run_files import file_stem
+from tests.core.report.test_document import run as some_run
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",

@@ -13,7 +13,8 @@ from core.data.sources import load_dataset
 from core.errors import DataError
 from core.evaluation.robustness import COLUMNS, robustness
 from core.jobs.questions.kept import Answer, Question
-from core.runs.leaderboard import find, predictor
+from core.runs.leaderboard import find
+from core.runs.model_cache import predictor
 from core.runs.run import Run
 
 FUNCTION = "core.jobs.questions.robustness:run"

@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from core.data.dataset import Dataset
-from core.evaluation.intervals import wilson_interval
 from core.models.catalogue import title_of
 from core.runs.run import Run
 from core.ui import session
-from core.ui.compare.champion import champion_id
 from core.ui.compare.filter import filtered
-from core.ui.run_choice import choose_runs
+from core.ui.components.champion import champion_id
+from core.ui.components.run_choice import choose_runs
+from core.ui.text import interval_in_words
 
 UNASKED = 3
 """So many of the best are compared while nobody has chosen."""
@@ -134,14 +134,6 @@ def _row(run: Run, images: int, is_champion: bool) -> dict[str, Any]:
 
 def _percent(run: Run, name: str) -> float | None:
     return 100 * run.metrics[name] if name in run.metrics else None
-
-
-def interval_in_words(accuracy: float | None, images: int) -> str:
-    """The Wilson interval of an accuracy (0..1) as text, "" where there is none."""
-    if accuracy is None:
-        return ""
-    interval = wilson_interval(min(images, max(0, round(accuracy * images))), images)
-    return f"{100 * interval.low:.2f} to {100 * interval.high:.2f} %"
 
 
 def _columns() -> dict[str, Any]:

@@ -15,8 +15,8 @@ from core.errors import DigitLabError
 from core.evaluation.intervals import wilson_interval
 from core.evaluation.published import published
 from core.jobs.hardware import environment, machine
-from core.models.predictor import Reader
-from core.runs.leaderboard import predictor, served_bytes
+from core.models.serving.predictor import Reader
+from core.runs.model_cache import predictor, served_bytes
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import session

@@ -14,7 +14,7 @@ from core.report.parameters import parameter_table
 from core.runs import registry
 from core.runs.run import Run
 from core.ui import session
-from core.ui.sheet import digit_sheet
+from core.ui.components.sheet import digit_sheet
 from core.ui.text import escaped
 
 PAGE_SIZE = 60

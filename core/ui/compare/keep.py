@@ -11,9 +11,9 @@ from core.runs import external, housekeeping, registry
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import identity, session
-from core.ui.compare.champion import show_history
-from core.ui.compare.others import open_button
-from core.ui.errors.predictions import probabilities
+from core.ui.components.champion import show_history
+from core.ui.components.predictions import probabilities
+from core.ui.components.run_links import open_button
 from core.ui.page import told
 from core.ui.text import escaped
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.preprocessing.augment import Augmentation, sheet_of
+from core.ui.components.cards import Card, show_cards
 from core.ui.data.lab import choose_image
-from core.ui.data.pictures import Card, show_cards
 from core.ui.data.settings import setting_controls
 from core.ui.page import told
 

@@ -6,11 +6,11 @@ import streamlit as st
 
 from core.preprocessing.recipe import RECIPES, Recipe
 from core.preprocessing.recipe_text import recipe_of
+from core.ui.components.recipe_choice import LAB
 
 SPLITS = ("validation", "train", "test")
 DIGITS = ("all", *"0123456789")
 IN_WORDS = {"train": "training", "validation": "validation", "test": "test"}
-LAB = "lab"
 SOURCES = ("data set", "own drawing")
 LABELS = {
     "raw": "Raw pixels",

@@ -11,8 +11,9 @@ from core.jobs.questions import probe
 from core.jobs.questions.kept import Answer, Question, answer
 from core.models.probe import JUDGES
 from core.ui import session
-from core.ui.data.choice import LAB, LABELS, recipe_named
-from core.ui.questions import show_waiting
+from core.ui.components.questions import show_waiting
+from core.ui.components.recipe_choice import LAB
+from core.ui.data.choice import LABELS, recipe_named
 
 PROBED = ("raw", "deskewed", "deskewed_pca", "hog_pca", LAB)
 START = ["raw", "deskewed", "hog_pca"]

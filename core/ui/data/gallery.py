@@ -8,11 +8,11 @@ import streamlit as st
 from core.data.dataset import Split
 from core.data.gallery import ORDERS
 from core.ui import session
+from core.ui.components.cards import Card, show_cards
+from core.ui.components.sheet import digit_sheet
 from core.ui.data import cached
 from core.ui.data.choice import choose_digit, open_in_lab
-from core.ui.data.pictures import Card, show_cards
 from core.ui.page import told
-from core.ui.sheet import digit_sheet
 
 PAGE_SIZE = 60
 

@@ -13,16 +13,17 @@ from core.data.dataset import Split
 from core.errors import RecipeError
 from core.models.catalogue import CATALOGUE
 from core.preprocessing.affine import Affine
-from core.preprocessing.drawing import digits_of_drawing
 from core.preprocessing.pipeline import Pipeline, Stage
 from core.preprocessing.recipe import Recipe
 from core.preprocessing.recipe_text import text_of
 from core.preprocessing.reconstruction import picture_left
+from core.reading.drawing import digits_of_drawing
 from core.ui import session
-from core.ui.canvas import drawing_canvas
+from core.ui.components.canvas import drawing_canvas
+from core.ui.components.cards import Card, cards_html
+from core.ui.components.recipe_choice import LAB
 from core.ui.data import cached
-from core.ui.data.choice import LAB, SOURCES, choose_split
-from core.ui.data.pictures import Card, cards_html
+from core.ui.data.choice import SOURCES, choose_split
 from core.ui.data.steps import Steps, choose_recipe, step_cards
 from core.ui.page import told
 from core.ui.text import sentence

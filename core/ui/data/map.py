@@ -11,12 +11,12 @@ from core.jobs.questions import embedding
 from core.jobs.questions.kept import answer
 from core.preprocessing.recipe import RECIPES, Recipe
 from core.ui import session
+from core.ui.components.questions import show_waiting
+from core.ui.components.sheet import digit_sheet
 from core.ui.data import cached
 from core.ui.data.choice import LABELS, choose_split
 from core.ui.data.gallery import show_one
 from core.ui.page import told
-from core.ui.questions import show_waiting
-from core.ui.sheet import digit_sheet
 
 DEFAULT, STEP = 3_000, 100
 MAPPED = ("raw", "deskewed", "hog_pca")

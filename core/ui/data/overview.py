@@ -7,9 +7,9 @@ import streamlit as st
 from core.charts.counts import class_balance, intensity_histogram
 from core.data.dataset import Dataset
 from core.ui import session
+from core.ui.components.cards import Card, show_cards
 from core.ui.data import cached
 from core.ui.data.choice import IN_WORDS
-from core.ui.data.pictures import Card, show_cards
 
 
 def show_counts() -> None:

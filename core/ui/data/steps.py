@@ -9,7 +9,8 @@ import streamlit as st
 from core.preprocessing.recipe import ORDER, RECIPES
 from core.preprocessing.recipe_text import steps_of, text_of
 from core.preprocessing.steps import STEPS, BaseStep
-from core.ui.data.choice import LAB, LABELS
+from core.ui.components.recipe_choice import LAB
+from core.ui.data.choice import LABELS
 from core.ui.data.settings import setting_controls
 
 Steps = tuple[BaseStep, ...]

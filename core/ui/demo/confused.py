@@ -12,11 +12,11 @@ from core.evaluation.confusion import most_confused, view
 from core.evaluation.metrics import confusion_matrix
 from core.runs.run import Run
 from core.ui import session
-from core.ui.data.pictures import Card, show_cards
-from core.ui.draw.reading import title, voters
-from core.ui.errors.predictions import answers, probabilities
-from core.ui.errors.story import percent
-from core.ui.matrix import ANY, Cell, clickable_matrix
+from core.ui.components.cards import Card, show_cards
+from core.ui.components.matrix import ANY, Cell, clickable_matrix
+from core.ui.components.predictions import answers, probabilities
+from core.ui.components.reading import title, voters
+from core.ui.text import percent
 
 HEIGHT = 340
 SHOWN = 10

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.evaluation.vote import votes
-from core.preprocessing.drawing import digits_of_drawing
-from core.preprocessing.segments import FoundDigit
-from core.ui.canvas import drawing_canvas, replace, wipe
+from core.reading.drawing import digits_of_drawing
+from core.reading.segments import FoundDigit
+from core.ui.components.canvas import drawing_canvas, replace, wipe
+from core.ui.components.novelty import warn_of_strangers
+from core.ui.components.reading import read_by, show_answer, show_pictures, voters
 from core.ui.demo.quiz import show_quiz
-from core.ui.draw.novelty import warn_of_strangers
-from core.ui.draw.reading import read_by, show_answer, show_pictures, voters
 from core.ui.page import told
 
 CANVAS = "demo_canvas"

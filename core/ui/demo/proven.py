@@ -9,9 +9,9 @@ import streamlit as st
 from core.charts.standings import standings
 from core.report.comparison import compare_runs
 from core.ui import session
-from core.ui.compare.verdict import TESTED, show_words
-from core.ui.draw.reading import voters
-from core.ui.errors.predictions import probabilities
+from core.ui.components.predictions import probabilities
+from core.ui.components.reading import voters
+from core.ui.components.verdict import TESTED, show_words
 
 
 def show_proven() -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from core.preprocessing.segments import FoundDigit
-from core.ui.draw.reading import read_by, title, voters
+from core.reading.segments import FoundDigit
+from core.ui.components.reading import read_by, title, voters
 
 QUIZ = "demo_quiz"
 

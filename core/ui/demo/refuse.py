@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.models.novelty import load_novelty
-from core.preprocessing.segments import FoundDigit
+from core.explain.novelty import load_novelty
+from core.reading.segments import FoundDigit
 from core.ui import session
-from core.ui.data.pictures import Card, show_cards
+from core.ui.components.cards import Card, show_cards
+from core.ui.components.judged import Judged
+from core.ui.components.predictions import probabilities
+from core.ui.components.reading import read_by, title, voters
+from core.ui.components.refusal import NOTCHES, START, refusal, show_figures
 from core.ui.demo.draw import drawn
-from core.ui.draw.reading import read_by, title, voters
-from core.ui.errors.judged import Judged
-from core.ui.errors.predictions import probabilities
-from core.ui.errors.story import percent
-from core.ui.trust.refusal import NOTCHES, START, refusal, show_figures
+from core.ui.text import percent
 
 SHOWN = 9
 

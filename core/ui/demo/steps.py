@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 
 from core.ui import identity, session
+from core.ui.components.reading import say_no_model, voters
 from core.ui.demo import draw
 from core.ui.demo.confused import show_confused
 from core.ui.demo.draw import show_draw
@@ -16,7 +17,6 @@ from core.ui.demo.pinned import show_pinned
 from core.ui.demo.proven import show_proven
 from core.ui.demo.refuse import show_refuse
 from core.ui.demo.vote import show_vote
-from core.ui.draw.reading import say_no_model, voters
 from core.ui.page import page
 from core.ui.pins import Pin, pins
 from core.ui.text import escaped

@@ -7,13 +7,13 @@ import streamlit as st
 
 from core.charts.palette import TEXT, colour
 from core.evaluation.vote import votes
-from core.preprocessing.segments import FoundDigit
+from core.reading.segments import FoundDigit
 from core.runs.run import Run
 from core.ui import session
-from core.ui.data.pictures import Card, show_cards
+from core.ui.components.cards import Card, show_cards
+from core.ui.components.predictions import probabilities
+from core.ui.components.reading import STYLE, read_by, show_answer, title, voter_row, voters
 from core.ui.demo.draw import drawn
-from core.ui.draw.reading import STYLE, read_by, show_answer, title, voter_row, voters
-from core.ui.errors.predictions import probabilities
 
 EXPLAINED = "A bar is a model’s probability for a digit in %; the vote is their mean."
 

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.models.breaking import DIALS, Damage, Dial, Turn, spoil, sweep, turn
-from core.runs.leaderboard import predictor
+from core.explain.breaking import DIALS, Damage, Dial, Turn, spoil, sweep, turn
+from core.runs.model_cache import predictor
 from core.runs.run import Run
 from core.ui import session
-from core.ui.data.pictures import Card, show_cards
+from core.ui.components.cards import Card, show_cards
 from core.ui.draw.break_it_chart import turning_chart
-from core.ui.errors.story import percent
+from core.ui.text import percent
 
 OWN, VALIDATION = "my drawing", "a validation digit"
 

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.charts.palette import TEXT, chart, colour, symbol
-from core.models.breaking import Dial, Turn
+from core.explain.breaking import Dial, Turn
 
 
 def turning_chart(

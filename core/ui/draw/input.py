@@ -6,10 +6,10 @@ from urllib.parse import urlparse
 
 import streamlit as st
 
-from core.preprocessing.drawing import digits_of_drawing
-from core.preprocessing.photo import digits_of_photo
-from core.preprocessing.segments import FoundDigit
-from core.ui.canvas import drawing_canvas
+from core.reading.drawing import digits_of_drawing
+from core.reading.photo import digits_of_photo
+from core.reading.segments import FoundDigit
+from core.ui.components.canvas import drawing_canvas
 
 WAYS = {"draw": "Draw", "upload": "Upload or paste", "camera": "Camera"}
 TYPES = ["png", "jpg", "jpeg", "webp", "gif", "tif", "tiff", "bmp"]

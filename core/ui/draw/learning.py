@@ -10,8 +10,8 @@ from core.errors import InputError
 from core.jobs.fine_tuning import FEWEST, FUNCTION
 from core.settings import settings
 from core.ui import identity, session
-from core.ui.data.pictures import Card, show_cards
-from core.ui.draw.reading import Reading
+from core.ui.components.cards import Card, show_cards
+from core.ui.components.reading import Reading
 from core.ui.draw.tuned import collect, job_of, show_outcome, show_tuned_answer
 from core.ui.page import told
 from core.ui.text import sentence

@@ -14,7 +14,7 @@ from core.data.own_digits import folder_of
 from core.errors import DataError
 from core.jobs.cluster.executor import Executor
 from core.jobs.fine_tuning import FEWEST, Outcome
-from core.models.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
+from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
 from core.ui.text import sentence
 
 FIGURES = "before_after.json"

@@ -9,12 +9,13 @@ import streamlit as st
 
 from core.charts.occlusion import occlusion_map
 from core.charts.probabilities import probability_map
-from core.models.occlusion import occlusion
-from core.runs.leaderboard import predictor
+from core.explain.occlusion import occlusion
+from core.runs.model_cache import predictor
 from core.runs.run import Run
 from core.ui import session
-from core.ui.data.pictures import Card, show_cards
-from core.ui.errors.story import agreement, costs, neighbours, percent
+from core.ui.components.cards import Card, show_cards
+from core.ui.components.image_story import agreement, costs, neighbours
+from core.ui.text import percent
 
 NEIGHBOURS = 8
 PLAIN = {"displayModeBar": False}

@@ -10,8 +10,8 @@ import streamlit as st
 from core.data.dataset import Dataset
 from core.evaluation.behind import Filters, Order
 from core.evaluation.label_errors import SOURCE
+from core.ui.components.matrix import Cell
 from core.ui.errors.matrix import Looked
-from core.ui.matrix import Cell
 
 ORDER_NAMES: dict[Order, str] = {
     "confidence": "Surest first",

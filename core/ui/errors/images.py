@@ -13,18 +13,19 @@ import streamlit as st
 from core.evaluation.behind import Context, images_behind
 from core.evaluation.label_errors import is_label_error
 from core.ui import session
+from core.ui.components.first_steps import tick_off
+from core.ui.components.image_story import SEEN, show_story
+from core.ui.components.judged import Judged
+from core.ui.components.matrix import Cell
+from core.ui.components.predictions import others_answers, probabilities
+from core.ui.components.sheet import digit_sheet
 from core.ui.errors.filters import Asked, choose_filters, filtered, has_doubted_labels
-from core.ui.errors.judged import Judged
 from core.ui.errors.matrix import Looked
-from core.ui.errors.predictions import others_answers, probabilities
-from core.ui.errors.story import percent, show_story
-from core.ui.home.first_steps import tick_off
-from core.ui.matrix import Cell
 from core.ui.page import told
-from core.ui.sheet import digit_sheet
+from core.ui.text import percent
 
 A_PAGE = 24
-IMAGE, PAGE, SHEET, SEEN = "number", "sheet", "image_sheet", "images_seen"
+IMAGE, PAGE, SHEET = "number", "sheet", "image_sheet"
 LEGEND = (
     "“4 → 9, 98 %”: a 4 that was read as 9, 98 % sure. “others 4 ×2” below it: two other models read a 4. "
     "Click an image for its story."

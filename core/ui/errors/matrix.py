@@ -13,10 +13,10 @@ from core.evaluation.confusion import VIEWS, View, view
 from core.evaluation.metrics import confusion_matrix
 from core.runs.run import Run
 from core.ui import session
-from core.ui.errors.judged import Judged
-from core.ui.errors.predictions import answers
-from core.ui.matrix import ANY, CHOICES, Cell, clickable_matrix, digit
-from core.ui.run_choice import choose_run, run_label
+from core.ui.components.judged import Judged
+from core.ui.components.matrix import ANY, CHOICES, Cell, clickable_matrix, digit
+from core.ui.components.predictions import answers
+from core.ui.components.run_choice import choose_run, run_label
 from core.ui.text import escaped
 
 TWO = "two"

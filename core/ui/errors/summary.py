@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.evaluation.confusion import most_confused
 from core.evaluation.metrics import confusion_matrix
-from core.ui.errors.judged import Judged
-from core.ui.errors.predictions import probabilities
+from core.ui.components.judged import Judged
+from core.ui.components.predictions import probabilities
 from core.ui.text import escaped
 
 PAIRS = 3

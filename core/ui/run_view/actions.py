@@ -8,7 +8,7 @@ from core.runs import housekeeping
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import identity, session
-from core.ui.compare.champion import show_champion
+from core.ui.components.champion import show_champion
 from core.ui.page import told
 from core.ui.text import escaped
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from core.report.card import model_card
-from core.report.takeaway import file_stem
 from core.runs.run import Run
+from core.takeaway.run_files import file_stem
 from core.ui import session
-from core.ui.errors.predictions import probabilities
+from core.ui.components.predictions import probabilities
 
 
 def show_card(run: Run) -> None:

@@ -7,10 +7,10 @@ from functools import partial
 import streamlit as st
 
 from core.errors import DigitLabError, InputError
-from core.report import takeaway
 from core.runs.run import Run
+from core.takeaway import run_files as takeaway
 from core.ui import session
-from core.ui.errors.predictions import probabilities
+from core.ui.components.predictions import probabilities
 from core.ui.text import sentence
 
 BINARY = "application/octet-stream"

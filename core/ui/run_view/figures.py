@@ -11,7 +11,7 @@ from core.evaluation.metrics import Evaluation, evaluate
 from core.runs import registry
 from core.runs.run import Run
 from core.ui import session
-from core.ui.errors.predictions import probabilities
+from core.ui.components.predictions import probabilities
 from core.ui.text import sentence
 
 CURVES = tuple(name for measure in TITLES for name in (measure, f"validation_{measure}"))

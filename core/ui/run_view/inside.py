@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.runs.run import Run
 from core.ui import session
-from core.ui.compare.others import open_button
+from core.ui.components.run_links import open_button
 from core.ui.run_view.inside_forest import show_forest
 from core.ui.run_view.inside_network import show_network
 from core.ui.run_view.inside_support import show_support

@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from core.charts.inside import importance_map
-from core.models.inside_forest import where_it_looks
-from core.models.predictor import read_graph
+from core.explain.inside_forest import where_it_looks
+from core.models.serving.predictor import read_graph
 from core.preprocessing.steps import Hog
-from core.runs.leaderboard import model_folder
+from core.runs.model_cache import model_folder
 from core.runs.run import Run
 from core.ui import session
 

@@ -6,10 +6,10 @@ import streamlit as st
 
 from core.charts.inside import filter_sheet, map_sheet
 from core.charts.sheets import sheet
-from core.models.inside_network import FeatureMaps, NetworkInside
-from core.models.predictor import read_graph
+from core.explain.inside_network import FeatureMaps, NetworkInside
+from core.models.serving.predictor import read_graph
 from core.preprocessing.pipeline import Pipeline
-from core.runs.leaderboard import model_folder
+from core.runs.model_cache import model_folder
 from core.runs.run import Run
 from core.ui.run_view.inside_digit import choose_digit
 

@@ -7,12 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.counts import class_balance
-from core.models.support import SUPPORT_FILE, Support
+from core.explain.support_vectors import SUPPORT_FILE, Support
 from core.runs import artifacts
-from core.runs.leaderboard import model_folder
+from core.runs.model_cache import model_folder
 from core.runs.run import Run
 from core.ui import session
-from core.ui.sheet import digit_sheet
+from core.ui.components.sheet import digit_sheet
 
 SHOWN = 60
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import DigitLabError
-from core.models.committee import Committee
+from core.models.serving.committee import Committee
 from core.report.parameters import settings_of, weights_of
 from core.runs import artifacts
 from core.runs.run import Run, State

@@ -8,17 +8,16 @@ from core.jobs.estimate import duration
 from core.models.catalogue import title_of
 from core.runs.run import Run, State
 from core.ui import session
-from core.ui.compare.board import interval_in_words
-from core.ui.compare.others import standing_in_words
+from core.ui.components.run_choice import found_run
+from core.ui.components.run_links import standing_in_words
 from core.ui.page import told
-from core.ui.run_choice import found_run
 from core.ui.run_view.actions import show_actions
 from core.ui.run_view.card import show_card
 from core.ui.run_view.downloads import show_downloads
 from core.ui.run_view.figures import show_curves, show_metrics
 from core.ui.run_view.inside import show_inside
 from core.ui.run_view.specification import show_log, show_specification
-from core.ui.text import escaped
+from core.ui.text import escaped, interval_in_words
 
 PARTS = ("Metrics", "Learning", "Inside", "Specification", "Card", "Downloads", "Log")
 

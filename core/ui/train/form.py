@@ -16,8 +16,8 @@ from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
 from core.preprocessing.recipe import Recipe
 from core.ui.addressed import choose_named
-from core.ui.controls import controls, parameter_controls
-from core.ui.train.recipe import choose_recipe
+from core.ui.components.controls import controls, parameter_controls
+from core.ui.components.recipe_choice import choose_recipe
 from core.ui.train.start import Start
 
 CUSTOM = "from run"

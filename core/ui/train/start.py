@@ -10,7 +10,7 @@ from core.errors import InputError
 from core.models.specification import Specification
 from core.runs.continuing import continued
 from core.runs.run import Run
-from core.ui.run_choice import found_run
+from core.ui.components.run_choice import found_run
 from core.ui.text import escaped, sentence
 
 

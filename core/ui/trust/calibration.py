@@ -8,12 +8,12 @@ import streamlit as st
 
 from core.charts.trust import confidence_histogram, reliability_diagram
 from core.evaluation.calibration import expected_calibration_error, reliability, softmax
-from core.models.predictor import read_graph
-from core.models.temperature import temperature_of
-from core.runs.leaderboard import model_folder
+from core.models.serving.predictor import read_graph
+from core.models.serving.temperature import temperature_of
+from core.runs.model_cache import model_folder
 from core.runs.run import Run
-from core.ui.errors.judged import Judged
-from core.ui.errors.predictions import probabilities
+from core.ui.components.judged import Judged
+from core.ui.components.predictions import probabilities
 from core.ui.page import told
 from core.ui.text import sentence
 

@@ -12,8 +12,8 @@ from core.charts.trust import precision_recall_chart
 from core.evaluation.curves import average_precision, precision_recall
 from core.evaluation.metrics import evaluate
 from core.ui import session
-from core.ui.errors.judged import Judged
-from core.ui.errors.predictions import probabilities
+from core.ui.components.judged import Judged
+from core.ui.components.predictions import probabilities
 
 DIGITS = list(range(10))
 

@@ -10,11 +10,11 @@ import streamlit as st
 
 from core.evaluation.reject import Refusal
 from core.ui import session
-from core.ui.errors.images import SEEN
-from core.ui.errors.judged import Judged
-from core.ui.errors.story import percent
-from core.ui.matrix import ANY
-from core.ui.sheet import digit_sheet
+from core.ui.components.image_story import SEEN
+from core.ui.components.judged import Judged
+from core.ui.components.matrix import ANY
+from core.ui.components.sheet import digit_sheet
+from core.ui.text import percent
 
 SHOWN, OPENED = "refused", "refused_opened"
 KINDS = ("Refused", "Answered wrongly")

@@ -14,16 +14,15 @@ from core.evaluation.robustness import by_corruption
 from core.jobs.estimate import duration
 from core.jobs.questions.kept import answer
 from core.jobs.questions.robustness import SETS, question, samples, table_of
-from core.runs.leaderboard import predictor
+from core.runs.model_cache import predictor
 from core.runs.run import Run
 from core.ui import session
-from core.ui.data.pictures import Card, show_cards
-from core.ui.errors.judged import Judged
-from core.ui.errors.story import percent
+from core.ui.components.cards import Card, show_cards
+from core.ui.components.judged import Judged
+from core.ui.components.questions import show_waiting
+from core.ui.components.run_choice import choose_runs, run_label
 from core.ui.page import told
-from core.ui.questions import show_waiting
-from core.ui.run_choice import choose_runs, run_label
-from core.ui.text import escaped, sentence
+from core.ui.text import escaped, percent, sentence
 
 SIZES = (500, 1_000, 2_000, 10_000)
 START_SIZE = 1_000

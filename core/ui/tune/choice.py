@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.jobs.tuning.view import StudyView, all_views
+from core.ui.searches import searches
 from core.ui.text import escaped
-from core.ui.tune.searches import searches
 
 CHOSEN = "search"
 

@@ -19,7 +19,7 @@ from core.jobs.tuning.request import Search
 from core.jobs.tuning.search_space import proposed
 from core.jobs.tuning.view import StudyView
 from core.ui import session
-from core.ui.questions import show_waiting
+from core.ui.components.questions import show_waiting
 
 SIZES = (200, 500, 1000, 2000, 5000, 10_000, 20_000, 55_000)
 WHY = "Every point is one training on a worker; what has been computed once is kept."

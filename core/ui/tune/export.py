@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.jobs.tuning.script import script_of
 from core.jobs.tuning.tables import table
 from core.jobs.tuning.view import StudyView
+from core.takeaway.search import script_of
 from core.ui.page import told
 
 

@@ -14,8 +14,8 @@ from core.models.kind import ModelKind
 from core.models.parameters import ParameterField, Value
 from core.models.specification import MAX_SEED
 from core.ui.addressed import choose_named
-from core.ui.controls import control, log_positions, shown
-from core.ui.train.recipe import choose_recipe
+from core.ui.components.controls import control, log_positions, shown
+from core.ui.components.recipe_choice import choose_recipe
 
 LIMITS = (500, 1000, 2000, 5000, 10_000, 20_000)
 SAMPLERS = {"random": "Random", "grid": "Grid", "tpe": "Guided (TPE)"}

@@ -14,9 +14,9 @@ from core.jobs.tuning.view import StudyView, view
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.page import told
+from core.ui.searches import searches
 from core.ui.text import escaped, sentence
 from core.ui.tune.figures import show_figures
-from core.ui.tune.searches import searches
 
 POLL_SECONDS = 2.0
 BADGES = {

@@ -10,10 +10,10 @@ from core.jobs.tuning.tables import expected_seconds
 from core.jobs.tuning.view import StudyView
 from core.settings import settings
 from core.ui import identity, session
-from core.ui.home.first_steps import tick_off
+from core.ui.components.first_steps import tick_off
 from core.ui.page import told
+from core.ui.searches import searches
 from core.ui.tune.form import search_form, size_in_words
-from core.ui.tune.searches import searches
 
 CHOSEN = "search"
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.benchmarks.drawing import OURS, REACH, counted, pictures_by_pipeline, rows_of, run, strokes_path
 from core.errors import DataError
-from core.preprocessing.pen_strokes import load_pen_strokes
+from core.reading.pen_strokes import load_pen_strokes
 
 LABELS = np.array([0, 1, 0, 1, 0, 1], np.uint8)
 WRITERS = np.array([3, 3, 6, 6, 9, 9])

@@ -10,8 +10,8 @@ import pytest
 from core.cli.exchange import import_run
 from core.data.sources import load_dataset
 from core.errors import InputError
-from core.report.takeaway import as_csv, prediction_table
 from core.runs import external
+from core.takeaway.run_files import as_csv, prediction_table
 from tests.core.cli.conftest import Command, Document
 
 

@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 
 from core.evaluation.calibration import log_loss
 from core.evaluation.mixture import mixture_weights
-from core.models.committee import blend
+from core.models.serving.committee import blend
 
 
 def answers(seed: int, models: int = 3, images: int = 200) -> tuple[np.ndarray, list[np.ndarray]]:

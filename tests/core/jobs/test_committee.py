@@ -11,10 +11,11 @@ from core.data.sample import load_sample
 from core.errors import InputError, RegistryError
 from core.evaluation.metrics import evaluate
 from core.jobs.committee import make_committee
-from core.models.predictor import PredictorCache
-from core.models.score_graph import score_graph
+from core.models.serving.predictor import PredictorCache
+from core.models.serving.score_graph import score_graph
 from core.runs import artifacts, external, housekeeping, leaderboard, registry
-from core.runs.leaderboard import find, predictions, predictor
+from core.runs.leaderboard import find, predictions
+from core.runs.model_cache import predictor
 from core.runs.run import Run, State
 from core.runs.shipped import shipped_predictions
 from tests.pages.judged_runs import judged_run

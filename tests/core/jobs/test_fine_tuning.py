@@ -10,9 +10,9 @@ import pytest
 from core.data import load_sample
 from core.errors import DataError, InputError, TrainingError
 from core.jobs import fine_tuning
-from core.models.cnn_network import CnnParameters
-from core.models.predictor import Predictor, read_graph
-from core.models.pretrained import shipped
+from core.models.cnn.network import CnnParameters
+from core.models.serving.predictor import Predictor, read_graph
+from core.models.serving.shipped import shipped
 from core.models.specification import Specification
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import RECIPES

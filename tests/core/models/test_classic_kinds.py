@@ -11,13 +11,13 @@ import onnxruntime
 import pytest
 
 from core.errors import TrainingError
-from core.models.export import assemble
 from core.models.forest import FOREST, ForestParameters
 from core.models.kind import ModelKind, Silent, TrainingData
 from core.models.knn import KNN, NeighbourParameters
 from core.models.logistic import LOGISTIC, LogisticParameters
 from core.models.parameters import Parameters
-from core.models.svm import SVM, SvmParameters
+from core.models.serving.export import assemble
+from core.models.svm.kind import SVM, SvmParameters
 from core.preprocessing.pipeline import Pipeline
 from tests.core.models.sample_digits import digits, featurise, rows
 

@@ -11,12 +11,13 @@ import pytest
 
 from core.data.sample import load_sample
 from core.errors import InputError, RegistryError
-from core.models.score_graph import score_graph
+from core.models.serving.score_graph import score_graph
 from core.report.parameters import all_settings
 from core.report.seeds import recipes
-from core.report.takeaway import as_csv, model_files, prediction_table, reproduction
 from core.runs import champion, external
-from core.runs.leaderboard import model_folder, predictions, predictor
+from core.runs.leaderboard import predictions
+from core.runs.model_cache import model_folder, predictor
+from core.takeaway.run_files import as_csv, model_files, prediction_table, reproduction
 
 DATASET = load_sample()
 

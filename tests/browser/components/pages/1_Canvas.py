@@ -1,6 +1,6 @@
 import streamlit as st
 
-from core.ui.canvas import drawing_canvas
+from core.ui.components.canvas import drawing_canvas
 from core.ui.theme import start_page
 
 start_page("Canvas", "A canvas to draw on.")

@@ -3,8 +3,8 @@ import streamlit as st
 
 from core.charts.confusion import confusion_heatmap
 from core.evaluation.confusion import view
-from core.ui.matrix import clickable_matrix
-from core.ui.sheet import digit_sheet
+from core.ui.components.matrix import clickable_matrix
+from core.ui.components.sheet import digit_sheet
 from core.ui.theme import start_page
 
 start_page("Matrix", "A matrix to click on, and digits.")

@@ -1,0 +1,1 @@
+"""The convolutional network: its layers, batches, training, progress."""

@@ -1,0 +1,156 @@
+"""Training of the convolutional network: from data and parameters to the weights of its best epoch."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.errors import ParameterError, TrainingError
+from core.models.cnn.batches import batches
+from core.models.cnn.network import CnnParameters, build, optimiser, quiet_keras
+from core.models.cnn.progress import Best, Progress
+from core.models.kind import CLASSES, Monitor, TrainingData
+
+if TYPE_CHECKING:
+    import keras
+
+JUDGED_AT_ONCE = 1000
+MOST_STEPS_AT_ONCE = 16
+"""Steps between two returns to Python, which cost a small network a tenth of its time."""
+
+log = logging.getLogger(__name__)
+
+
+def fit(
+    data: TrainingData,
+    parameters: CnnParameters,
+    *,
+    seed: int,
+    threads: int,
+    monitor: Monitor,
+    start: keras.Model | None = None,
+) -> keras.Model:
+    """Train a network and return it with the weights of its best epoch on validation.
+
+    Parameters
+    ----------
+    start : keras.Model, optional
+        A network of the same shape to go on from; its own accuracy counts as epoch 0.
+
+    Raises
+    ------
+    ParameterError
+        When the network does not fit the features, or `start` does not fit the parameters.
+    TrainingError
+        When the features hold NaN, the loss diverges or the memory does not suffice.
+    """
+    _refuse(data)
+    keras = quiet_keras()
+    _limit_threads(threads)
+    keras.utils.set_random_seed(seed)
+    _, height, width, _ = data.train_features.shape
+    network = build(parameters, height, width)
+    if start is not None:
+        _go_on_from(start, network)
+    best = Best()
+    _train(network, data, parameters, seed=seed, monitor=monitor, best=best, fresh=start is None)
+    log.info("kept epoch %d with validation accuracy %.4f", best.epoch, best.rank[0])
+    finished = build(parameters, height, width)
+    finished.set_weights(best.weights)
+    return finished
+
+
+def _train(
+    network: keras.Model,
+    data: TrainingData,
+    parameters: CnnParameters,
+    *,
+    seed: int,
+    monitor: Monitor,
+    best: Best,
+    fresh: bool,
+) -> None:
+    import tensorflow as tf
+
+    batch = min(parameters.batch_size, len(data.train_labels))
+    at_once, steps = _steps(len(data.train_labels) // batch)
+    _compile(network, parameters, steps, at_once)
+    judge = (data.validation_features, np.eye(CLASSES, dtype=np.float32)[data.validation_labels])
+    try:
+        if not fresh:
+            loss, accuracy = network.evaluate(*judge, batch_size=JUDGED_AT_ONCE, verbose=0)
+            best.offer(0, accuracy, loss, network.get_weights())
+        network.fit(
+            batches(data, batch, seed=seed),
+            epochs=parameters.epochs,
+            steps_per_epoch=steps,
+            validation_data=judge,
+            validation_batch_size=JUDGED_AT_ONCE,
+            callbacks=_callbacks(parameters, Progress(network, parameters, monitor, best, steps, batch)),
+            shuffle=False,
+            verbose=0,
+        )
+    except (MemoryError, tf.errors.ResourceExhaustedError) as error:
+        raise TrainingError(
+            f"The training ran out of memory; lower `batch_size`, now {parameters.batch_size}, "
+            f"or `width`, now {parameters.width}."
+        ) from error
+
+
+def _steps(batches_of_all: int) -> tuple[int, int]:
+    """Steps that run without a return to Python, and steps in an epoch, a multiple of them; at most 6 % are left out.
+
+    What an epoch leaves out begins the next, as the batches go on without end.
+    """
+    at_once = min(MOST_STEPS_AT_ONCE, max(1, batches_of_all // MOST_STEPS_AT_ONCE))
+    return at_once, batches_of_all // at_once * at_once
+
+
+def _compile(network: keras.Model, parameters: CnnParameters, steps: int, at_once: int) -> None:
+    """XLA stays off: on two cores it made a step three to twelve times slower."""
+    keras = quiet_keras()
+    network.compile(
+        optimizer=optimiser(parameters, steps * parameters.epochs),
+        loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=parameters.label_smoothing),
+        metrics=["accuracy"],
+        steps_per_execution=at_once,
+        jit_compile=False,
+    )
+
+
+def _callbacks(parameters: CnnParameters, progress: Progress) -> list[Any]:
+    """Averaged weights come first, so that they are what is judged and kept."""
+    averaging = [quiet_keras().callbacks.SwapEMAWeights(swap_on_epoch=True)] if parameters.average_weights else []
+    return [*averaging, progress.callback()]
+
+
+def _go_on_from(start: keras.Model, network: keras.Model) -> None:
+    if [weight.shape for weight in start.weights] != [weight.shape for weight in network.weights]:
+        raise ParameterError(
+            "Going on with a training keeps its network: leave `blocks`, `convolutions`, `width`, `kernel`, "
+            "`padding` and `normalisation` as they were."
+        )
+    network.set_weights(start.get_weights())
+
+
+def _refuse(data: TrainingData) -> None:
+    if data.train_features.ndim != 4:
+        raise ParameterError("The convolutional network needs pictures; choose a recipe that ends as an image.")
+    if not len(data.train_labels):
+        raise TrainingError("There is no training image left to learn from.")
+    if (data.train_labels == data.train_labels[0]).all():
+        raise TrainingError("A classifier needs at least two digits to tell apart; got 1.")
+    if not (np.isfinite(data.train_features).all() and np.isfinite(data.validation_features).all()):
+        raise TrainingError("The features hold values that are not numbers (NaN); change the recipe.")
+
+
+def _limit_threads(threads: int) -> None:
+    """Limit TensorFlow's threads; a process that has already used TensorFlow keeps the limit it had."""
+    import tensorflow as tf
+
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+    except RuntimeError:
+        log.info("TensorFlow is already running with its own number of threads")

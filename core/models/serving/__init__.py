@@ -1,0 +1,1 @@
+"""From a fitted model to an ONNX file, and from the file to probabilities."""

@@ -1,0 +1,45 @@
+"""The models that ship with the program, each a folder below `core/pretrained`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.models.specification import Specification
+
+FOLDER = Path(__file__).parents[2] / "pretrained"
+CARD_FILE = "card.json"
+PREDICTIONS_FILE = "predictions.npz"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a shipped model says of itself.
+
+    Attributes
+    ----------
+    name : str
+        Its name on the command line: the kind of model.
+    content : dict
+        The card file: "created", "fingerprint", "metrics", "seconds", "environment", "run_name".
+    """
+
+    name: str
+    folder: Path
+    specification: Specification
+    content: dict[str, Any]
+
+
+def shipped(folder: Path = FOLDER) -> dict[str, Card]:
+    """Every shipped model by name, the best of validation first."""
+    cards = [_read(path.parent) for path in folder.glob(f"*/{CARD_FILE}")]
+    cards.sort(key=lambda card: -card.content["metrics"]["validation_accuracy"])
+    return {card.name: card for card in cards}
+
+
+def _read(folder: Path) -> Card:
+    specification = Specification.from_json((folder / "specification.json").read_text("utf-8"))
+    content = json.loads((folder / CARD_FILE).read_text("utf-8"))
+    return Card(folder.name, folder, specification, content)

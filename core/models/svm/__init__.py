@@ -1,0 +1,1 @@
+"""The support vector machine: pairwise kernel machines, their coupling, virtual examples."""

@@ -1,0 +1,168 @@
+"""What the models read: the answer in large, every model's probabilities as bars, and what each of them saw."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from core.charts.palette import colour
+from core.evaluation.vote import Vote, votes
+from core.models.catalogue import title_of
+from core.preprocessing.pipeline import Pipeline
+from core.reading.segments import FoundDigit
+from core.runs.model_cache import predictor
+from core.runs.run import Run
+from core.ui import session
+from core.ui.components.cards import Card, cards_html, show_cards
+from core.ui.components.first_steps import tick_off
+from core.ui.components.novelty import warn_of_strangers
+from core.ui.text import percent
+
+STYLE = """<style>
+.answer { font-size: 4.5rem; font-weight: 700; line-height: 1.1; letter-spacing: .08em; white-space: pre-line;
+  font-variant-numeric: tabular-nums; }
+.voter { display: grid; grid-template-columns: 9rem repeat(10, 1fr); gap: .3rem; align-items: end; margin: .35rem 0; }
+.voter .name { align-self: center; line-height: 1.25; overflow-wrap: anywhere; }
+.voter .name small { opacity: .8; }
+.voter .digit { display: flex; flex-direction: column; align-items: center; justify-content: flex-end; height: 4.6rem; }
+.voter .bar { width: 100%; min-height: 2px; border-radius: 3px 3px 0 0; }
+.voter .digit b, .voter .digit span { font-size: .85rem; }
+@media (max-width: 640px) { .voter { grid-template-columns: repeat(10, 1fr); gap: .15rem; margin: .9rem 0; }
+  .voter .name { grid-column: 1 / -1; } .voter .name br { display: none; } .voter .name small { margin-left: .4rem; } }
+</style>"""
+NEVER_SURE = 0.5
+
+
+def voters() -> list[Run]:
+    """The best finished run of each kind of model, the best first."""
+    best: dict[str, Run] = {}
+    for run in session.finished():
+        if run.has_model:  # predictions imported from elsewhere answer no new picture
+            best.setdefault(run.model, run)
+    return list(best.values())
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The digit that the page is about: its picture (28, 28) uint8, and by title who read it and how, (10,) each."""
+
+    image: np.ndarray
+    runs: dict[str, Run]
+    rows: dict[str, np.ndarray]
+    label: int
+
+
+def titled_voters() -> dict[str, Run]:
+    """The voters by the title of their kind, the best first."""
+    return {title(run): run for run in voters()}
+
+
+def show_reading(found: list[FoundDigit]) -> Reading | None:
+    """Show what every voter reads in the digits that were found; None where there is no voter."""
+    runs = voters()
+    if not runs:
+        say_no_model()
+        return None
+    probabilities = read_by(runs, found)
+    answers = votes(probabilities)
+    chosen = show_answer(found, answers, runs)
+    warn_of_strangers(found, answers)
+    st.html(
+        STYLE + "".join(voter_row(title(run), probabilities[run.run_id][chosen], colour(run.model)) for run in runs)
+    )
+    show_pictures(found, answers)
+    if st.toggle("Show every preprocessing stage", key="stages", bind="query-params"):
+        show_stages(found[chosen].image, runs)
+    tick_off("Draw")
+    rows = {title(run): probabilities[run.run_id][chosen] for run in runs}
+    return Reading(found[chosen].image, {title(run): run for run in runs}, rows, answers[chosen].label)
+
+
+def say_no_model() -> None:
+    """Say that there is nobody to ask, and show the way on."""
+    st.info("There is no model to ask yet: train one first.", icon=":material/model_training:")
+    st.page_link("pages/2_Train.py", label="Train a model", icon=":material/play_arrow:")
+
+
+def read_by(runs: list[Run], found: list[FoundDigit]) -> dict[str, np.ndarray]:
+    """The probabilities (n, 10) float32 that each run gives n digits, by its id."""
+    images = np.stack([digit.image for digit in found])
+    return {run.run_id: predictor(run).predict_proba(images) for run in runs}
+
+
+def show_answer(found: list[FoundDigit], answers: list[Vote], runs: list[Run]) -> int:
+    """The answer in large; returns which of several digits the bars are about."""
+    lines: dict[int, str] = {}
+    for digit, answer in zip(found, answers, strict=True):
+        lines[digit.line] = lines.get(digit.line, "") + str(answer.label)
+    text = "\n".join(lines[line] for line in sorted(lines))
+    st.html(f'{STYLE}<div class="answer" role="status" aria-label="The models read {text}">{text}</div>')
+    chosen = 0
+    if len(found) > 1:
+        chosen = st.segmented_control(
+            "Digit", range(len(found)), default=0, format_func=lambda i: f"{i + 1}: {answers[i].label}", key="which"
+        ) or 0  # fmt: skip
+        chosen = min(chosen, len(found) - 1)
+    st.caption(_in_words(answers[chosen], {run.run_id: run for run in runs}))
+    return chosen
+
+
+def _in_words(answer: Vote, runs: Mapping[str, Run]) -> str:
+    sure = f"{percent(answer.probability)} sure on average"
+    if answer.unanimous:
+        told = f"All {len(runs)} models read {answer.label}, {sure}." if len(runs) > 1 else f"{sure}."
+    else:
+        others = ", ".join(f"{title(runs[name])} reads {label}" for name, label in answer.against)
+        told = f"The vote is {answer.label}, {sure}; {others}."
+    return told if answer.probability >= NEVER_SURE else f"{told} That is a guess: none of the digits fits well."
+
+
+def title(run: Run) -> str:
+    """What people call a run's kind of model."""
+    return title_of(run.model)
+
+
+def voter_row(name: str, probabilities: np.ndarray, shade: str) -> str:
+    """One model's row of ten bars as HTML, probabilities (10,); the name is escaped here."""
+    best = int(probabilities.argmax())
+    bars = "".join(_bar(digit, float(value), digit == best, shade) for digit, value in enumerate(probabilities))
+    name, sure = html.escape(name), percent(float(probabilities[best]))
+    return (
+        f'<div class="voter" role="img" aria-label="{name}: {best}, {sure} sure">'
+        f'<div class="name"><b style="font-size:1.25rem">{best}</b> {name}<br>'
+        f"<small>{sure} sure</small></div>{bars}</div>"
+    )
+
+
+def _bar(digit: int, probability: float, best: bool, shade: str) -> str:
+    percent = f"{100 * probability:.0f}" if probability >= 0.01 else ""
+    height = f"height:{3 * probability:.2f}rem;background:{shade};opacity:{1 if best else 0.5}"
+    label = f"<b>{digit}</b>" if best else f"<span>{digit}</span>"
+    return f'<div class="digit"><span>{percent}</span><div class="bar" style="{height}"></div>{label}</div>'
+
+
+def show_pictures(found: list[FoundDigit], answers: list[Vote]) -> None:
+    """The 28 x 28 pictures that the models see."""
+    show_cards([Card(digit.image, str(answer.label)) for digit, answer in zip(found, answers, strict=True)], side=112)
+    st.caption("What the models see: 28 x 28 pixels, in a box of 20, centred by mass, with MNIST's own stroke width.")
+
+
+def show_stages(image: np.ndarray, runs: list[Run]) -> None:
+    """The picture after each fixed preprocessing step, for every model that sees another recipe."""
+    shown = set()
+    for run in runs:
+        recipe = predictor(run).recipes[0]
+        if run.committee is not None or recipe.key in shown:  # a committee sees what its members see
+            continue
+        shown.add(recipe.key)
+        st.markdown(f"**{title(run)}**")
+        stages = Pipeline(recipe).stages(image)
+        cards = [Card(stage.picture, stage.title, (stage.note,)) for stage in stages if stage.picture is not None]
+        st.html(cards_html(cards, side=112, linked=True))
+        rest = [f"**{stage.title}** {stage.note}" for stage in stages if stage.picture is None]
+        if rest:
+            st.caption(" ".join(rest))

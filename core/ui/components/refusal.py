@@ -1,0 +1,80 @@
+"""What a threshold on a model's confidence does: the share answered, wrong and refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from core.evaluation.reject import Refusal, refuse
+from core.ui import session
+from core.ui.components.judged import Judged
+from core.ui.components.predictions import probabilities
+
+NOTCHES = (
+    0,
+    40,
+    50,
+    60,
+    70,
+    75,
+    80,
+    85,
+    90,
+    92,
+    94,
+    95,
+    96,
+    97,
+    98,
+    98.5,
+    99,
+    99.3,
+    99.5,
+    99.7,
+    99.8,
+    99.9,
+    99.95,
+    99.99,
+)
+
+
+START = 90
+
+
+def refusal(judged: Judged, split: str, threshold: float) -> Refusal:
+    """What a threshold, 0 to 1, does to a split's images."""
+    return refuse(session.dataset().judges(split).labels, probabilities(judged.run, split), threshold)
+
+
+def show_figures(found: Mapping[str, Refusal]) -> None:
+    """How much is answered, how much of that wrongly, and how much is refused, by split."""
+    places = st.columns(3)
+    test, validation = found["test"], found["validation"]
+    places[0].metric(
+        "Answered",
+        f"{100 * test.coverage:.2f} %",
+        help=f"{test.answered:,} of {test.total:,} test images; {100 * validation.coverage:.2f} % on validation.",
+    )
+    places[1].metric(
+        "Wrong, of the answers",
+        f"{100 * test.error:.2f} %",
+        help=f"{test.wrong:,} test images; {100 * validation.error:.2f} % on validation.",
+    )
+    places[2].metric(
+        "Refused",
+        f"{len(test.refused):,} images",
+        help=f"{test.refused_right:,} of them would have been right; {len(validation.refused):,} on validation.",
+    )
+    st.caption(in_words(test))
+
+
+def in_words(test: Refusal) -> str:
+    """What the threshold does on test images, in a sentence."""
+    if not test.answered:
+        return "On the test images nothing is answered: no answer is that sure."
+    caught = len(test.refused) - test.refused_right
+    return (
+        f"On the {test.total:,} test images {test.answered:,} are answered, {test.wrong:,} of them wrongly. Of the "
+        f"{len(test.refused):,} refused, {caught:,} would have been wrong and {test.refused_right:,} right."
+    )

@@ -1,0 +1,41 @@
+"""A link to a run, and why a run cannot be compared here."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.runs.run import Run, State
+from core.ui import session
+from core.ui.text import escaped
+
+SENTENCES = {
+    State.QUEUED: "It waits for a worker; what it learns will be shown here.",
+    State.RUNNING: "It is being trained.",
+    State.FAILED: "It failed",
+    State.CANCELLED: "It was cancelled, and nothing of it was kept.",
+    State.INTERRUPTED: "It was interrupted",
+}
+
+
+def standing_in_words(run: Run) -> str:
+    """Why a run cannot be compared here, in a sentence; "" for one that can."""
+    if run.state in (State.FAILED, State.INTERRUPTED):
+        return f"{SENTENCES[run.state]}: {run.reason}" if run.reason else f"{SENTENCES[run.state]}; nobody knows why."
+    if not run.finished:
+        return SENTENCES[run.state]
+    if run.fingerprint != session.dataset().fingerprint:
+        return (
+            "It was judged on other images than the data set at hand has, so its figures say nothing beside these; "
+            f"its images have the fingerprint {run.fingerprint}."
+        )
+    return ""
+
+
+def open_button(place: DeltaGenerator, run: Run) -> None:
+    """A button that opens the view of a run: a link to a page's own address would leave the old one in the browser."""
+    place.button(escaped(run.name), key=f"open_{run.run_id}", type="tertiary", on_click=_open, args=(run.run_id,))
+
+
+def _open(run_id: str) -> None:
+    st.query_params["run"] = run_id

@@ -1,0 +1,136 @@
+"""Which of the chosen runs is better, and whether that is more than chance: words first, then figures."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.charts.palette import colour
+from core.charts.standings import differences, standings
+from core.report.comparison import Comparison, compare_runs
+from core.runs.run import Run
+from core.ui import session
+from core.ui.components.first_steps import tick_off
+from core.ui.components.predictions import probabilities
+from core.ui.text import escaped
+
+MOST_SENTENCES = 6
+TESTED = (
+    "McNemar's exact test looks at the images that only one of two models reads rightly. With several pairs, p is "
+    "corrected for having asked several questions (Holm)."
+)
+THESE_ONLY = "It speaks of these very models; whether a way of training is better, the part Recipes tells."
+PROVEN, OPEN = ":material/verified:", ":material/help:"
+
+
+def compare_chosen(chosen: list[Run]) -> Comparison:
+    """Set the chosen runs side by side on the images that the page looks at, and say whose predictions are lost."""
+    split = st.segmented_control(
+        "Images",
+        ("test", "validation"),
+        default="test",
+        required=True,
+        key="split",
+        bind="query-params",
+        help="Choose by validation images; the test images have the final word.",
+    )
+    dataset = session.dataset()
+    comparison = compare_runs(chosen, dataset, "validation" if split == "validation" else "test", probabilities)
+    for sentence in comparison.unread.values():
+        st.warning(escaped(sentence), icon=":material/warning:")
+    return comparison
+
+
+def show_verdict(comparison: Comparison) -> None:
+    """Say in words what is proven, then show every run's interval and every pair's test."""
+    if len(comparison.answers) < 2:
+        st.info("Choose a second run to learn which is better.", icon=":material/balance:")
+    else:
+        show_words(comparison.pairs, f"{TESTED} {THESE_ONLY}")
+        tick_off("Compare")
+    measure = st.segmented_control(
+        "Figure",
+        ("accuracy", "f1_macro"),
+        default="accuracy",
+        required=True,
+        format_func={"accuracy": "Accuracy", "f1_macro": "Macro F1"}.__getitem__,
+        key="measure",
+        bind="query-params",
+    )
+    if len(comparison.standings):
+        shown = comparison.standings.assign(name=comparison.standings["name"].map(html.escape))
+        st.plotly_chart(standings(shown, measure or "accuracy"), key="standings")
+    if len(comparison.pairs):
+        with st.expander(f"Every pair, tested: {len(comparison.pairs)}"):
+            _pairs(comparison.pairs)
+
+
+def show_words(pairs: pd.DataFrame, explained: str) -> None:
+    """A sentence a pair, the surest first, and what the test behind it asks."""
+    ordered = pairs.sort_values("p_holm", kind="stable")
+    for row in ordered.head(MOST_SENTENCES).to_dict("records"):
+        st.markdown(f"{PROVEN if row['better'] else OPEN} {escaped(row['sentence'])}")
+    st.caption(explained)
+
+
+def _pairs(pairs: pd.DataFrame) -> None:
+    percent = {"difference", "low", "high"}
+    table = pairs.assign(**{name: 100 * pairs[name] for name in percent}).drop(columns="sentence")
+    table["images_needed"] = table["images_needed"].replace(np.inf, np.nan)
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            "first": "First",
+            "second": "Second",
+            "first_only": number("Only first right", help="Images"),
+            "second_only": number("Only second right", help="Images"),
+            "difference": number("Difference", format="%.2f points", help="First less second, percentage points"),
+            "low": number("from", format="%.2f", help="95 % interval"),
+            "high": number("to", format="%.2f", help="95 % interval"),
+            "p": number("p", format="%.2g"),
+            "p_holm": number("p, Holm", format="%.2g", help="Proven where it is below 0.05"),
+            "better": "Better",
+            "images_needed": number("Images needed", format="localized", help="To prove such a difference"),
+        },
+        alt="McNemar's test of every pair",
+    )
+
+
+def show_differences(comparison: Comparison) -> None:
+    """Pin one run as baseline and show, digit by digit, how the others differ from it."""
+    names = list(comparison.answers)
+    if len(names) < 2:
+        st.info("Choose a second run to set against the first.", icon=":material/balance:")
+        return
+    asked = st.session_state.get("baseline", st.query_params.get("baseline"))
+    if asked not in names:
+        st.session_state["baseline"] = names[0]
+    baseline = st.selectbox("Baseline", names, key="baseline", bind="query-params", help="Pinned: differences from it")
+    table = comparison.against(baseline)
+    overall = table[table["digit"] == "all"]
+    for row in overall.to_dict("records"):
+        st.markdown(f"{escaped(row['name'])}: {escaped(_against(row))}")
+    shown = table.assign(name=table["name"].map(html.escape))
+    st.plotly_chart(differences(shown, html.escape(baseline), _colours(comparison)), key="differences")
+
+
+def _against(row: dict) -> str:
+    points = 100 * row["difference"]
+    way = "as good as" if not points else f"{abs(points):.2f} points {'better' if points > 0 else 'worse'} than"
+    return (
+        f"{way} the baseline, 95 % interval {100 * row['low']:+.2f} to {100 * row['high']:+.2f}; "
+        f"{row['gained']:,} images gained, {row['lost']:,} lost."
+    )
+
+
+def _colours(comparison: Comparison) -> dict[str, str] | None:
+    """The kinds' colours where every chosen run is of another kind; else the chart tells runs apart by its own."""
+    kinds = [run.model for run in comparison.runs.values()]
+    if len(set(kinds)) < len(kinds):
+        return None
+    return {html.escape(name): colour(run.model) for name, run in comparison.runs.items()}

@@ -1,0 +1,89 @@
+"""How long people wait for a page, beside the floor app: the same widgets with no work behind them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.benchmarks.row import Row
+from tests.benchmarks.browser import CELL, alternate, click_to_change, page_switch, pen_to_prediction, time_to_usable
+from tests.benchmarks.crowd import RUNS, crowded
+from tests.benchmarks.servers import DIGIT_LAB, FLOOR, chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+TABLE = '[data-testid="stDataFrame"]'
+SWITCHES = {"Draw": ".upper-canvas", "Errors": ".js-plotly-plot", "Compare": TABLE, "Home": TABLE}
+CELLS = ((1, 8), (7, 2), (4, 9), (5, 6), (8, 9), (6, 0), (2, 7), (3, 5))
+"""True and read digits of the cells that are clicked by turns; the first is none that a model opens with."""
+
+Pair = tuple[list[float], list[float]]
+
+
+def run(quick: bool, final: bool) -> list[Row]:
+    """First page, page switch with many runs, pen, click and slider, in Chromium; ours and the floor app's by turns."""
+    turns = 3 if quick else 7
+    with tempfile.TemporaryDirectory(prefix="digit-lab-", ignore_cleanup_errors=True) as folder, chromium() as browser:
+        home = crowded(Path(folder), 20 if quick else RUNS)
+        runs = 20 if quick else RUNS
+        switch, pen = _switch(browser, home, 4 * turns), _pen(browser, 5 * turns)
+        return [
+            _row("`streamlit run` until Home's leaderboard is drawn", _start(browser, turns), 1.5),
+            _row(f"warm page switch with {runs} runs", switch, 1.5),
+            _row("pen up until the answer shows, 95th percentile", (_p95(pen[0]), _p95(pen[1])), 1.5),
+            _row(f"a click on the matrix, with {runs} runs", _click(browser, home, 2 * turns), 2.0),
+            _row("a slider of the Data page", _slider(browser, home, 2 * turns), 2.0),
+        ]
+
+
+def _row(what: str, pair: Pair, reach: float) -> Row:
+    return Row(what, "s", pair[0], FLOOR.name, pair[1], reach)
+
+
+def _start(browser: Browser, turns: int) -> Pair:
+    return alternate(time_to_usable(browser, DIGIT_LAB, TABLE), time_to_usable(browser, FLOOR, TABLE), turns)
+
+
+def _switch(browser: Browser, home: Path, turns: int) -> Pair:
+    return alternate(page_switch(browser, DIGIT_LAB, SWITCHES, home), page_switch(browser, FLOOR, SWITCHES), turns)
+
+
+def _pen(browser: Browser, turns: int) -> Pair:
+    answer = ".st-key-prediction"
+    return alternate(pen_to_prediction(browser, DIGIT_LAB, answer), pen_to_prediction(browser, FLOOR, answer), turns)
+
+
+def _click(browser: Browser, home: Path, turns: int) -> Pair:
+    ours = click_to_change(browser, DIGIT_LAB, "/Errors", _cell, ".st-key-images", home=home)
+    return _warm(ours, click_to_change(browser, FLOOR, "/Errors", _cell, ".st-key-pictures"), turns)
+
+
+def _slider(browser: Browser, home: Path, turns: int) -> Pair:
+    lab = "/Data?part=Lab&lab=deskew.threshold.normalise.reshape"
+    ours = click_to_change(browser, DIGIT_LAB, lab, _press, ".st-key-stages", "keydown", home)
+    return _warm(ours, click_to_change(browser, FLOOR, "/Data", _press, ".st-key-picture", "keydown"), turns)
+
+
+def _warm(ours: Iterator[float], floor: Iterator[float], turns: int) -> Pair:
+    """Without the first of each, which fills caches."""
+    pair = alternate(ours, floor, turns + 1)
+    return pair[0][1:], pair[1][1:]
+
+
+def _cell(page: Page, turn: int) -> None:
+    page.wait_for_selector(".js-plotly-plot .scatterlayer .point", state="attached")  # drawn, so that clicks count
+    plot = page.locator(".js-plotly-plot").first
+    page.mouse.click(*plot.evaluate(CELL, CELLS[turn % len(CELLS)]))
+
+
+def _press(page: Page, turn: int) -> None:
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    slider.press("ArrowRight" if turn % 2 else "ArrowLeft")  # from its end, where the Lab's first slider stands
+
+
+def _p95(times: list[float]) -> list[float]:
+    return [sorted(times)[min(len(times) - 1, round(0.95 * (len(times) - 1)))]]

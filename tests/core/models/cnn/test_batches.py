@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.models.cnn.batches import batches
+from core.preprocessing.augment import Augmentation
+from tests.core.models.cnn.cnn_data import toy
+
+
+@settings(max_examples=20, deadline=None)
+@given(count=st.integers(1, 90), size=st.integers(1, 40))
+def test_a_pass_shows_every_image_at_most_once_beside_its_own_label(count: int, size: int) -> None:
+    size = min(size, count)
+    data = toy(count)
+    seen = list(islice(batches(data, size, seed=0), count // size))
+    features = np.concatenate([batch for batch, _ in seen])
+    labels = np.concatenate([target.argmax(axis=1) for _, target in seen])
+    assert len(np.unique(features.reshape(len(features), -1), axis=0)) == count // size * size
+    rows_with_ink = features[..., 0].mean(axis=2).argmax(axis=1)  # digit d is a stripe in row d + 1
+    np.testing.assert_array_equal(rows_with_ink, labels + 1)
+
+
+def test_each_pass_has_its_own_order_and_the_seed_decides_it() -> None:
+    data = toy(40)
+    first, second = islice(batches(data, 40, seed=5), 2)
+    assert not np.array_equal(first[0], second[0])
+    np.testing.assert_array_equal(first[0], next(batches(data, 40, seed=5))[0])
+
+
+def test_augmented_pictures_are_new_in_every_pass() -> None:
+    data = toy(32, augmentation=Augmentation(rotation=15))
+    first, second = islice(batches(data, 32, seed=5), 2)
+    pictures = {picture.tobytes() for features, _ in (first, second) for picture in features}
+    assert len(pictures) > 60
+    assert not pictures & {picture.tobytes() for picture in data.train_features}
