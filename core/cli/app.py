@@ -17,6 +17,7 @@ from core.cli import (
     predict,
     report,
     runs,
+    scheduler,
     ship,
     train,
     tune,
@@ -44,6 +45,7 @@ report.register(app)
 predict.register(app)
 ship.register(app)
 benchmark.register(app)
+scheduler.register(app)
 worker.register(app)
 doctor.register(app)
 

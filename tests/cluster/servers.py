@@ -127,8 +127,7 @@ def mlflow_server(folder: Path, database: str) -> Iterator[str]:
 def dask_scheduler(folder: Path) -> Iterator[str]:
     folder.mkdir()
     port = free_port()
-    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port),
-               "--no-dashboard"]  # fmt: skip
+    command = [sys.executable, "-m", "core", "scheduler", "--port", str(port)]
     with running(command, folder / "scheduler.log", port):
         yield f"tcp://127.0.0.1:{port}"
 

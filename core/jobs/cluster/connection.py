@@ -30,7 +30,7 @@ LARGEST_LOG = 2**20
 def unreachable(address: str) -> str:
     """Return what to say about a scheduler that does not answer."""
     return (
-        f"No Dask scheduler answers at {address}; start one there (`dask scheduler`), or unset "
+        f"No Dask scheduler answers at {address}; start one there (`python -m core scheduler`), or unset "
         "DASK_SCHEDULER_ADDRESS to work on this machine."
     )
 

@@ -38,7 +38,7 @@ def python(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def scheduler_and_worker(port: int) -> Iterator[subprocess.Popen[bytes]]:
-    scheduler = ("-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--no-dashboard", "--port", str(port))
+    scheduler = ("-m", "core", "scheduler", "--port", str(port))
     worker = (
         "from core.jobs.cluster.workers import run_worker\n"
         "from core.errors import ClusterError\n"
