@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import plotly.graph_objects as go
 from PIL import Image, ImageDraw, ImageFont
 
-from core.charts.palette import TEXT, chart, note
+from core.charts.palette import TEXT
 
 SIDE = 28
 LINE_HEIGHT = 15  # pixels of a line of caption
@@ -48,13 +46,6 @@ class Sheet:
         row, column = divmod(item, self.columns)
         half = self.gap // 2
         return column * (self.tile + self.gap) + half, row * (self.tile + self.caption + self.gap) + half
-
-    def item_at(self, x: float, y: float) -> int | None:
-        """Which item lies at a point of the sheet, None beside the last or outside."""
-        if not (0 <= x < self.width and 0 <= y < self.height):
-            return None
-        item = int(y // (self.tile + self.caption + self.gap)) * self.columns + int(x // (self.tile + self.gap))
-        return item if item < self.items else None
 
 
 def layout(items: int, columns: int = 10, *, scale: int = 2, caption_lines: int = 0, gap: int = 8) -> Sheet:
@@ -123,54 +114,3 @@ def _lines(captions: Sequence[str]) -> int:
 def _png(rgba: np.ndarray) -> bytes:
     encoded = cv2.imencode(".png", cv2.cvtColor(rgba, cv2.COLOR_RGBA2BGRA), [cv2.IMWRITE_PNG_COMPRESSION, 3])[1]
     return encoded.tobytes()
-
-
-def clickable_sheet(
-    images: np.ndarray,
-    captions: Sequence[str] = (),
-    *,
-    items: Sequence[int] | None = None,
-    hover: Sequence[str] = (),
-    frames: Sequence[str] = (),
-    columns: int = 10,
-    scale: int = 2,
-) -> go.Figure:
-    """Draw many digits in one Plotly picture that answers a click, for `st.plotly_chart(on_select=...)`.
-
-    Parameters
-    ----------
-    images : (n, 28, 28) uint8
-    captions, frames, columns, scale : as for `sheet`
-    items : what each mark carries as `customdata[0]`; the positions 0..n-1 if None
-    hover : text for each digit; its caption if empty
-    """
-    plan = layout(len(images), columns, scale=scale, caption_lines=_lines(captions))
-    figure = chart(
-        plan.height, clickmode="event+select", dragmode=False, showlegend=False, margin=dict.fromkeys("lrtb", 0)
-    )
-    if len(images) == 0:
-        return note(figure, "No images here.")
-    source = base64.b64encode(_png(picture(images, plan, captions, frames))).decode()
-    figure.add_trace(go.Image(source=f"data:image/png;base64,{source}", hoverinfo="skip"))
-    figure.add_trace(_marks(plan, range(len(images)) if items is None else items, hover or captions))
-    figure.update_xaxes(visible=False, range=[-0.5, plan.width - 0.5], constrain="domain", constraintoward="left")
-    return figure.update_yaxes(
-        visible=False, range=[plan.height - 0.5, -0.5], scaleanchor="x", constrain="domain", constraintoward="top"
-    )
-
-
-def _marks(plan: Sheet, items: Sequence[int] | range, hover: Sequence[str]) -> go.Scatter:
-    corners = np.array([plan.corner(item) for item in range(plan.items)])
-    unseen = {"marker": {"opacity": 0.01}}
-    return go.Scatter(
-        x=corners[:, 0] + plan.tile / 2,
-        y=corners[:, 1] + plan.tile / 2,
-        mode="markers",
-        marker={"symbol": "square", "size": plan.tile, "opacity": 0.01, "color": "#808080"},
-        selected=unseen,
-        unselected=unseen,
-        customdata=np.asarray(items).reshape(-1, 1),
-        hovertext=[text.replace("\n", "<br>") for text in hover] or None,
-        hoverinfo="text" if hover else "none",
-        name="digits",
-    )

@@ -88,11 +88,6 @@ def check(name: str, array: np.ndarray, path: Path) -> None:
         raise DataError(f"{path} is not MNIST as published: {name} has another MD5 than {IDX_MD5[name]}.")
 
 
-def idx_bytes(array: np.ndarray) -> bytes:
-    """Serialise uint8 data of any shape as an IDX file."""
-    return _idx_header(array) + array.tobytes()
-
-
 def idx_md5(array: np.ndarray) -> str:
     """MD5 of the IDX file that a uint8 array serialises to."""
     digest = hashlib.md5(_idx_header(array), usedforsecurity=False)

@@ -43,11 +43,6 @@ class Download:
         return not self._thread.is_alive()
 
     @property
-    def succeeded(self) -> bool:
-        """Whether MNIST is in the cache."""
-        return self.finished and not self.cancelled and self.error is None
-
-    @property
     def fraction(self) -> float:
         """Share fetched, 0 to 1."""
         return min(1.0, self.done / self.total) if self.total else 0.0
@@ -86,8 +81,3 @@ def start_download(mirrors: Sequence[Mirror] = MIRRORS) -> Download:
         if _current is None or _current.finished:
             _current = Download(mirrors)
         return _current
-
-
-def current_download() -> Download | None:
-    """Give the last download that this process started, under way or finished."""
-    return _current

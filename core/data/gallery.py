@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.data.dataset import CLASSES, Dataset, Split
 from core.errors import ParameterError
+from core.preprocessing.affine import fit_pca
 
 SPLITS = ("train", "validation", "test")
 ORDERS = ("as they come", "most typical first", "most unusual first")
@@ -146,15 +147,11 @@ def pca_distances(images: np.ndarray, n_components: int = TYPICALITY_COMPONENTS)
     -------
     ndarray (n,) float64
     """
-    wide = images.astype(np.float64)
+    wide = images.astype(np.float32)
     halves = (wide[:, ::2, ::2] + wide[:, 1::2, ::2] + wide[:, ::2, 1::2] + wide[:, 1::2, 1::2]) / 4
-    centred = halves.reshape(len(images), -1)
-    centred -= centred.mean(axis=0)
-    variances, axes = np.linalg.eigh(centred.T @ centred / (len(images) - 1))
-    kept = np.argsort(variances)[::-1][: min(n_components, len(images) - 1)]
-    kept = kept[variances[kept] > 1e-9 * max(variances.max(), 1e-300)]
-    scores = centred @ axes[:, kept] / np.sqrt(variances[kept])
-    return np.sqrt((scores**2).sum(axis=1))
+    rows = halves.reshape(len(images), -1)
+    whitened = fit_pca(rows, min(n_components, len(images) - 1), whiten=True)(rows)
+    return np.sqrt((whitened.astype(np.float64) ** 2).sum(axis=1))
 
 
 def duplicates(dataset: Dataset) -> pd.DataFrame:

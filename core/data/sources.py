@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import platform
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
@@ -36,6 +37,17 @@ def load_dataset() -> Dataset:
             _opened.clear()
             _opened[stamp] = dataset
         return _opened[stamp]
+
+
+def load_expected(fingerprint: str) -> Dataset:
+    """Open the data set in a worker; raises DataError unless it is the one that the work was asked about."""
+    dataset = load_dataset()
+    if dataset.fingerprint != fingerprint:
+        raise DataError(
+            f"The worker on {platform.node()} holds other data ({dataset.name}) than this work was started on; "
+            "give it the same data (DIGITLAB_DATA_DIR, or `python -m core data --download` there), or start it again."
+        )
+    return dataset
 
 
 def cache_path() -> Path:

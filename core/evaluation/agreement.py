@@ -30,13 +30,6 @@ def disagreements(labels: np.ndarray, predictions: Mapping[str, np.ndarray]) -> 
     return both.sort_values(["right", "answers", "position"], ascending=[True, False, True], ignore_index=True)
 
 
-def agreement_matrix(predictions: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """Share of the images that each two models read as the same digit, (models, models) in 0..1."""
-    read = np.stack([np.asarray(digits) for digits in predictions.values()])
-    shares = (read[:, None, :] == read[None, :, :]).mean(axis=2)
-    return pd.DataFrame(shares, index=list(predictions), columns=list(predictions))
-
-
 def agreement(predictions: Mapping[str, np.ndarray]) -> np.ndarray:
     """Share of the models that give each image its most frequent answer, (n,) float64; 1 where all read the same."""
     read = np.stack([np.asarray(digits, dtype=np.int64) for digits in predictions.values()])

@@ -10,10 +10,9 @@ The images stay in every score: a score without them could not be compared with 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 SOURCE = "Northcutt, Athalye, Mueller 2021, https://labelerrors.com"
 
@@ -52,12 +51,6 @@ LABEL_ERRORS: tuple[LabelError, ...] = (
     LabelError(9679, 6, 3, 2, 0, 3),
     LabelError(9729, 5, 6, 2, 3, 0),
 )
-
-
-def label_errors() -> pd.DataFrame:
-    """The 15 images as a table, with `suggested` (digit, or missing) beside the fields of `LabelError`."""
-    rows = pd.DataFrame([asdict(error) for error in LABEL_ERRORS])
-    return rows.assign(suggested=pd.array([error.suggested for error in LABEL_ERRORS], dtype="Int64"))
 
 
 def is_label_error(index: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.errors import ParameterError
+from core.preprocessing.affine import principal_axes
 
 COMPONENTS = 32
 SHORTLIST = 300
@@ -29,8 +30,8 @@ class Neighbours:
             raise ParameterError("`images` must hold at least 1 picture; got 0.")
         self.images = images
         learning = halved(images[:: max(1, len(images) // LEARNING)])
-        self._mean = learning.mean(axis=0)
-        self._axes = _principal_axes(learning - self._mean, COMPONENTS)
+        found = principal_axes(learning)
+        self._mean, self._axes = found.mean, found.axes[:, :COMPONENTS].astype(np.float32)
         self._numbers = np.concatenate(
             [self._reduced(images[start : start + CHUNK]) for start in range(0, len(images), CHUNK)]
         )
@@ -67,8 +68,3 @@ def halved(images: np.ndarray) -> np.ndarray:
     wide = images.astype(np.float32)
     quarters = wide[:, ::2, ::2] + wide[:, 1::2, ::2] + wide[:, ::2, 1::2] + wide[:, 1::2, 1::2]
     return (quarters / 4).reshape(len(images), -1)
-
-
-def _principal_axes(centred: np.ndarray, components: int) -> np.ndarray:
-    _, axes = np.linalg.eigh(centred.T @ centred)
-    return axes[:, ::-1][:, :components]

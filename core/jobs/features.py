@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import os
-import zipfile
-from pathlib import Path
+from collections.abc import Mapping
+from contextlib import suppress
 
 import numpy as np
 
-from core.data.whole_file import whole_file
+from core.data.npz_cache import NpzCache
 from core.preprocessing.affine import Affine
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
-from core.settings import settings
 
-LIMIT_BYTES = 1_500_000_000
+KEPT = NpzCache("features", most_bytes=1_500_000_000)
 LARGEST_BYTES = 200_000_000
 """Features larger than this are made again, as reading them is no faster."""
 
@@ -36,13 +34,13 @@ def fitted_features(recipe: Recipe, images: np.ndarray) -> tuple[Pipeline, np.nd
     Pipeline, (n, ...) float32
         The fitted pipeline and the features of `images`.
     """
-    path = settings().cache / "features" / f"{_digest(recipe, images)}.npz"
-    kept = _read(path, recipe)
+    key = _digest(recipe, images)
+    kept = KEPT.read(key)
     if kept is not None:
-        return kept
+        return Pipeline(recipe, _learned(kept)), kept["features"]
     pipeline, features = Pipeline(recipe).fit_transform(images)
     if features.nbytes <= LARGEST_BYTES:
-        _write(path, pipeline, features)
+        _keep(key, pipeline, features)
     return pipeline, features
 
 
@@ -52,40 +50,17 @@ def _digest(recipe: Recipe, images: np.ndarray) -> str:
     return content.hexdigest()[:24]
 
 
-def _read(path: Path, recipe: Recipe) -> tuple[Pipeline, np.ndarray] | None:
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            learned = tuple(_affine(stored, position) for position in range(int(stored["learned"])))
-            features = stored["features"]
-        os.utime(path)
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
-        return None
-    return Pipeline(recipe, learned), features
+def _learned(kept: Mapping[str, np.ndarray]) -> tuple[Affine, ...]:
+    return tuple(
+        Affine(**{name: kept[f"{name}_{position}"] for name in PARTS if f"{name}_{position}" in kept})
+        for position in range(int(kept["learned"]))
+    )
 
 
-def _affine(stored: np.lib.npyio.NpzFile, position: int) -> Affine:
-    return Affine(**{name: stored[f"{name}_{position}"] for name in PARTS if f"{name}_{position}" in stored})
-
-
-def _write(path: Path, pipeline: Pipeline, features: np.ndarray) -> None:
+def _keep(key: str, pipeline: Pipeline, features: np.ndarray) -> None:
     arrays: dict[str, np.ndarray] = {"features": features, "learned": np.array(len(pipeline.learned))}
     for position, affine in enumerate(pipeline.learned):
-        for name in PARTS:
-            if getattr(affine, name) is not None:
-                arrays[f"{name}_{position}"] = getattr(affine, name)
-    try:
-        with whole_file(path) as staging, staging.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-    except OSError:
-        return
-    _forget_oldest(path.parent)
-
-
-def _forget_oldest(folder: Path) -> None:
-    """Keep the cache below its limit, the least recently used file goes first."""
-    files = sorted(folder.glob("*.npz"), key=lambda file: file.stat().st_mtime)
-    total = sum(file.stat().st_size for file in files)
-    while total > LIMIT_BYTES and files:
-        oldest = files.pop(0)
-        total -= oldest.stat().st_size
-        oldest.unlink(missing_ok=True)
+        parts = {f"{name}_{position}": getattr(affine, name) for name in PARTS}
+        arrays |= {name: array for name, array in parts.items() if array is not None}
+    with suppress(OSError):
+        KEPT.write(key, arrays)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.data.dataset import Dataset
-from core.data.sources import load_dataset
-from core.errors import DataError, InputError, TrainingError
+from core.data.sources import load_expected
+from core.errors import InputError, TrainingError
 from core.evaluation.calibration import fit_temperature
 from core.models.cnn.network import CnnParameters, build
 from core.models.kind import Silent, TrainingData
@@ -87,9 +87,7 @@ def fine_tune(
         The served graph is none that this version can go on with.
     """
     require_enough(~held_out)
-    dataset = load_dataset()
-    if dataset.fingerprint != fingerprint:
-        raise DataError(f"This worker holds other data ({dataset.name}) than the page shows; open the page again.")
+    dataset = load_expected(fingerprint)
     folder = model_folder(find(run_id, dataset))
     before = Predictor.load(folder)
     if before.specification.model != "cnn":

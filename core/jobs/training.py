@@ -15,8 +15,8 @@ import numpy as np
 import psutil
 
 from core.data.dataset import Dataset, Split
-from core.data.sources import load_dataset
-from core.errors import DataError, DigitLabError, RegistryError, TrainingError
+from core.data.sources import load_expected
+from core.errors import DigitLabError, RegistryError, TrainingError
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.metrics import evaluate
 from core.jobs.features import fitted_features
@@ -70,13 +70,8 @@ def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
     registry.enter(run.run_id, State.RUNNING)
     registry.change(run.run_id, environment=json.dumps(environment()))
     monitor.report(0.0, "loading the data")
-    dataset = load_dataset()
+    dataset = load_expected(run.fingerprint)
     loaded = time.perf_counter() - started
-    if dataset.fingerprint != run.fingerprint:
-        raise DataError(
-            f"This worker holds other data ({dataset.name}) than the run was started on; "
-            "give it the same data, or start the training again."
-        )
     specification = run.specification
     if specification is None:
         raise TrainingError("Another version of Digit Lab wrote this run's specification; start it again.")

@@ -15,6 +15,7 @@ from core.data.sample import read_sample
 from core.explain.novelty import STRANGE, Features, Novelty, gradients, strangeness
 from core.models.serving.predictor import Predictor
 from core.models.serving.shipped import PREDICTIONS_FILE, shipped
+from core.preprocessing.affine import principal_axes
 from core.preprocessing.augment import Augmentation, augment
 from core.reading.not_digits import (
     CALIBRATION_FONTS,
@@ -103,9 +104,8 @@ def stored_sureness() -> np.ndarray:
 def fitted_features(rows: dict[str, np.ndarray], rng: np.random.Generator) -> Features:
     """Principal axes of digits and others, and random directions as wide as typical distances between them."""
     stacked = np.concatenate([rows["digits"], rows["others"]])
-    mean = stacked.mean(axis=0)
-    _, axes = np.linalg.eigh((stacked - mean).T @ (stacked - mean))
-    axes = axes[:, ::-1][:, :COMPONENTS].astype(np.float32)
+    found = principal_axes(stacked)
+    mean, axes = found.mean, found.axes[:, :COMPONENTS].astype(np.float32)
     places = (stacked - mean) @ axes
     pairs = rng.integers(0, len(places), (2, 2_000))
     typical = float(np.median(np.linalg.norm(places[pairs[0]] - places[pairs[1]], axis=1)))

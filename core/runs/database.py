@@ -39,11 +39,6 @@ def experiment_id() -> str:
     return _opened(settings())[1]
 
 
-def is_open() -> bool:
-    """Whether the registry has been opened in this process, so that a page need not wait for it."""
-    return settings().tracking_uri in _clients
-
-
 def _opened(chosen: Settings) -> tuple[Any, str]:
     with _opening:
         if chosen.tracking_uri not in _clients:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from core.data.dataset import Dataset, Split
-from core.data.sources import load_dataset
-from core.errors import DataError, ParameterError
+from core.data.sources import load_expected
+from core.errors import ParameterError
 from core.jobs.questions.kept import Answer, Question
 from core.jobs.questions.probe import few
-from core.preprocessing.affine import fit_pca
+from core.preprocessing.affine import fit_pca, principal_axes
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
 
@@ -34,9 +34,7 @@ def run(recipe: str, split: str, limit: int, fingerprint: str) -> Answer:
     DataError
         The worker holds another data set than the one that was asked about.
     """
-    dataset = load_dataset()
-    if dataset.fingerprint != fingerprint:
-        raise DataError(f"This worker holds other data ({dataset.name}) than the page shows; open the page again.")
+    dataset = load_expected(fingerprint)
     chosen = mapped(dataset, split, limit)
     return {"places": tsne(features(Recipe.model_validate_json(recipe), named(dataset, split).images[chosen]))}
 
@@ -75,14 +73,8 @@ def pca(rows: np.ndarray) -> tuple[np.ndarray, float]:
     (n, 2) float32, float
         The places, and the share of the variance that the plane shows, 0 to 1.
     """
-    from scipy.sparse.linalg import eigsh
-
-    centred = rows - rows.mean(axis=0)
-    covariance = (centred.T @ centred).astype(np.float64)
-    variances, directions = eigsh(covariance, k=2, v0=np.ones(len(covariance)))  # ascending; two of 784 are cheap
-    places = centred @ directions[:, ::-1].astype(np.float32)
-    signs = np.sign(directions[np.abs(directions).argmax(axis=0), [0, 1]])[::-1]
-    return (places * signs).astype(np.float32), float(variances.sum() / max(np.trace(covariance), 1e-12))
+    axes = principal_axes(rows)
+    return axes.pca(2)(rows), float(axes.variances[:2].sum() / max(axes.total, 1e-12))
 
 
 def tsne(rows: np.ndarray) -> np.ndarray:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-import os
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from core.data.whole_file import whole_file
+from core.data.npz_cache import NpzCache
 from core.errors import InputError, ReadOnlyError, ReportError
 from core.jobs.cluster.claim import Outcome
 from core.jobs.cluster.executor import Executor
@@ -22,7 +20,7 @@ from core.settings import settings
 VERSION = 1
 """Changes when a function answers otherwise than before, so that no old answer is taken for a new one."""
 
-MOST_ANSWERS = 500
+ANSWERS = NpzCache("answers", most_files=500)
 WORK = "core.jobs.questions.kept:work"
 Answer = dict[str, np.ndarray]
 Standing = Literal["unasked", "waiting", "running", "answered", "failed"]
@@ -60,18 +58,12 @@ class Question:
     @property
     def path(self) -> Path:
         """Where the answer is kept."""
-        return settings().cache / "answers" / f"{self.key}.npz"
+        return ANSWERS.path(self.key)
 
 
 def answer(question: Question) -> Answer | None:
     """Read a kept answer; None where there is none (or it cannot be read any more)."""
-    try:
-        with question.path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        os.utime(question.path)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-        return None
-    return arrays
+    return ANSWERS.read(question.key)
 
 
 def ask(executor: Executor, question: Question, owner: str) -> None:
@@ -138,16 +130,7 @@ def _outcome(executor: Executor, question: Question) -> Outcome | None:
 
 
 def _keep(question: Question, arrays: Answer) -> None:
-    folder = question.path.parent
     try:
-        with whole_file(question.path) as staging, staging.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
+        ANSWERS.write(question.key, arrays)
     except OSError as error:
-        raise ReportError(f"The answer cannot be kept in {folder}: {error.strerror or error}.") from error
-    _forget_oldest(folder)
-
-
-def _forget_oldest(folder: Path) -> None:
-    files = sorted(folder.glob("*.npz"), key=lambda file: file.stat().st_mtime)
-    for file in files[:-MOST_ANSWERS]:
-        file.unlink(missing_ok=True)
+        raise ReportError(f"The answer cannot be kept in {question.path.parent}: {error.strerror or error}.") from error

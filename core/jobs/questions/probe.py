@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.dataset import Split
-from core.data.sources import load_dataset
-from core.errors import DataError
+from core.data.sources import load_expected
 from core.evaluation.comparison import compare
 from core.evaluation.intervals import wilson_interval
 from core.jobs.questions.kept import Answer, Question
@@ -40,9 +39,7 @@ def run(recipe: str, judge: str, limit: int, fingerprint: str) -> Answer:
     DataError
         The worker holds another data set than the one that was asked about.
     """
-    dataset = load_dataset()
-    if dataset.fingerprint != fingerprint:
-        raise DataError(f"This worker holds other data ({dataset.name}) than the page shows; open the page again.")
+    dataset = load_expected(fingerprint)
     chosen = few(dataset.train, limit)
     judged = dataset.validation.images
     made = probe(

@@ -9,8 +9,7 @@ import pandas as pd
 
 from core.data.corruptions import CORRUPTIONS, SEVERITIES, corrupt
 from core.data.dataset import Split
-from core.data.sources import load_dataset
-from core.errors import DataError
+from core.data.sources import load_expected
 from core.evaluation.robustness import COLUMNS, robustness
 from core.jobs.questions.kept import Answer, Question
 from core.runs.leaderboard import find
@@ -42,9 +41,7 @@ def run(run_id: str, created: str, images: int, fingerprint: str) -> Answer:
     DataError
         The worker holds another data set than the one that was asked about.
     """
-    dataset = load_dataset()
-    if dataset.fingerprint != fingerprint:
-        raise DataError(f"This worker holds other data ({dataset.name}) than the page shows; open the page again.")
+    dataset = load_expected(fingerprint)
     model = predictor(find(run_id, dataset))
     chosen = dataset.test.images[:images]
     table = robustness({run_id: model.predict_proba}, spoilt(chosen), dataset.test.labels[:images])

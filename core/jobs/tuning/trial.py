@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from core.data.sources import load_dataset
+from core.data.sources import load_expected
 from core.errors import DataError, DigitLabError
 from core.jobs.features import fitted_features
 from core.jobs.tuning.board import Watch
@@ -115,12 +115,7 @@ def search_data(fingerprint: str, limit: int | None, seed: int) -> SearchData:
     DataError
         This process holds other data than the search was asked on.
     """
-    dataset = load_dataset()
-    if dataset.fingerprint != fingerprint:
-        raise DataError(
-            f"The worker on {platform.node()} holds other data ({dataset.name}) than the search was started on; "
-            "give it the same data (DIGITLAB_DATA_DIR, or `python -m core data --download` there)."
-        )
+    dataset = load_expected(fingerprint)
     rows = Experiment(limit=limit).apply(dataset.train.images, dataset.train.labels, seed=seed)
     return SearchData(Rows(*rows), Rows(dataset.validation.images, dataset.validation.labels))
 

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from core.data import archive, sources
-from core.data.archive import IDX_NAMES, idx_bytes
+from core.data.archive import IDX_NAMES
 from core.data.dataset import Arrays
+from tests.core.data.idx_files import idx_bytes
 from tests.core.data.server import Server
 
 FULL_MNIST = os.environ.get("DIGITLAB_DATA_DIR")

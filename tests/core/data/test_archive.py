@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from core.data import archive
-from core.data.archive import IDX_MD5, idx_bytes, idx_md5, read_idx, read_npz
+from core.data.archive import IDX_MD5, idx_md5, read_idx, read_npz
 from core.data.dataset import Arrays
 from core.errors import DataError
+from tests.core.data.idx_files import idx_bytes
 
 
 @settings(max_examples=30)

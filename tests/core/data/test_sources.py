@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from core.data import sources
-from core.data.archive import IDX_NAMES, idx_bytes
+from core.data.archive import IDX_NAMES
 from core.data.dataset import Arrays
 from core.data.sources import cache_path, keras_path, load_dataset
+from tests.core.data.idx_files import idx_bytes
 
 
 def write_npz(path: Path, arrays: Arrays) -> Path:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.evaluation.agreement import agreement, agreement_matrix, disagreements
+from core.evaluation.agreement import agreement, disagreements
 
 LABELS = np.array([4, 9, 7, 1], dtype=np.uint8)
 READ = {"cnn": np.array([4, 9, 7, 7]), "svm": np.array([4, 4, 7, 7]), "forest": np.array([9, 4, 7, 7])}
@@ -14,14 +14,6 @@ def test_disagreements_show_the_hardest_first() -> None:
     assert table["position"].tolist() == [1, 0]
     assert table["right"].tolist() == [1, 2]
     assert table.loc[0, ["true", "cnn", "svm", "forest"]].tolist() == [9, 9, 4, 4]
-
-
-def test_agreement_matrix_by_hand() -> None:
-    table = agreement_matrix(READ)
-
-    assert table.loc["cnn", "svm"] == 0.75
-    assert table.loc["cnn", "forest"] == 0.5
-    assert (np.diag(table) == 1).all()
 
 
 def test_agreement_is_the_share_of_the_most_frequent_answer() -> None:

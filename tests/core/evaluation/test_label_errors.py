@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.evaluation.label_errors import LABEL_ERRORS, is_label_error, label_errors
+from core.evaluation.label_errors import LABEL_ERRORS, is_label_error
 
 
 def test_counts_are_those_of_the_paper() -> None:
@@ -16,13 +16,6 @@ def test_counts_are_those_of_the_paper() -> None:
     assert sum(error.for_neither >= 3 for error in LABEL_ERRORS) == 3
     assert all(error.for_given < 3 for error in LABEL_ERRORS)
     assert all(error.for_given + error.for_guessed + error.for_neither == 5 for error in LABEL_ERRORS)
-
-
-def test_table_has_a_row_each_and_no_suggestion_where_people_did_not_agree() -> None:
-    table = label_errors().set_index("index")
-
-    assert table.loc[947, "suggested"] == 9
-    assert table["suggested"].isna().sum() == 5
 
 
 def test_marks_test_images_by_position() -> None:

@@ -37,12 +37,3 @@ def test_a_damaged_cache_is_fitted_again(home: Path) -> None:
     kept.write_bytes(kept.read_bytes()[:1000])
     _, again = features.fitted_features(RECIPES["deskewed_pca"], images)
     np.testing.assert_array_equal(rows, again)
-
-
-def test_the_cache_is_bounded(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(features, "LIMIT_BYTES", 1_000_000)
-    images = load_sample().train.images
-    for start in range(3):
-        features.fitted_features(RECIPES["raw"], images[start : start + 200])
-    kept = list((home / "cache" / "features").glob("*.npz"))
-    assert 1 <= len(kept) < 3

@@ -41,7 +41,7 @@ def test_only_held_out_digits_judge_and_only_the_rest_teaches(own, monkeypatch: 
         seen.update(images=learned, labels=answers)
         return graph, served.specification
 
-    monkeypatch.setattr(fine_tuning, "load_dataset", load_sample)
+    monkeypatch.setattr("core.data.sources.load_dataset", load_sample)
     monkeypatch.setattr(fine_tuning, "tuned", remembered)
     outcome = fine_tuning.fine_tune("cnn", load_sample().fingerprint, *own)
     np.testing.assert_array_equal(seen["images"], images[~held_out])
@@ -53,7 +53,7 @@ def test_only_held_out_digits_judge_and_only_the_rest_teaches(own, monkeypatch: 
 
 def test_under_twenty_held_out_digits_judge_nothing(own, monkeypatch: pytest.MonkeyPatch):
     images, labels, _ = own
-    monkeypatch.setattr(fine_tuning, "load_dataset", load_sample)
+    monkeypatch.setattr("core.data.sources.load_dataset", load_sample)
     monkeypatch.setattr(fine_tuning, "tuned", lambda before, graph, *rest: (graph, before.specification))
     outcome = fine_tuning.fine_tune("cnn", load_sample().fingerprint, images, labels, np.arange(48) < 19)
     assert outcome.own is None
@@ -61,7 +61,7 @@ def test_under_twenty_held_out_digits_judge_nothing(own, monkeypatch: pytest.Mon
 
 
 def test_what_cannot_go_on_is_told(own, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(fine_tuning, "load_dataset", load_sample)
+    monkeypatch.setattr("core.data.sources.load_dataset", load_sample)
     with pytest.raises(InputError, match="Only a convolutional network can go on learning; svm is none"):
         fine_tuning.fine_tune("svm", load_sample().fingerprint, *own)
     with pytest.raises(DataError, match="holds other data"):

@@ -26,7 +26,7 @@ PROJECT = Path(__file__).parents[3]
 
 @pytest.fixture
 def _on_the_sample(migrated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.jobs.training.load_dataset", load_sample)
+    monkeypatch.setattr("core.data.sources.load_dataset", load_sample)
 
 
 def trained(model: str, experiment: Experiment, **changes: Any) -> Run:

@@ -11,7 +11,7 @@ from core.preprocessing.recipe import RECIPES
 
 @pytest.fixture(autouse=True)
 def sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "load_dataset", load_sample)
+    monkeypatch.setattr("core.data.sources.load_dataset", load_sample)
 
 
 def test_the_plane_is_that_of_scikit_learn() -> None:
@@ -48,7 +48,7 @@ def test_a_job_lays_out_the_mapped_images(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_worker_with_other_data_refuses() -> None:
-    with pytest.raises(DataError, match=r"This worker holds other data \(sample\)"):
+    with pytest.raises(DataError, match=r"holds other data \(sample\)"):
         embedding.run(RECIPES["raw"].model_dump_json(), "test", 500, "0" * 16)
 
 

@@ -103,19 +103,6 @@ def test_a_folder_that_cannot_be_written_is_named() -> None:
         standing(hands, QUESTION)
 
 
-def test_the_oldest_answers_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
-    monkeypatch.setattr(kept, "MOST_ANSWERS", 2)
-    questions = [Question("a:b", (number,)) for number in range(3)]
-    for age, question in enumerate(questions):
-        kept._keep(question, {"x": np.zeros(1)})
-        if question.path.exists():
-            os.utime(question.path, (age, age))
-    kept._forget_oldest(QUESTION.path.parent)
-    assert [question.path.exists() for question in questions] == [False, True, True]
-
-
 def test_a_real_worker_answers() -> None:
     question = Question("tests.core.jobs.question_functions:doubled", (21,))
     with Executor(trials=1) as executor:

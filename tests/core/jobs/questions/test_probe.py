@@ -14,7 +14,7 @@ from core.preprocessing.recipe import RECIPES
 
 @pytest.fixture(autouse=True)
 def sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "load_dataset", load_sample)
+    monkeypatch.setattr("core.data.sources.load_dataset", load_sample)
 
 
 def answered(predictions: np.ndarray) -> Answer:
@@ -34,7 +34,7 @@ def test_a_probe_reads_every_validation_image() -> None:
 
 
 def test_a_worker_with_other_data_refuses() -> None:
-    with pytest.raises(DataError, match=r"This worker holds other data \(sample\)"):
+    with pytest.raises(DataError, match=r"holds other data \(sample\)"):
         probe.run(RECIPES["raw"].model_dump_json(), "neighbours", 1000, "0" * 16)
 
 

@@ -23,7 +23,7 @@ class Darkness:
 
 @pytest.fixture(autouse=True)
 def _sample_and_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(robustness, "load_dataset", load_sample)
+    monkeypatch.setattr("core.data.sources.load_dataset", load_sample)
     monkeypatch.setattr(robustness, "find", lambda run_id, dataset: SimpleNamespace(run_id=run_id))
     monkeypatch.setattr(robustness, "predictor", lambda run: Darkness())
 

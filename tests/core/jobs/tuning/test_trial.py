@@ -44,7 +44,7 @@ def test_a_trial_never_reaches_the_test_images(monkeypatch):
     search = small_search()
     dataset = load_dataset()
     sealed = dataclasses.replace(dataset, test=object.__new__(Sealed))
-    monkeypatch.setattr(trial, "load_dataset", lambda: sealed)
+    monkeypatch.setattr("core.data.sources.load_dataset", lambda: sealed)
     data = trial.search_data(search.fingerprint, search.limit, search.seed)
     score = trial.evaluate(search, {"C": 1.0}, data, steps([]))
     assert 0.5 < score.accuracy < 1
