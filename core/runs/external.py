@@ -12,16 +12,16 @@ import pandas as pd
 
 from core.data.dataset import Dataset, Split
 from core.errors import InputError
-from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
+from core.models.serving.foreign_graph import FOREIGN
+from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE
 from core.models.specification import Specification
 from core.preprocessing.recipe import RECIPES
 from core.preprocessing.script import picture_script
 from core.runs import artifacts, registry
-from core.runs.external_onnx import served_graph
+from core.runs.examination import examine
 from core.runs.judged import finished_run
 from core.runs.run import Run
 
-FOREIGN = "external"
 CLASSES = 10
 TOLERANCE = 0.02
 MOST_BYTES = 200_000_000
@@ -115,21 +115,18 @@ def import_onnx(content: bytes, dataset: Dataset, *, name: str = "", owner: str 
     Raises
     ------
     InputError
-        If it is no such model.
+        If it is no such model, reads other files, or is too slow or too large to be served.
     """
     registry.require_writable()
     if len(content) > MOST_BYTES:
         raise InputError(f"The model is larger than {MOST_BYTES // 1_000_000} MB.")
     specification = Specification(model=FOREIGN, parameters={}, recipe=RECIPES["raw"])
-    graph = served_graph(content, specification, dataset.validation.images, dataset.validation.labels)
-    predictor = Predictor(graph, specification)
-    predictions = artifacts.Predictions(
-        predictor.predict_proba(dataset.validation.images), predictor.predict_proba(dataset.test.images)
-    )
+    examined = examine(content, specification, dataset)
+    predictions = artifacts.Predictions(examined.validation, examined.test)
     with tempfile.TemporaryDirectory(prefix="digitlab-") as folder:
         served = Path(folder) / artifacts.MODEL
         served.mkdir()
-        (served / MODEL_FILE).write_bytes(graph)
+        (served / MODEL_FILE).write_bytes(examined.graph)
         (served / SPECIFICATION_FILE).write_text(specification.model_dump_json(indent=1), "utf-8")
         (served / "preprocess.py").write_text(picture_script(specification.recipe), "utf-8")
         return _finished(predictions, Path(folder), dataset, _key(content), name, owner, specification)

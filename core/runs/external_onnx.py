@@ -9,6 +9,8 @@ import numpy as np
 from core.errors import InputError
 from core.evaluation.calibration import fit_temperature, log_loss
 from core.models.serving.export import OPSET, assemble
+from core.models.serving.foreign_graph import check_foreign, inlined
+from core.models.serving.predictor import BATCH
 from core.models.specification import Specification
 from core.preprocessing.pipeline import Pipeline
 
@@ -64,8 +66,8 @@ def _parsed(content: bytes) -> ModelProto:
     except (DecodeError, onnx.checker.ValidationError, ValueError) as error:
         reason = (str(error).strip().splitlines() or ["it cannot be read"])[0][:160]
         raise InputError(f"This is not an ONNX model: {reason}.") from None
-    if any(entry.data_location == onnx.TensorProto.EXTERNAL for entry in model.graph.initializer):
-        raise InputError("This model keeps its weights in another file; save it as one file and import that.")
+    model = inlined(model)
+    check_foreign(model)
     return model
 
 
@@ -168,11 +170,17 @@ def _scores(model: ModelProto, specification: Specification, images: np.ndarray)
     options.log_severity_level = 3
     try:
         session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        (scores,) = session.run(["scores"], {"features": features})
+        starts = range(0, len(features), BATCH)
+        scores = np.concatenate([session.run(["scores"], {"features": features[at : at + BATCH]})[0] for at in starts])
     except Exception as error:
-        if type(error).__module__.startswith("onnxruntime"):
+        if type(error).__module__.startswith("onnxruntime") and not lacks_memory(error):
             raise InputError(f"The model does not run: {str(error).splitlines()[0][:160]}.") from error
         raise
     if np.shape(scores) != (len(images), 10) or not np.isfinite(scores).all():
         raise InputError(f"The model's output must be n x 10 finite numbers; it is of shape {np.shape(scores)}.")
     return np.asarray(scores, np.float32)
+
+
+def lacks_memory(error: Exception) -> bool:
+    """Tell whether an error of Python or ONNX Runtime says that memory could not be allocated."""
+    return isinstance(error, MemoryError) or "alloc" in str(error)

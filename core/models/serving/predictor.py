@@ -16,6 +16,7 @@ import numpy as np
 
 from core.errors import RegistryError
 from core.heap import give_back
+from core.models.serving.foreign_graph import FOREIGN, check_foreign_bytes
 from core.models.specification import Specification
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
@@ -83,7 +84,10 @@ class Predictor(Reader):
         """Load a served model's folder; raises RegistryError where something is missing or damaged."""
         try:
             specification = Specification.from_json((folder / SPECIFICATION_FILE).read_text("utf-8"))
-            return cls(read_graph(folder), specification, threads=threads)
+            graph = read_graph(folder)
+            if specification.model == FOREIGN:
+                check_foreign_bytes(graph)
+            return cls(graph, specification, threads=threads)
         except (OSError, EOFError) as error:
             reason = getattr(error, "strerror", None) or error
             raise RegistryError(f"The stored model is incomplete: {reason}.") from error

@@ -73,7 +73,8 @@ def _import() -> None:
         return
     dataset, owner = session.dataset(), identity.current_user()
     if model is not None:
-        run = external.import_onnx(model.getvalue(), dataset, name=name, owner=owner)
+        with st.spinner("Running the model on the validation and test images ..."):
+            run = external.import_onnx(model.getvalue(), dataset, name=name, owner=owner)
     elif first is not None and second is not None:
         run = external.import_predictions(first.getvalue(), second.getvalue(), dataset, name=name, owner=owner)
     else:
