@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,13 @@ class Sidecar:
     ------
     ClusterError
         Its log cannot be written, it ended, or it gave no address in time.
+
+    Attributes
+    ----------
+    address : str
+        Of the scheduler, "tls://127.0.0.1:port".
+    credentials : dict of str to str
+        PEM texts by their names in `distributed.security.Security`; only who holds them can connect.
     """
 
     def __init__(self, trials: int | None = None) -> None:
@@ -55,7 +63,9 @@ class Sidecar:
             self.process = self._start([] if trials is None else ["--trials", str(trials)])
         except OSError as error:
             raise ClusterError(f"The workers cannot write their log {self.log}: {error.strerror}.") from error
-        self.address = self._read_address()
+        announced = self._read_announcement()
+        self.address: str = announced["address"]
+        self.credentials: dict[str, str] = announced["credentials"]
 
     def _start(self, arguments: list[str]) -> subprocess.Popen[bytes]:
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +81,7 @@ class Sidecar:
                 **_own_process_group(),
             )
 
-    def _read_address(self) -> str:
+    def _read_announcement(self) -> dict[str, Any]:
         lines: list[bytes] = []
         assert self.process.stdout is not None
         reader = threading.Thread(target=lambda: lines.append(self.process.stdout.readline()), daemon=True)  # type: ignore[union-attr]
@@ -80,7 +90,8 @@ class Sidecar:
         if not lines or not lines[0]:
             self.close()
             raise ClusterError(f"The workers did not start; the reason is at the end of {self.log}.")
-        return json.loads(lines[0])["address"]
+        announced: dict[str, Any] = json.loads(lines[0])
+        return announced
 
     @property
     def alive(self) -> bool:
@@ -139,8 +150,9 @@ class Connection:
             address = settings().scheduler_address
             if address is None:
                 self._sidecar = Sidecar(self._trials)
-                address = self._sidecar.address
-            self._client = _connect(address)
+                self._client = _connect(self._sidecar.address, self._sidecar.credentials)
+            else:
+                self._client = _connect(address)
             return self._client
 
     def _tell_restart(self) -> None:
@@ -159,12 +171,15 @@ class Connection:
             sidecar.close()
 
 
-def _connect(address: str) -> Client:
+def _connect(address: str, credentials: Mapping[str, str] | None = None) -> Client:
+    """Connect with the credentials of our own cluster, or with what Dask's configuration says of TLS."""
     import dask
     from distributed import Client
+    from distributed.security import Security
 
     dask.config.set({"distributed.comm.timeouts.connect": f"{SECONDS_TO_CONNECT}s"})
     try:
-        return Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+        security = Security(require_encryption=True, **credentials) if credentials else None
+        return Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False, security=security)
     except (OSError, ValueError) as error:
         raise ClusterError(unreachable(address)) from error

@@ -1,7 +1,9 @@
 """`python -m core.jobs.cluster.sidecar`: the process that owns the embedded cluster, and everything it starts.
 
-It prints the scheduler's address as one JSON line, and ends with its whole process tree when its standard input
-closes: the process that started it holds the other end, so even a `kill -9` there leaves nothing behind.
+It prints the scheduler's address and the certificate that opens it as one JSON line, and ends with its whole process
+tree when its standard input closes: the process that started it holds the other end, so even a `kill -9` there leaves
+nothing behind. The certificate is made for this cluster, lives in memory, and is handed over on the pipe alone: Dask
+runs what it is sent, so without it every account that reaches the loopback interface could run code as this user.
 A cluster started by the web process itself would run the page again in every worker (`__mp_main__`), and outlive it.
 """
 
@@ -17,6 +19,9 @@ import sys
 import threading
 
 import psutil
+
+CREDENTIALS = ("tls_ca_file", "tls_client_cert", "tls_client_key")
+"""What a client needs of `distributed.security.Security`, each the text of a PEM file."""
 
 
 def end_process_tree() -> None:
@@ -37,19 +42,22 @@ def end_with_standard_input() -> None:
 
 
 async def serve(trials: int | None, announcement: int) -> None:
-    """Run the cluster on the loopback interface; write its address to the file descriptor, and wait for ever."""
+    """Run the cluster on the loopback interface; write how to reach it to the file descriptor, and wait for ever."""
     from distributed import Scheduler, SpecCluster
+    from distributed.security import Security
 
     from core.jobs.cluster.workers import JobNanny, worker_options
 
-    scheduler = {"cls": Scheduler, "options": {"host": "127.0.0.1", "port": 0, "dashboard": False}}
+    security = Security.temporary()
+    common = {"host": "127.0.0.1", "protocol": "tls", "security": security}
+    scheduler = {"cls": Scheduler, "options": {**common, "port": 0, "dashboard": False}}
     workers = {
-        name: {"cls": JobNanny, "options": {**options, "host": "127.0.0.1"}}
-        for name, options in worker_options(trials).items()
+        name: {"cls": JobNanny, "options": {**options, **common}} for name, options in worker_options(trials).items()
     }
-    async with SpecCluster(workers=workers, scheduler=scheduler, asynchronous=True) as cluster:
+    async with SpecCluster(workers=workers, scheduler=scheduler, security=security, asynchronous=True) as cluster:
+        credentials = {name: getattr(security, name) for name in CREDENTIALS}
         with os.fdopen(announcement, "w") as stream:
-            stream.write(json.dumps({"address": cluster.scheduler_address}) + "\n")
+            stream.write(json.dumps({"address": cluster.scheduler_address, "credentials": credentials}) + "\n")
         await asyncio.Event().wait()
 
 
