@@ -13,17 +13,24 @@ import typer
 
 from core.cli.output import Json, print_json, print_table
 from core.data.sources import load_dataset
-from core.errors import ClusterError, DigitLabError
+from core.errors import DigitLabError
+from core.jobs.check import ask
+from core.jobs.cluster.executor import Executor
+from core.jobs.cluster.versions import SCHEDULER, disagreements
 from core.jobs.hardware import environment
+from core.jobs.tuning.storage import shown_url, written_and_removed
 from core.models.serving.shipped import shipped
 from core.runs import database, registry
 from core.runs.artifacts import disk_use
 from core.runs.database import without_password
 from core.runs.migration import backups
+from core.runs.round_trip import read_back, stored_artifact
 from core.settings import settings
 
 NEEDED = ("streamlit", "mlflow", "distributed", "onnxruntime", "keras", "tensorflow", "sklearn", "cv2", "optuna")
 MIN_FREE_BYTES = 1_000_000_000
+SAME = "Install the same Python, the same checkout of Digit Lab and its requirements.txt everywhere."
+OURS = "Start the scheduler with `python -m core scheduler`, from the same checkout of Digit Lab."
 
 
 @dataclass(frozen=True)
@@ -107,21 +114,49 @@ def _registry() -> tuple[bool, str, str]:
     return True, f"{without_password(settings().tracking_uri)}, {len(registry.all_runs())} runs", ""
 
 
-def _scheduler() -> tuple[bool, str, str]:
-    address = settings().scheduler_address
-    if address is None:
-        return True, "started with the first job, on this machine", ""
-    from core.jobs.cluster.executor import Executor
+def _artifacts() -> tuple[bool, str, str]:
+    if settings().readonly:
+        return True, "not tried, as this Digit Lab is read-only", ""
+    with stored_artifact() as name:
+        ok = read_back(name)
+    seen = "one was written, read and deleted" if ok else "one was read with other content than it was written with"
+    return ok, seen, "Look at the tracking server's --artifacts-destination, and at what lies between."
 
-    executor = Executor()
-    try:
-        workers = executor.cluster_table()
-    except ClusterError as error:
-        return False, str(error), "Start the scheduler, or unset DASK_SCHEDULER_ADDRESS."
-    finally:
-        executor.close()
-    described = "; ".join(worker.described for worker in workers)
-    return bool(workers), f"{address}: {described or 'no workers'}", "Start one: python -m core worker"
+
+def _studies() -> tuple[bool, str, str]:
+    if settings().readonly:
+        return True, f"{shown_url()}, not written to, as this Digit Lab is read-only", ""
+    return True, f"{written_and_removed()}, a study was written and removed", ""
+
+
+def _workers() -> tuple[bool, str, str]:
+    """What the workers are, whether their versions are ours, and a real job there and back."""
+    address = settings().scheduler_address
+    if settings().readonly:
+        return True, "not asked, as this Digit Lab is read-only", ""
+    with Executor(trials=0) as executor:
+        rows = executor.cluster_table() if address else []
+        if address and not rows:
+            return False, f"{address}: no workers", "Start one: python -m core worker"
+        if address and (odd := disagreements(found := executor.versions())):
+            return False, "; ".join(odd), SAME if "Digit Lab" in found[SCHEDULER] else OURS
+        described = "; ".join(row.described for row in rows) or "started with the first job, on this machine"
+        idle = [row.resource for row in rows if row.resource and row.job_id is None]
+        if address and not idle:
+            return True, f"{address}: {described}; all are busy, so no job was sent", ""
+        return _job(executor, described, idle[0] if idle else "training")
+
+
+def _job(executor: Executor, described: str, resource: str) -> tuple[bool, str, str]:
+    with stored_artifact() as name:
+        found = ask(executor, name, "training" if resource == "training" else "trial")
+    if not found.reads_artifacts:
+        mend = "Start that worker with the same MLFLOW_TRACKING_URI."
+        return False, f"{described}; a worker on {found.host} reads no artefact of the registry", mend
+    if found.fingerprint != load_dataset().fingerprint:
+        mend = "Give that worker the same data: DIGITLAB_DATA_DIR, or `python -m core data --download`."
+        return False, f"{described}; a worker on {found.host} holds other data ({found.fingerprint})", mend
+    return True, f"{described}; a job went to {found.host} and back in {found.seconds:.1f} s", ""
 
 
 def _machine() -> tuple[bool, str, str]:
@@ -138,5 +173,7 @@ EXAMINATIONS: dict[str, Callable[[], tuple[bool, str, str]]] = {
     "data": _data,
     "shipped models": _models,
     "run registry": _registry,
-    "workers": _scheduler,
+    "artefacts": _artifacts,
+    "studies": _studies,
+    "workers": _workers,
 }

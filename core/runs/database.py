@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from filelock import FileLock
 
 from core.errors import RegistryError
-from core.runs.migration import bring_up_to_date, follow_home, known_revisions
+from core.runs.migration import bring_up_to_date, follow_home, keep_default_experiment_in, known_revisions
 from core.settings import Settings, settings
 
 T = TypeVar("T")
@@ -49,8 +49,11 @@ def _opened(chosen: Settings) -> tuple[Any, str]:
 
 def _open(chosen: Settings) -> tuple[Any, str]:
     with FileLock(_lock_file(chosen), timeout=LOCK_SECONDS):
-        connection = _connect(chosen)
-        return connection, _experiment(connection, chosen, local=sqlite_file(chosen.tracking_uri) is not None)
+        connection, database = _connect(chosen), sqlite_file(chosen.tracking_uri)
+        ours = _experiment(connection, chosen, local=database is not None)
+        if database is not None and not chosen.readonly:
+            keep_default_experiment_in(database, chosen.artifacts)
+        return connection, ours
 
 
 def _migrate() -> None:
@@ -67,6 +70,7 @@ def _lock_file(chosen: Settings) -> Path:
 def _connect(chosen: Settings) -> Any:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
     from mlflow import MlflowClient

@@ -151,6 +151,24 @@ def follow_home(database: Path, experiment: str, artifacts: Path) -> None:
         )
 
 
+def keep_default_experiment_in(database: Path, artifacts: Path) -> None:
+    """Give MLflow's default experiment, while it has no runs, a place below `artifacts`.
+
+    MLflow makes it, with the folder that the first process was started in.
+    """
+    place = (artifacts / "default").as_uri()
+    query = "SELECT artifact_location FROM experiments WHERE experiment_id = 0"
+    with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
+        row = connection.execute(query).fetchone()
+        if row is None or row[0] == place:
+            return
+        connection.execute(
+            "UPDATE experiments SET artifact_location = ? WHERE experiment_id = 0 "
+            "AND NOT EXISTS (SELECT 1 FROM runs WHERE experiment_id = 0)",
+            (place,),
+        )
+
+
 def path_of(uri: str) -> Path | None:
     """The path that a `file:` address, or a plain path, means; None for a place elsewhere."""
     parts = urlparse(uri)

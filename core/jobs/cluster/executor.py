@@ -14,6 +14,7 @@ from core.jobs.cluster.connection import Connection
 from core.jobs.cluster.job import LOST_WITH_CLUSTER, LOST_WITH_WORKER, Job, dotted_name, read_outcome
 from core.jobs.cluster.table import WorkerRow, worker_rows
 from core.jobs.cluster.turns import Resource, Ticket, queue
+from core.jobs.cluster.versions import versions_everywhere
 from core.settings import settings
 
 if TYPE_CHECKING:
@@ -195,6 +196,10 @@ class Executor:
         if client is None:
             return []
         return worker_rows(client.scheduler_info(n_workers=-1), self._claims(client))
+
+    def versions(self) -> dict[str, dict[str, str]]:
+        """Return the versions of Python, Dask and Digit Lab in the scheduler and in each worker."""
+        return versions_everywhere(self._connection.client())
 
     def note(self, board: str, job_id: str) -> Any:
         """Return what a job has pinned to a board of the scheduler's; None where it has not, or nobody is connected."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LOST_WITH_CLUSTER = "The workers ended, or the connection to their scheduler was lost, before this job had finished."
 LOST_WITH_WORKER = "The worker process that ran this job died; it may have run out of memory."
+UNREAD_BY_SCHEDULER = "The Dask scheduler could not read the job: start it with `python -m core scheduler`, from this version of Digit Lab."
 
 
 @dataclass
@@ -46,7 +47,10 @@ def read_outcome(future: Future) -> Outcome | None:
     if future.status != "error":
         return Outcome("lost", reason=LOST_WITH_CLUSTER)
     error = future.exception(timeout=30)
-    return None if isinstance(error, KilledWorker) else Outcome("failed", reason=f"{type(error).__name__}: {error}")
+    if isinstance(error, KilledWorker):
+        return None
+    unread = "deserialization" in str(error)
+    return Outcome("failed", reason=UNREAD_BY_SCHEDULER if unread else f"{type(error).__name__}: {error}")
 
 
 def dotted_name(function: str | Callable[..., Any]) -> str:

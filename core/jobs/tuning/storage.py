@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -49,6 +50,17 @@ def _open(chosen: Settings) -> Any:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.close()
         return get_storage(RDBStorage(chosen.studies_url, engine_kwargs=options))
+
+
+def written_and_removed() -> str:
+    """Write a study and remove it again; returns the storage's address, without its password."""
+    import optuna
+
+    opened, name = storage(), f"check-{uuid.uuid4().hex[:8]}"
+    with study_errors():
+        optuna.create_study(study_name=name, storage=opened)
+        optuna.delete_study(study_name=name, storage=opened)
+    return shown_url()
 
 
 def _refuse_registry(chosen: Settings) -> None:

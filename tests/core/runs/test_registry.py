@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import InputError, ReadOnlyError, RegistryError, UnknownRunError
 from core.models.specification import Specification
-from core.runs import registry
+from core.runs import database, registry
 from core.runs.names import clean_name
 from core.runs.run import State
 
@@ -76,6 +76,12 @@ def test_a_stop_is_asked_for_and_seen(specification: Specification) -> None:
     assert not registry.stop_requested(run_id)
     registry.request_stop(run_id)
     assert registry.stop_requested(run_id)
+
+
+def test_no_experiment_keeps_its_artefacts_outside_the_home(home: Path) -> None:
+    places = {entry.name: entry.artifact_location for entry in database.client().search_experiments()}
+    assert set(places) == {"Default", database.EXPERIMENT}
+    assert all(place.startswith(home.as_uri()) for place in places.values()), places
 
 
 def test_an_earlier_identical_run_is_found_by_its_key(specification: Specification) -> None:
