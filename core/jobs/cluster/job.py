@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 LOST_WITH_CLUSTER = "The workers ended, or the connection to their scheduler was lost, before this job had finished."
 LOST_WITH_WORKER = "The worker process that ran this job died; it may have run out of memory."
-UNREAD_BY_SCHEDULER = "The Dask scheduler could not read the job: start it with `python -m core scheduler`, from this version of Digit Lab."
+UNREAD_BY_SCHEDULER = (
+    "The Dask scheduler could not read the job; start the scheduler with `python -m core scheduler`, from this version "
+    "of Digit Lab."
+)
 
 
 @dataclass
