@@ -24,6 +24,11 @@ def title_of(name: str) -> str:
     return CATALOGUE[name].title if name in CATALOGUE else OTHERS.get(name, name)
 
 
+def short_title(name: str) -> str:
+    """Return what people call a kind of run where there is little room, such as "CNN"."""
+    return (CATALOGUE[name].short if name in CATALOGUE else "") or title_of(name)
+
+
 def kind_named(name: str) -> ModelKind:
     """Find a kind of model; raises ParameterError that lists those there are."""
     if name in CATALOGUE:

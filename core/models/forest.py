@@ -148,6 +148,7 @@ _GRADIENTS = Recipe(steps=(Deskew(), Normalise(), Hog()))
 FOREST = ModelKind(
     name="forest",
     title="Random forest",
+    short="Forest",
     summary="Lets many trees vote, each grown on other features and thresholds.",
     parameters=ForestParameters,
     presets={

@@ -105,7 +105,8 @@ class ModelKind:
     `scores` returns (n, 10) float32 on the scale of log-probabilities, up to a constant a row and one temperature;
     `to_onnx` returns the same computation as a graph from "features" (n, ...) float32 to "scores" (n, 10) float32.
     `save` and `load` keep the native model, for going on with it; never as a pickle. `supports`, for the kinds that
-    keep training rows, tells which row each kept vector was made from, (v,) int64, and its weight, (v,) floats.
+    keep training rows, tells which row each kept vector was made from, (v,) int64, and its weight, (v,) floats. `short`
+    is the title where there is little room, such as "CNN"; the title itself if empty.
     """
 
     name: str
@@ -121,6 +122,7 @@ class ModelKind:
     native_file: str
     continues: bool = False
     augments: bool = False
+    short: str = ""
     supports: Callable[[Any], tuple[np.ndarray, np.ndarray]] | None = None
 
     def takes(self, recipe: Recipe) -> bool:

@@ -164,6 +164,7 @@ def load(path: Path) -> Memory:
 KNN = ModelKind(
     name="knn",
     title="Nearest neighbours",
+    short="Neighbours",
     summary="Asks the most similar training digits what they are.",
     parameters=NeighbourParameters,
     presets={

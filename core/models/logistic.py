@@ -106,6 +106,7 @@ def load(path: Path) -> LinearModel:
 LOGISTIC = ModelKind(
     name="logistic",
     title="Logistic regression",
+    short="Logistic",
     summary="Weighs every feature once for each digit; the simplest model that everyone compares with.",
     parameters=LogisticParameters,
     presets={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import itertools
 import json
 import time
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from math import isfinite
 from typing import Any
 
 from core.errors import InputError, ReadOnlyError, RegistryError, UnknownRunError
+from core.models.changes import name_of
 from core.models.specification import Specification
 from core.runs import artifacts
 from core.runs.database import client, experiment_id, patiently, registry_errors
@@ -48,7 +50,7 @@ def create(
     owner : str
         Who starts it; the operating system's user if not said.
     name : str
-        For people; made from model, preset and seed if empty.
+        For people; if empty, one that says in what the training differs, and that no other run has.
     group : str
         What repeated trainings with other seeds have in common.
     seen_judges : bool
@@ -75,7 +77,7 @@ def create(
     with registry_errors():
         stored = client().create_run(
             experiment_id(),
-            run_name=wanted or default_name(specification),
+            run_name=wanted or unused_name(clean_name(name_of(specification))),
             tags={PREFIX + tag: value for tag, value in tags.items()},
         )
         _log_parameters(stored.info.run_id, specification)
@@ -90,9 +92,14 @@ def _log_parameters(run_id: str, specification: Specification) -> None:
     client().log_batch(run_id, params=[*parameters, Param("seed", str(specification.seed))])
 
 
-def default_name(specification: Specification) -> str:
-    """A name such as "cnn fast, seed 3"."""
-    return f"{specification.model} {specification.preset or 'custom'}, seed {specification.seed}"
+def unused_name(name: str) -> str:
+    """Return the name itself, or "name (2)" where a run has it already, and so on."""
+    beginning = name.replace("%", "_")  # which LIKE takes for any letter
+    with registry_errors():
+        found = client().search_runs([experiment_id()], f"attributes.run_name LIKE '{beginning}%'", max_results=PAGE)
+    taken = {run.info.run_name for run in found}
+    numbered = (f"{name} ({number})" for number in itertools.count(2))
+    return name if name not in taken else next(other for other in numbered if other not in taken)
 
 
 def local_user() -> str:

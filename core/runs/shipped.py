@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.data.dataset import Dataset
 from core.evaluation.metrics import evaluate
+from core.models.catalogue import short_title
 from core.models.serving.shipped import PREDICTIONS_FILE, Card, shipped
 from core.runs.artifacts import Predictions
 from core.runs.run import Run, State
@@ -27,7 +28,7 @@ def _as_run(card: Card, dataset: Dataset) -> Run:
     on_full = dataset.fingerprint == content["fingerprint"]
     return Run(
         run_id=card.name,
-        name=content["run_name"],
+        name=short_title(card.specification.model),
         model=card.specification.model,
         state=State.FINISHED,
         owner=OWNER,

@@ -13,6 +13,7 @@ from core.settings import settings
 from core.ui import download, identity, session
 from core.ui.addressed import address_heeded
 from core.ui.glossary import offer_glossary
+from core.ui.navigation import require_navigation
 from core.ui.notices import show_notices
 from core.ui.pins import offer_pin
 from core.ui.searches import take_up_searches
@@ -26,7 +27,8 @@ def page(title: str, purpose: str, *, compact: bool = False) -> Iterator[None]:
 
     Whatever Digit Lab refuses or fails at inside becomes one sentence on the page; a bug stays visible.
     """
-    start_page(title, purpose, icon="✍️", sidebar="collapsed" if compact else NARROW)
+    require_navigation()
+    start_page(title, purpose, sidebar="collapsed" if compact else NARROW)
     with told():
         _sidebar(title, session.dataset(), compact=compact)
     if not _has_data():

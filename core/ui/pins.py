@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -12,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, Vali
 from core.errors import DigitLabError, InputError
 from core.settings import settings
 from core.ui import identity
+from core.ui.navigation import START, page_names
 from core.ui.remembered import recall, remember
 from core.ui.text import escaped
 
 MOST = 12
 LONGEST = 2_000
 """Characters that an address may have; browsers and proxies take at least so many."""
-PLACES = ("", *(path.stem.partition("_")[2] for path in sorted(Path(__file__).parents[2].glob("pages/*.py"))))
+PLACES = ("", *(name for name in page_names() if name != START))
 """Pages by their name in the address; "" is Home."""
 HOME_TITLE = "Digit Lab"
 NAME = "pins"
@@ -101,7 +101,7 @@ def _ask(page: str, query: dict[str, list[str]]) -> None:
         name, away = st.columns([5, 1], vertical_alignment="center")
         name.markdown(f"{escaped(pin.title)} · {pin.page or 'Home'}")
         away.button("Take out", key=f"pin_away_{place}", on_click=_take_out, args=(owner, place))
-    st.page_link("Home.py", label="Open the demo", icon=":material/slideshow:", query_params={"view": "demo"})
+    st.page_link("pages/10_Demo.py", label="Open the demo", icon=":material/slideshow:")
 
 
 def _pin(owner: str, page: str, query: dict[str, list[str]]) -> None:

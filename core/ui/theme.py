@@ -1,4 +1,4 @@
-"""What every page starts with, and the few rules of style that Streamlit's theme has no option for."""
+"""What every page starts with: the browser's tab, the wordmark, the style sheet, and the head of the page."""
 
 from __future__ import annotations
 
@@ -6,46 +6,32 @@ from typing import Literal
 
 import streamlit as st
 
+from core.ui import brand
+
 Sidebar = Literal["collapsed"] | int
 NARROW = 240  # CSS pixels of the sidebar: its links are short, and a projector has 1,280
 ABOUT = "Digit Lab: handwritten-digit recognition on MNIST, from the picture to the proof."
 
-# Wide enough to press on a phone; numbers that line up; no animation for those who asked for none. What is chosen is
-# told by shape and in the colour of text, as the theme's own blue is hard to read on near-black. On a phone Plotly's
-# tools, which a finger always brings up, would cover the legend.
-STYLE = """<style>
-[data-testid="stMainBlockContainer"] { max-width: 84rem; }
-[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }
-[data-testid="stMetricValue"], [data-testid="stTable"] td { font-variant-numeric: tabular-nums; }
-:focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
-[data-testid="stMain"]:focus-visible { outline: none; }
-[data-testid="stTab"][aria-selected="true"], [data-testid="stSliderThumbValue"],
-[data-testid="stButtonGroup"] button:is([aria-pressed="true"], [aria-checked="true"]) { color: inherit !important; }
-@media (min-width: 641px) { [data-testid="stSidebar"][data-collapsed="false"] { max-width: 15rem; } }
-@media (max-width: 640px) {
-  [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
-  button[data-testid^="stBaseButton-"] { min-height: 2.75rem; }
-  .modebar-container { display: none; }
-}
-@media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
-@media print { [data-testid="stSidebar"], [data-testid="stHeader"] { display: none; } }
-</style>"""
 
-
-def start_page(title: str, why: str, *, icon: str | None = None, sidebar: Sidebar = NARROW) -> None:
+def start_page(title: str, why: str, *, sidebar: Sidebar = NARROW) -> None:
     """Set the browser's tab, and head the page with its title and a sentence on what it shows and why it matters.
 
     The first Streamlit call of a page. Its menu entry "About" also brings back the choice of light or dark, as
-    `toolbarMode = "minimal"` hides a menu that has no entry.
+    `toolbarMode = "minimal"` hides a menu that has no entry. A page inside a frame (a pin of the demo) has no head: the
+    frame's own step has one.
     """
+    embedded = st.context.is_embedded
     st.set_page_config(
-        page_title=f"{title} · Digit Lab",
-        page_icon=icon,
+        page_title=title if title == "Digit Lab" else f"{title} · Digit Lab",
+        page_icon=brand.MARK,
         layout="wide",
         menu_items={"About": ABOUT},
-        initial_sidebar_state="collapsed" if st.context.is_embedded else sidebar,
+        initial_sidebar_state="collapsed" if embedded else sidebar,
     )
-    st.html(STYLE)
+    st.html(brand.style())
+    if embedded:
+        return
+    st.logo(brand.wordmark(dark=is_dark()), size="large", icon_image=brand.MARK)
     st.title(title, anchor=False)
     st.caption(why)
 

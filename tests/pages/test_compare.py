@@ -78,7 +78,7 @@ def test_the_board_is_ordered_by_validation_and_counts_what_the_test_set_judged(
     finished(2, 20)
     page = open_page(COMPARE)
     table = page.dataframe[0].value
-    assert list(table["Run"]) == ["logistic fast, seed 2", "logistic fast, seed 1"]
+    assert list(table["Run"]) == ["Logistic fast, seed 2", "logistic fast, seed 1"]
     assert table["Validation"].tolist() == pytest.approx([96.0, 90.0])
     assert table["95 % interval"][0] == "93.90 to 97.40 %"  # by hand, 480 of 500
     assert "This test set has judged 2 runs" in texts(page)
@@ -92,7 +92,7 @@ def test_an_address_names_runs_by_id(open_page: Open) -> None:
     assert page.query_params["runs"] in (run.short_id, [run.short_id])
 
 
-@pytest.mark.parametrize("written", ["{run.short_id}", "logistic fast, seed 1 · {run.short_id}"])
+@pytest.mark.parametrize("written", ["{run.short_id}", "Logistic fast, seed 1 · {run.short_id}"])
 def test_an_address_waits_for_a_registry_that_has_not_been_opened(written: str) -> None:
     run, other = finished(1, 50), finished(2, 20)
     page = AppTest.from_file(str(PROJECT / "Home.py"), default_timeout=60).switch_page(COMPARE)
@@ -155,7 +155,7 @@ def test_runs_of_other_images_are_not_mixed_in(open_page: Open) -> None:
     finished(1, 50)
     other = finished(2, 0, name="elsewhere", fingerprint="0" * 16)
     page = open_page(COMPARE)
-    assert list(page.dataframe[0].value["Run"]) == ["logistic fast, seed 1"]
+    assert list(page.dataframe[0].value["Run"]) == ["Logistic fast, seed 1"]
     assert "judged on other images" in texts(page)
     assert "judged on other images" in texts(open_page(COMPARE, run=other.run_id))
 

@@ -30,8 +30,8 @@ def test_the_leaderboard_is_ordered_by_validation(open_page: Open) -> None:
         registry.log_metrics(run_id, {"validation_accuracy": accuracy, "test_accuracy": 0.9})
         registry.enter(run_id, State.FINISHED)
     table = open_page("Home.py").dataframe[0].value
-    names = [name for name in table["name"] if "logistic" in name]
-    assert names == ["logistic fast, seed 2", "logistic fast, seed 1"]
+    names = [name for name in table["name"] if "Logistic" in name]
+    assert names == ["Logistic fast, seed 2", "logistic fast, seed 1"]
     assert table["validation"].is_monotonic_decreasing
 
 
@@ -59,7 +59,7 @@ def test_a_newcomer_has_everything_before_them(open_page: Open) -> None:
     assert links[0].help == "Go on here"
     for script in ("pages/7_Draw.py", "pages/5_Errors.py", "pages/2_Train.py", "pages/3_Tune.py"):
         page.switch_page(script).run()  # to have looked at a page is not to have done something there
-    assert ticked(page.switch_page("Home.py").run()) == set()
+    assert ticked(page.switch_page("pages/0_Start.py").run()) == set()
 
 
 def test_what_is_done_is_ticked_off_and_stays_so_in_another_session(open_page: Open) -> None:
@@ -82,7 +82,7 @@ def test_a_read_only_lab_ticks_off_in_the_session_only(
 ) -> None:
     monkeypatch.setenv("DIGITLAB_MODE", "readonly")
     page = open_page("pages/5_Errors.py", true="4", predicted="9")
-    assert ticked(page.switch_page("Home.py").run()) == {"Errors"}
+    assert ticked(page.switch_page("pages/0_Start.py").run()) == {"Errors"}
     assert not (home / "remembered").exists()
 
 

@@ -98,6 +98,7 @@ PRESETS = {
 CNN = ModelKind(
     name="cnn",
     title="Convolutional network",
+    short="CNN",
     summary="Filters that slide over the picture, learned with gradient descent; the most accurate of the models.",
     parameters=CnnParameters,
     presets=PRESETS,

@@ -210,6 +210,7 @@ def _hog(n_components: int, orientations: int = 8) -> Recipe:
 SVM = ModelKind(
     name="svm",
     title="Support vector machine",
+    short="SVM",
     summary="Separates every two digits by the widest margin in the space of a kernel.",
     parameters=SvmParameters,
     presets={

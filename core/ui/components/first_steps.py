@@ -75,7 +75,7 @@ def show_first_steps(runs: list[Run]) -> None:
             icon = ":material/arrow_forward:" if step.name in left[:1] else icon
             st.page_link(step.page, label=f"**{step.name}**", icon=icon, help=_state(step.name, left))
             st.caption(f"{step.title} {step.why}")
-    st.page_link("Home.py", label="Show it to somebody", icon=":material/slideshow:", query_params={"view": "demo"})
+    st.page_link("pages/10_Demo.py", label="Show it to somebody", icon=":material/slideshow:")
 
 
 def _state(name: str, left: list[str]) -> str:

@@ -128,5 +128,5 @@ def _naming(start: int, mark: str) -> tuple[range, str]:
         "Repeat with seeds", 1, 10, 1, key=f"repeats{mark}", bind="query-params",
         help="Several seeds tell a good recipe from a lucky run.",
     )  # fmt: skip
-    name = right.text_input("Name", placeholder="made from model, preset and seed", max_chars=120, key="run_name")
+    name = right.text_input("Name", placeholder="made from what differs from the preset", max_chars=120, key="run_name")
     return range(int(seed), int(seed) + int(repeats)), name

@@ -22,7 +22,7 @@ def test_a_new_run_waits_and_keeps_its_specification(specification: Specificatio
     assert (run.state, run.owner, run.model) == (State.QUEUED, "ada", "logistic")
     assert run.specification == specification
     assert run.key == specification.key(FINGERPRINT)
-    assert run.name == "logistic fast, seed 3"
+    assert run.name == "Logistic fast, seed 3"
 
 
 def test_a_run_goes_from_state_to_state(specification: Specification) -> None:

@@ -1,0 +1,83 @@
+"""The pages in the sidebar: their groups and icons. A page that is not named here is found all the same."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+FOLDER = Path(__file__).parents[2] / "pages"
+START = "Start"
+HOME = "pages/0_Start.py"
+"""Not named Home, as Streamlit would take it for the entry of the same name."""
+_DRAWN = ContextVar("drawn", default=False)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands in the sidebar."""
+
+    group: str
+    icon: str
+    hidden: bool = False
+
+
+OTHERS = Place("More", ":material/article:")
+PLACES: dict[str, Place] = {
+    START: Place("", ":material/home:"),
+    "Data": Place("Explore", ":material/grid_view:"),
+    "Train": Place("Build", ":material/model_training:"),
+    "Tune": Place("Build", ":material/tune:"),
+    "Runs": Place("Build", ":material/list_alt:"),
+    "Run": Place("Build", ":material/description:", hidden=True),
+    "Compare": Place("Understand", ":material/balance:"),
+    "Errors": Place("Understand", ":material/grid_on:"),
+    "Trust": Place("Understand", ":material/verified:"),
+    "Draw": Place("Show", ":material/draw:"),
+    "Demo": Place("Show", ":material/slideshow:"),
+}
+"""By a page's name in the address, in the order of the sidebar."""
+
+
+def page_names(folder: Path = FOLDER) -> dict[str, Path]:
+    """Return the files of all pages by their names in the address: known ones in their order, then the others."""
+    files = {path.stem.partition("_")[2]: path for path in sorted(folder.glob("*.py"))}
+    known = [name for name in PLACES if name in files]
+    return {name: files[name] for name in (*known, *(name for name in files if name not in PLACES))}
+
+
+def run_page() -> None:
+    """Draw the sidebar's links and run the page that the address asks for."""
+    page = _navigation()
+    token = _DRAWN.set(True)
+    try:
+        page.run()
+    finally:
+        _DRAWN.reset(token)
+
+
+def require_navigation() -> None:
+    """Begin anew from the entry where `run_page` has not run; to be called before anything else of a page.
+
+    Streamlit runs a page of the folder `pages` by itself when it is the first that anybody opens on a server.
+    """
+    if not _DRAWN.get():
+        run_page()
+        st.stop()
+
+
+def _navigation() -> st.Page:
+    groups: dict[str, list[st.Page]] = {}
+    for name, path in page_names().items():
+        place = PLACES.get(name, OTHERS)
+        page = st.Page(
+            path,
+            title="Home" if name == START else name.replace("_", " "),
+            icon=place.icon,
+            default=name == START,
+            visibility="hidden" if place.hidden else "visible",
+        )
+        groups.setdefault(place.group, []).append(page)
+    return st.navigation(groups, expanded=True)
