@@ -78,7 +78,7 @@ def test_the_board_is_ordered_by_validation_and_counts_what_the_test_set_judged(
     finished(2, 20)
     page = open_page(COMPARE)
     table = page.dataframe[0].value
-    assert list(table["Run"]) == ["Logistic fast, seed 2", "logistic fast, seed 1"]
+    assert list(table["Run"]) == ["Logistic fast, seed 2", "Logistic fast, seed 1"]
     assert table["Validation"].tolist() == pytest.approx([96.0, 90.0])
     assert table["95 % interval"][0] == "93.90 to 97.40 %"  # by hand, 480 of 500
     assert "This test set has judged 2 runs" in texts(page)

@@ -31,7 +31,7 @@ def test_the_leaderboard_is_ordered_by_validation(open_page: Open) -> None:
         registry.enter(run_id, State.FINISHED)
     table = open_page("Home.py").dataframe[0].value
     names = [name for name in table["name"] if "Logistic" in name]
-    assert names == ["Logistic fast, seed 2", "logistic fast, seed 1"]
+    assert names == ["Logistic fast, seed 2", "Logistic fast, seed 1"]
     assert table["validation"].is_monotonic_decreasing
 
 
