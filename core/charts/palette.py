@@ -12,10 +12,11 @@ COLOURS: dict[str, str] = {
     "forest": "#009E73",
     "knn": "#CC79A7",
     "logistic": "#8F6B1E",
+    "fourier": "#2A9DB5",
     "committee": "#7A5CC0",
     "external": "#7F7F7F",
 }
-"""Blue, vermillion, green and pink of Okabe and Ito 2008 and three more, all at least 3:1 on white and on near-black
+"""Blue, vermillion, green and pink of Okabe and Ito 2008 and four more, all at least 3:1 on white and on near-black
 (WCAG 2.2, 1.4.11). Kinds also differ by mark, so that no chart depends on colour alone."""
 
 SYMBOLS: dict[str, str] = {
@@ -24,11 +25,12 @@ SYMBOLS: dict[str, str] = {
     "forest": "triangle-up",
     "knn": "diamond",
     "logistic": "cross",
+    "fourier": "hexagon",
     "committee": "star",
     "external": "x",
 }
 
-SERIES: tuple[str, ...] = (*list(COLOURS.values())[:-1], "#2A9DB5", "#B5473C", "#6B8E23", "#A05195")
+SERIES: tuple[str, ...] = (*list(COLOURS.values())[:-1], "#B5473C", "#6B8E23", "#A05195")
 """Ten colours for what is not a model: digits, corruptions."""
 
 TEXT = "#757A82"  # read on white (4.3:1) and on near-black (4.4:1)

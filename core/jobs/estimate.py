@@ -17,7 +17,7 @@ SAME_SIZE = 1.3
 REACH = 2.25
 """How many times more than the most, or less than the least, that has run here is still estimated."""
 FULL_TRAINING_SET = 55_000
-SCALING = {"svm": 1.7, "forest": 1.1, "cnn": 1.0, "knn": 1.0, "logistic": 1.1}
+SCALING = {"svm": 1.7, "forest": 1.1, "cnn": 1.0, "fourier": 1.0, "knn": 1.0, "logistic": 1.1}
 """How the fit time of a kind grows with the number of images: the exponent of a power law."""
 
 

@@ -7,12 +7,13 @@ import difflib
 from core.errors import ParameterError
 from core.models.cnn.kind import CNN
 from core.models.forest import FOREST
+from core.models.fourier import FOURIER
 from core.models.kind import ModelKind, Preset
 from core.models.knn import KNN
 from core.models.logistic import LOGISTIC
 from core.models.svm.kind import SVM
 
-CATALOGUE: dict[str, ModelKind] = {kind.name: kind for kind in (SVM, FOREST, CNN, KNN, LOGISTIC)}
+CATALOGUE: dict[str, ModelKind] = {kind.name: kind for kind in (SVM, FOREST, CNN, FOURIER, KNN, LOGISTIC)}
 
 
 OTHERS = {"committee": "Committee"}

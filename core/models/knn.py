@@ -11,7 +11,7 @@ import numpy as np
 from core.models.kind import CLASSES, ModelKind, Monitor, Preset, TrainingData
 from core.models.parameters import Parameters, parameter
 from core.models.serving.score_graph import Node, score_graph
-from core.models.training_rows import ABSENT, check_rows
+from core.models.training_rows import ABSENT, check_rows, drawn_rows
 from core.preprocessing.recipe import RECIPES
 
 if TYPE_CHECKING:
@@ -73,9 +73,7 @@ def fit(
     """
     check_rows(data)
     count = len(data.train_labels)
-    kept = np.arange(count)
-    if count > parameters.stored:
-        kept = np.sort(np.random.default_rng(seed).permutation(count)[: parameters.stored])
+    kept = drawn_rows(count, parameters.stored, seed)
     monitor.report(1.0, f"{len(kept):,} of {count:,} digits remembered")
     rows = data.train_features[kept].astype(np.float16)
     return Memory(rows, data.train_labels[kept], min(parameters.n_neighbors, len(kept)), parameters.weights)

@@ -31,3 +31,10 @@ def check_rows(data: TrainingData) -> np.ndarray:
     if len(classes) < 2:
         raise TrainingError(f"A classifier needs at least two digits to tell apart; got {len(classes)}.")
     return classes
+
+
+def drawn_rows(count: int, most: int, seed: int) -> np.ndarray:
+    """Positions (k,) int64, ascending, of at most `most` of `count` training rows, drawn evenly by `seed`."""
+    if count <= most:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(seed).permutation(count)[:most])

@@ -43,6 +43,7 @@ TERMS: dict[str, str] = {
     "Probability": "How sure a model is of a digit; the ten of an image sum to 100 %.",
     "Pruner": "Ends trials early that do poorly, so that the time goes to better ones.",
     "Random forest": "Hundreds of decision trees, each grown on other images, that answer together.",
+    "Random Fourier features": "Random cosines that imitate a kernel, so that one solve trains a model.",
     "Recall": "Of the images of a digit, the share that a model reads as that digit.",
     "Recipe": "The steps of preprocessing from a picture to the numbers that a model sees, in order.",
     "Robustness": "How much of its accuracy a model keeps when images are spoilt.",

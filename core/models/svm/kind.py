@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,7 +15,7 @@ from core.models.serving.score_graph import Node, score_graph
 from core.models.svm.machine import Kernel, KernelMachine, fit_machine
 from core.models.svm.pairwise import LIMIT, PAIRS, gather, spread
 from core.models.svm.virtual_examples import MOVES, moved
-from core.models.training_rows import check_rows
+from core.models.training_rows import check_rows, drawn_rows
 from core.preprocessing.recipe import RECIPES, Recipe
 from core.preprocessing.steps import Deskew, Hog, Normalise, Pca
 
@@ -49,6 +49,14 @@ class SvmParameters(Parameters):
         "Fit again with support vectors moved: a pixel in 4 or 8 directions, turned by 10 degrees, scaled by a tenth.",
         title="virtual support vectors",
     )
+    rows: int = parameter(
+        55_000,
+        "Most training digits that it learns from, drawn evenly: fewer is faster.",
+        ge=500,
+        le=55_000,
+        log=True,
+        title="training digits",
+    )
     cache_mb: int = parameter(
         300, "Memory for kernel values, in megabytes a thread.", ge=50, le=2000, step=50, title="kernel cache"
     )
@@ -63,7 +71,7 @@ def fit(
 ) -> KernelMachine:
     """Fit every two digits; then, if asked, again on the support vectors and their moved copies.
 
-    A stop is honoured between the two, with the first machine; there is nothing random, so `seed` is not used.
+    A stop is honoured between the two, with the first machine; `seed` draws the rows where there are too many.
 
     Raises
     ------
@@ -71,27 +79,27 @@ def fit(
         For rows that are not numbers, or fewer than two classes.
     """
     check_rows(data)
-    kernel = _kernel(data.train_features, parameters)
+    drawn = drawn_rows(len(data.train_labels), parameters.rows, seed)
+    kernel = _kernel(data.train_features[drawn], parameters)
     moves = MOVES[parameters.virtual]
     share = 1.0 / (1 + len(moves))
 
-    def fit_rows(
-        features: np.ndarray, labels: np.ndarray, told: Callable[[int, tuple[int, int]], None]
-    ) -> KernelMachine:
-        return fit_machine(
+    def fit_rows(features: np.ndarray, rows: np.ndarray, told: Callable[[int, tuple[int, int]], None]) -> KernelMachine:
+        labels = data.train_labels[rows]
+        machine = fit_machine(
             features, labels, kernel, cost=parameters.C, cache_mb=parameters.cache_mb, threads=threads, fitted=told
         )
+        return replace(machine, rows=rows[machine.rows])
 
-    machine = fit_rows(data.train_features, data.train_labels, _teller(monitor, 0.0, share))
+    machine = fit_rows(data.train_features[drawn], drawn, _teller(monitor, 0.0, share))
     if not moves or monitor.stop_requested():
         return machine
     monitor.report(share, f"Moving {len(machine.rows):,} support vectors")
     features, rows = _virtual(data, machine.rows, parameters.virtual)
     try:
-        second = fit_rows(features, data.train_labels[rows], _teller(monitor, share, 1 - share, may_stop=True))
+        return fit_rows(features, rows, _teller(monitor, share, 1 - share, may_stop=True))
     except _StoppedError:
         return machine
-    return KernelMachine(kernel, second.vectors, second.dual_coef, second.intercept, rows[second.rows])
 
 
 def _kernel(features: np.ndarray, parameters: SvmParameters) -> Kernel:
@@ -214,7 +222,14 @@ SVM = ModelKind(
     summary="Separates every two digits by the widest margin in the space of a kernel.",
     parameters=SvmParameters,
     presets={
-        "fast": Preset(SvmParameters(), RECIPES["hog_pca"], "Seconds; near the default's error."),
+        "instant": Preset(
+            SvmParameters(rows=20_000), RECIPES["hog_pca"], "About a second: 99 of 100 digits right, on 20,000 of them."
+        ),
+        "fast": Preset(
+            SvmParameters(),
+            RECIPES["hog_pca"],
+            "Seconds: 99.4 of 100 digits right, quicker and better than the fast network.",
+        ),
         "default": Preset(SvmParameters(), _hog(100, 12), "Some seconds; about one digit in 200 wrong."),
         "reference": Preset(
             SvmParameters(virtual="shifts_and_turns"),

@@ -34,7 +34,7 @@ class Step:
 STEPS = (
     Step("pages/7_Draw.py", "Draw a digit", "and watch the models vote."),
     Step("pages/5_Errors.py", "Look at errors:", "click where 4s turn into 9s and see them."),
-    Step("pages/2_Train.py", "Train a model:", "move its sliders and watch it learn."),
+    Step("pages/2_Train.py", "Train a model:", "an SVM reads 99.4 of 100 digits after seconds."),
     Step("pages/4_Compare.py", "Compare models:", "is the difference real, or luck?"),
     Step("pages/3_Tune.py", "Tune:", "let a search find better settings."),
 )

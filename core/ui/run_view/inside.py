@@ -17,6 +17,7 @@ SHOWS: dict[str, Callable[[Run], None]] = {"cnn": show_network, "svm": show_supp
 SENTENCES = {
     "knn": "It has learned nothing but its training images; a click on an image of the Errors page shows the nearest.",
     "logistic": "Its weights are one number a feature and digit, of which nobody has made a picture here yet.",
+    "fourier": "Its weights are ten numbers for each random cosine, which show nothing that a person could read.",
     "external": "It was made elsewhere, so there is nothing to open here.",
 }
 

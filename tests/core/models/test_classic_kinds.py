@@ -12,6 +12,7 @@ import pytest
 
 from core.errors import TrainingError
 from core.models.forest import FOREST, ForestParameters
+from core.models.fourier import FOURIER, FourierParameters
 from core.models.kind import ModelKind, Silent, TrainingData
 from core.models.knn import KNN, NeighbourParameters
 from core.models.logistic import LOGISTIC, LogisticParameters
@@ -25,6 +26,8 @@ CASES: dict[str, tuple[ModelKind, Parameters]] = {
     "svm": (SVM, SvmParameters()),
     "svm poly": (SVM, SvmParameters(kernel="poly", degree=3)),
     "svm virtual": (SVM, SvmParameters(virtual="turns")),
+    "svm of 500 rows": (SVM, SvmParameters(rows=500, virtual="turns")),
+    "fourier": (FOURIER, FourierParameters(n_components=512)),
     "extra trees": (FOREST, ForestParameters(n_estimators=20)),
     "random forest": (FOREST, ForestParameters(kind="random_forest", n_estimators=20, max_features=0.2)),
     "knn": (KNN, NeighbourParameters(stored=400)),
@@ -177,6 +180,7 @@ def test_presets_see_rows(kind: ModelKind, preset: str) -> None:
     assert Pipeline(chosen.recipe).transform_fixed(digits()[0][:3]).ndim == 2
 
 
-@pytest.mark.parametrize("kind", [SVM, FOREST, KNN, LOGISTIC])
-def test_presets_are_the_same_three(kind: ModelKind) -> None:
-    assert list(kind.presets) == ["fast", "default", "reference"]
+@pytest.mark.parametrize("kind", [SVM, FOREST, FOURIER, KNN, LOGISTIC])
+def test_presets_are_the_same_three_and_an_instant_one_where_it_pays(kind: ModelKind) -> None:
+    instant = ["instant"] if kind in (SVM, FOURIER) else []
+    assert list(kind.presets) == [*instant, "fast", "default", "reference"]

@@ -43,6 +43,10 @@ SHORT = ("epochs=1", "batch_size=16")
 VARIED = Augmentation(shift=1, rotation=5, elastic=0.5, thickness=0.4, flags=0.4)
 TRAININGS = {
     "svm": Specification.from_preset("svm", "fast", seed=3, experiment=EXPERIMENT),
+    "svm of few rows": Specification.from_preset(
+        "svm", "instant", seed=3, experiment=EXPERIMENT, settings=("rows=500", "virtual=turns")
+    ),
+    "fourier": Specification.from_preset("fourier", "instant", seed=3, experiment=EXPERIMENT),
     "forest": Specification.from_preset("forest", "fast", seed=3, experiment=EXPERIMENT, settings=("n_estimators=10",)),
     "knn": Specification.from_preset("knn", "fast", seed=3, experiment=EXPERIMENT),
     "cnn": Specification.from_preset("cnn", "fast", seed=3, experiment=EXPERIMENT, settings=SHORT),

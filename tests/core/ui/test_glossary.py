@@ -24,6 +24,7 @@ FIELD = {  # words of machine learning and statistics, by any of which a page ma
     r"\bmacro\b": "Macro", r"mcnemar": "McNemar", r"\bMNIST\b": "MNIST", r"nearest neighbour": "Nearest neighbours",
     r"\bONNX\b": "ONNX", r"overfit": "Overfitting", r"\bp [<=]|\bp is\b|\bp, Holm": "p", r"\bPCA\b": "PCA",
     r"\bprecision\b": "Precision", r"\bpresets?\b": "Preset", r"probabilit": "Probability", r"\bprun": "Pruner",
+    r"random cosine|Fourier": "Random Fourier features",
     r"random forest|\bforest\b": "Random forest", r"\brecall\b": "Recall", r"\brecipes?\b": "Recipe",
     r"robust": "Robustness", r"\bruns?\b": "Run", r"\bseeds?\b": "Seed", r"severit": "Severity",
     r"support vector|\bSVM\b": "Support vector machine", r"t-SNE": "t-SNE", r"temperature": "Temperature",
