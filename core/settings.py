@@ -43,9 +43,13 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Read the settings; raises InputError for a mode that does not exist."""
+        """Read the settings; raises InputError for a mode that does not exist, or a home that cannot be used."""
         home = Path(environment.get("DIGITLAB_HOME") or platformdirs.user_data_dir("digit-lab", appauthor=False))
         home = home.expanduser().resolve()
+        if {"?", "%"} & set(str(home)):
+            raise InputError(
+                f"`DIGITLAB_HOME` must not contain ? or %, which the addresses of databases cannot hold; got {home}."
+            )
         mode = environment.get("DIGITLAB_MODE") or "full"
         if mode not in MODES:
             raise InputError(f"`DIGITLAB_MODE` must be one of {', '.join(MODES)}; got {mode}.")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from filelock import FileLock
 
@@ -23,6 +25,8 @@ EXPERIMENT = "Digit Lab"
 LOCK_SECONDS = 120
 ATTEMPTS = 3
 LOCKED = "database is locked"
+PORTS = {"postgresql": 5432, "mysql": 3306}
+SECONDS_TO_REACH = 10.0
 PASSWORD = re.compile(r"(://[^:/@\s]*:)[^/@\s]+@")
 
 _clients: dict[str, tuple[Any, str]] = {}
@@ -75,6 +79,7 @@ def _connect(chosen: Settings) -> Any:
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
     from mlflow import MlflowClient
 
+    _reach_server(chosen.tracking_uri)
     database = sqlite_file(chosen.tracking_uri)
     if database:
         bring_up_to_date(database, _revisions, _migrate_file)
@@ -82,6 +87,15 @@ def _connect(chosen: Settings) -> Any:
             follow_home(database, EXPERIMENT, chosen.artifacts)
         _use_write_ahead_log(database)
     return MlflowClient(tracking_uri=chosen.tracking_uri)
+
+
+def _reach_server(uri: str) -> None:
+    """Raise ConnectionError where a database server does not answer; MLflow would try ten times, for two minutes."""
+    parts = urlsplit(uri)
+    port = PORTS.get(parts.scheme.partition("+")[0])
+    if port and parts.hostname:
+        with socket.create_connection((parts.hostname, parts.port or port), timeout=SECONDS_TO_REACH):
+            pass
 
 
 def _revisions() -> tuple[str, ...]:
@@ -168,6 +182,12 @@ def _sentence(error: Exception) -> str:
             f"The tracking server at {uri} does not answer: start it, or unset MLFLOW_TRACKING_URI to keep runs on "
             "this machine."
         )
+    if "No locks available" in text or "locking protocol" in text:
+        return (
+            f"{settings().home} is on a file system without file locks; set DIGITLAB_HOME to a folder on a local disk."
+        )
+    if "Read-only file system" in text or "readonly database" in text or "Permission denied" in text:
+        return f"{settings().home} cannot be written to ({text}); set DIGITLAB_HOME to a folder that you may write to."
     if "malformed" in text or "not a database" in text:
         return (
             f"The run registry {uri} is damaged; move the file away (with those ending in -wal and -shm beside it) to "

@@ -29,7 +29,7 @@ def bring_up_to_date(
     Parameters
     ----------
     database : Path
-        Is made where it does not exist or is empty.
+        Is made where it does not exist or has no tables, as a full disk at the first start may leave it.
     revisions : callable
         Gives all that the installed library knows, the newest first.
     migrate : callable
@@ -45,7 +45,7 @@ def bring_up_to_date(
     RegistryError
         A newer version wrote it, it cannot be backed up, or it could not be migrated and is as it was.
     """
-    if not database.is_file() or database.stat().st_size == 0:
+    if _is_empty(database):
         _take_over(database, migrate)
         return None
     found = revision(database)
@@ -63,6 +63,17 @@ def bring_up_to_date(
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise RegistryError(f"{database} could not be migrated and is as it was before: {first[:200]}.") from error
     return backup
+
+
+def _is_empty(database: Path) -> bool:
+    """Whether there is no database at a path, or one without any table."""
+    if not database.is_file() or database.stat().st_size == 0:
+        return True
+    try:
+        with closing(sqlite3.connect(database, timeout=30)) as connection:
+            return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _take_over(database: Path, migrate: Callable[[Path], None]) -> None:
@@ -130,25 +141,31 @@ def _copy(source: Path, target: Path) -> None:
         one.backup(other)
 
 
-def follow_home(database: Path, experiment: str, artifacts: Path) -> None:
-    """Let the runs of a home folder that was moved or copied find their artefacts again.
+ADDRESSES = (("runs", "artifact_uri"), ("logged_models", "artifact_location"))
+"""Where MLflow keeps the places of artefacts, besides the experiment's own."""
 
-    MLflow keeps whole addresses. They are changed only where the old place is gone and the new one is there.
+
+def follow_home(database: Path, experiment: str, artifacts: Path) -> None:
+    """Let the runs of a home folder that was moved or copied have their artefacts in it.
+
+    MLflow keeps whole addresses. Those of a database that lies in a home are made to point into that home: a copy
+    would otherwise read and write the artefacts of the original.
     """
-    if revision(database) is None or not artifacts.is_dir():
+    if revision(database) is None:
         return
     with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
         query = "SELECT experiment_id, artifact_location FROM experiments WHERE name = ?"
         row = connection.execute(query, (experiment,)).fetchone()
-        if row is None or row[1] == artifacts.as_uri() or (place := path_of(row[1])) is None or place.exists():
+        if row is None or row[1] == artifacts.as_uri() or path_of(row[1]) is None:
             return
         known, old, new = row[0], row[1], artifacts.as_uri()
         connection.execute("UPDATE experiments SET artifact_location = ? WHERE experiment_id = ?", (new, known))
-        connection.execute(
-            "UPDATE runs SET artifact_uri = ?1 || substr(artifact_uri, length(?2) + 1) "
-            "WHERE experiment_id = ?3 AND substr(artifact_uri, 1, length(?2)) = ?2",
-            (new, old, known),
-        )
+        for table, column in ADDRESSES:
+            connection.execute(
+                f"UPDATE {table} SET {column} = ?1 || substr({column}, length(?2) + 1) "
+                f"WHERE experiment_id = ?3 AND substr({column}, 1, length(?2) + 1) = ?2 || '/'",
+                (new, old, known),
+            )
 
 
 def keep_default_experiment_in(database: Path, artifacts: Path) -> None:
