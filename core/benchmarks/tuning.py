@@ -17,6 +17,7 @@ from typing import Any
 
 from core.benchmarks.row import Row
 from core.data.sources import load_dataset
+from core.declaration import Value
 from core.errors import TrainingError
 from core.jobs.cluster.executor import Executor
 from core.jobs.tuning import studies
@@ -26,7 +27,6 @@ from core.jobs.tuning.search_space import SearchSpace
 from core.jobs.tuning.strategy import pruner_of, sampler_of
 from core.jobs.tuning.trial import SearchData, evaluate, search_data
 from core.models.catalogue import kind_named
-from core.models.parameters import Value
 
 WITHIN = 0.002
 SEEDS = 5

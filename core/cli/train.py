@@ -12,10 +12,10 @@ import typer
 from core.cli.output import Json, percent, print_json, print_table, progress_bar
 from core.data.dataset import Dataset
 from core.data.sources import load_dataset
+from core.declaration import name_and_value
 from core.errors import InputError
 from core.jobs.training import run_training
 from core.models.catalogue import kind_named, preset_named
-from core.models.parameters import name_and_value
 from core.models.specification import Specification
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment

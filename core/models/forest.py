@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from core.declaration import Parameters, parameter
 from core.models.kind import CLASSES, ModelKind, Monitor, Preset, TrainingData
-from core.models.parameters import Parameters, parameter
 from core.models.training_rows import ABSENT, check_rows
 from core.preprocessing.recipe import Recipe
 from core.preprocessing.steps import Deskew, Hog, Normalise

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from core.declaration import Parameters
 from core.errors import RecipeError
-from core.models.parameters import Parameters
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.recipe import Form, Recipe
 

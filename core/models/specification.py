@@ -9,10 +9,10 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from core import __version__
+from core.declaration import Parameters
 from core.errors import InputError, ParameterError
 from core.models.catalogue import CATALOGUE, kind_named, preset_named
 from core.models.kind import ModelKind
-from core.models.parameters import Parameters
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
 from core.preprocessing.recipe import Recipe
@@ -89,7 +89,7 @@ class Specification(BaseModel):
 
     def checked_parameters(self) -> Parameters:
         """The parameters as the model's own class, range-checked."""
-        return self.kind.parameters.checked(self.parameters)
+        return self.kind.parameters.model_validate(self.parameters)
 
     def key(self, fingerprint: str) -> str:
         """16 hex digits that are equal for trainings that must turn out the same.

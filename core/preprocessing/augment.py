@@ -5,7 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from core.preprocessing.declaration import Declared, setting
+from core.declaration import Declared, parameter
+from core.errors import RecipeError
 from core.preprocessing.flags import with_flags
 from core.preprocessing.pictures import warp
 
@@ -22,22 +23,24 @@ class Augmentation(Declared):
     """
 
     title = "Augmentation"
+    refusal = RecipeError
 
-    shift: float = setting(0.0, "Furthest shift along each axis, in pixels.", ge=0, le=6, step=0.5)
-    rotation: float = setting(0.0, "Furthest turn, in degrees.", ge=0, le=45, step=1)
-    scale: float = setting(0.0, "Largest change of size along each axis, as a share.", ge=0, le=0.5, step=0.01)
-    shear: float = setting(0.0, "Largest slant, as a share of the height.", ge=0, le=0.5, step=0.01)
-    elastic: float = setting(0.0, "Typical distance that bending moves a pixel, in pixels.", ge=0, le=3, step=0.1)
-    elastic_sigma: float = setting(
+    shift: float = parameter(0.0, "Furthest shift along each axis, in pixels.", ge=0, le=6, step=0.5)
+    rotation: float = parameter(0.0, "Furthest turn, in degrees.", ge=0, le=45, step=1)
+    scale: float = parameter(0.0, "Largest change of size along each axis, as a share.", ge=0, le=0.5, step=0.01)
+    shear: float = parameter(0.0, "Largest slant, as a share of the height.", ge=0, le=0.5, step=0.01)
+    elastic: float = parameter(0.0, "Typical distance that bending moves a pixel, in pixels.", ge=0, le=3, step=0.1)
+    elastic_sigma: float = parameter(
         4.0,
         "How far the bends reach, in pixels; small is wobbly.",
+        title="reach of the bends",
         ge=2,
         le=8,
         step=0.5,
         idle_while=("elastic", 0.0),
     )
-    thickness: float = setting(0.0, "Largest change of the pen's width, in pixels.", ge=0, le=2, step=0.1)
-    flags: float = setting(
+    thickness: float = parameter(0.0, "Largest change of the pen's width, in pixels.", ge=0, le=2, step=0.1)
+    flags: float = parameter(
         0.0,
         "Share of the 1s that get an upstroke before the stem, as most of Europe writes them.",
         ge=0,

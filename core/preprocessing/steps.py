@@ -6,8 +6,9 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
+from core.declaration import parameter
 from core.errors import RecipeError
-from core.preprocessing.declaration import BaseStep, setting
+from core.preprocessing.base_step import BaseStep
 
 
 class Deskew(BaseStep):
@@ -18,9 +19,11 @@ class Deskew(BaseStep):
     source = "OpenCV digits tutorial; Teague 1980"
 
     kind: Literal["deskew"] = "deskew"
-    strength: float = setting(1.0, "Share of the slant that is taken away.", ge=0, le=1, step=0.05)
-    max_angle: float = setting(45.0, "Steepest slant that is believed, in degrees.", ge=5, le=60, step=1)
-    interpolation: Literal["nearest", "linear", "cubic"] = setting("linear", "How values between pixels are found.")
+    strength: float = parameter(1.0, "Share of the slant that is taken away.", ge=0, le=1, step=0.05)
+    max_angle: float = parameter(
+        45.0, "Steepest slant that is believed, in degrees.", title="steepest slant", ge=5, le=60, step=1
+    )
+    interpolation: Literal["nearest", "linear", "cubic"] = parameter("linear", "How values between pixels are found.")
 
 
 class Centre(BaseStep):
@@ -31,7 +34,7 @@ class Centre(BaseStep):
     source = "LeCun et al. 1998, section III.A"
 
     kind: Literal["centre"] = "centre"
-    subpixel: bool = setting(False, "Move by fractions of a pixel, which blurs a little.")
+    subpixel: bool = parameter(False, "Move by fractions of a pixel, which blurs a little.")
 
 
 class Resize(BaseStep):
@@ -42,9 +45,9 @@ class Resize(BaseStep):
     source = "OpenCV, geometric image transformations"
 
     kind: Literal["resize"] = "resize"
-    size: int = setting(28, "Side of the result in pixels, margin included.", ge=8, le=32, step=1)
-    margin: int = setting(0, "Black pixels on every side; at most a quarter of the size.", ge=0, le=7, step=1)
-    interpolation: Literal["nearest", "linear", "cubic", "area"] = setting(
+    size: int = parameter(28, "Side of the result in pixels, margin included.", ge=8, le=32, step=1)
+    margin: int = parameter(0, "Black pixels on every side; at most a quarter of the size.", ge=0, le=7, step=1)
+    interpolation: Literal["nearest", "linear", "cubic", "area"] = parameter(
         "area", "How pixels are found; area averages when it shrinks."
     )
 
@@ -65,8 +68,8 @@ class ContrastStretch(BaseStep):
     source = "Gonzalez and Woods, section 3.2"
 
     kind: Literal["contrast_stretch"] = "contrast_stretch"
-    low: float = setting(0.0, "Percentile that becomes black.", ge=0, le=90, step=1)
-    high: float = setting(99.0, "Percentile that becomes full ink.", ge=91, le=100, step=0.5)
+    low: float = parameter(0.0, "Percentile that becomes black.", ge=0, le=90, step=1)
+    high: float = parameter(99.0, "Percentile that becomes full ink.", ge=91, le=100, step=0.5)
 
 
 class Threshold(BaseStep):
@@ -77,10 +80,10 @@ class Threshold(BaseStep):
     source = "Otsu 1979"
 
     kind: Literal["threshold"] = "threshold"
-    method: Literal["otsu", "fixed"] = setting(
+    method: Literal["otsu", "fixed"] = parameter(
         "otsu", "Otsu finds the level of each picture; fixed takes the level below."
     )
-    level: int = setting(
+    level: int = parameter(
         128, "Pixels brighter than this become ink.", ge=0, le=254, step=1, idle_while=("method", "otsu")
     )
 
@@ -93,7 +96,7 @@ class Blur(BaseStep):
     source = "Gonzalez and Woods, section 3.5"
 
     kind: Literal["blur"] = "blur"
-    sigma: float = setting(0.7, "Width of the Gaussian in pixels.", ge=0.3, le=3, step=0.1)
+    sigma: float = parameter(0.7, "Width of the Gaussian in pixels.", ge=0.3, le=3, step=0.1)
 
 
 class Denoise(BaseStep):
@@ -104,10 +107,10 @@ class Denoise(BaseStep):
     source = "Tukey 1977; Serra 1982; Buades et al. 2005"
 
     kind: Literal["denoise"] = "denoise"
-    method: Literal["median", "opening", "specks", "nonlocal"] = setting(
+    method: Literal["median", "opening", "specks", "nonlocal"] = parameter(
         "median", "Median window, opening by a disc, dropping separate specks, or averaging alike patches (slow)."
     )
-    strength: int = setting(1, "How much is taken for noise.", ge=1, le=3, step=1)
+    strength: int = parameter(1, "How much is taken for noise.", ge=1, le=3, step=1)
 
 
 class StrokeWidth(BaseStep):
@@ -118,7 +121,7 @@ class StrokeWidth(BaseStep):
     source = "Zhang and Suen 1984; Felzenszwalb and Huttenlocher 2012"
 
     kind: Literal["stroke_width"] = "stroke_width"
-    width: float = setting(3.0, "Width of the pen in pixels.", ge=1, le=6, step=0.25)
+    width: float = parameter(3.0, "Width of the pen in pixels.", ge=1, le=6, step=0.25)
 
 
 class Normalise(BaseStep):
@@ -130,7 +133,7 @@ class Normalise(BaseStep):
     stage = "normalise"
 
     kind: Literal["normalise"] = "normalise"
-    scale: Literal["unit", "signed", "each"] = setting(
+    scale: Literal["unit", "signed", "each"] = parameter(
         "unit", "Unit is 0 to 1, signed is -1 to 1, each gives every picture mean 0 and standard deviation 1."
     )
 
@@ -144,13 +147,13 @@ class Hog(BaseStep):
     stage = "hog"
 
     kind: Literal["hog"] = "hog"
-    cell: int = setting(4, "Distance between the centres of neighbouring cells, in pixels.", ge=2, le=10, step=1)
-    reach: float = setting(
+    cell: int = parameter(4, "Distance between the centres of neighbouring cells, in pixels.", ge=2, le=10, step=1)
+    reach: float = parameter(
         1.25, "How far a cell looks from its centre, in cells; they overlap above 0.5.", ge=0.5, le=2, step=0.25
     )
-    orientations: int = setting(8, "Directions told apart.", ge=4, le=16, step=1)
-    signed: bool = setting(True, "Whether the two sides of a stroke count as different directions.")
-    contrast: Literal["local", "picture", "none"] = setting(
+    orientations: int = parameter(8, "Directions told apart.", ge=4, le=16, step=1)
+    signed: bool = parameter(True, "Whether the two sides of a stroke count as different directions.")
+    contrast: Literal["local", "picture", "none"] = parameter(
         "local", "What the strength of an edge is measured against: its neighbourhood, the picture, or nothing."
     )
 
@@ -164,7 +167,7 @@ class Reshape(BaseStep):
     stage = "reshape"
 
     kind: Literal["reshape"] = "reshape"
-    form: Literal["flat", "image"] = setting("flat", "Flat is one row; image is height, width and one channel.")
+    form: Literal["flat", "image"] = parameter("flat", "Flat is one row; image is height, width and one channel.")
 
 
 class Standardise(BaseStep):
@@ -176,7 +179,7 @@ class Standardise(BaseStep):
     stage = "learned"
 
     kind: Literal["standardise"] = "standardise"
-    each: bool = setting(True, "Every number by its own mean and deviation; else all by the same two.")
+    each: bool = parameter(True, "Every number by its own mean and deviation; else all by the same two.")
 
 
 class Pca(BaseStep):
@@ -188,8 +191,8 @@ class Pca(BaseStep):
     stage = "learned"
 
     kind: Literal["pca"] = "pca"
-    n_components: int = setting(50, "How many directions are kept.", ge=1, le=784, step=1)
-    whiten: bool = setting(False, "Scale every direction to variance 1.")
+    n_components: int = parameter(50, "How many directions are kept.", title="components", ge=1, le=784, step=1)
+    whiten: bool = parameter(False, "Scale every direction to variance 1.")
 
 
 Step = Annotated[

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.declaration import Value
 from core.errors import ParameterError
-from core.models.parameters import Value
 from core.preprocessing.recipe import Recipe
 from core.preprocessing.script import picture_script
 from core.preprocessing.steps import Pca, Standardise

@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 import cv2
 import numpy as np
 
-from core.preprocessing.declaration import BaseStep, setting
+from core.declaration import parameter
+from core.preprocessing.base_step import BaseStep
 
 WIDTH = 1.0  # pixels
 
@@ -29,4 +30,4 @@ class Sharpen(BaseStep):
     function: ClassVar = sharpen
 
     kind: Literal["sharpen"] = "sharpen"
-    amount: float = setting(0.5, "Share of the detail that is added.", ge=0, le=2, step=0.1)
+    amount: float = parameter(0.5, "Share of the detail that is added.", ge=0, le=2, step=0.1)

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.declaration import Value
 from core.jobs.questions.kept import Answer, Question, answer
 from core.jobs.tuning.request import Search
 from core.jobs.tuning.search_space import Dimension
 from core.jobs.tuning.trial import THREADS, Rows, search_data
 from core.models.kind import Silent, TrainingData
-from core.models.parameters import Value
 from core.preprocessing.experiments import stratified
 from core.preprocessing.pipeline import Pipeline
 
@@ -50,7 +50,7 @@ def point(search_json: str, images: int, name: str, value: Value) -> Answer:
         augmentation=search.augmentation,
     )
     changed = {name: value} if name else {}
-    parameters = search.kind.parameters.checked({**search.parameters, **changed})
+    parameters = search.kind.parameters.model_validate({**search.parameters, **changed})
     native = search.kind.fit(features, parameters, seed=search.seed, threads=THREADS, monitor=Silent())
     judged = slice(None, None, max(1, len(train.labels) // JUDGED))
     return {

@@ -155,7 +155,7 @@ class Search(BaseModel):
         """The training of a trial's parameters on all training images."""
         return Specification(
             model=self.model,
-            parameters=self.kind.parameters.checked({**self.parameters, **values}).model_dump(),
+            parameters=self.kind.parameters.model_validate({**self.parameters, **values}).model_dump(),
             recipe=self.recipe,
             augmentation=self.augmentation,
             experiment=Experiment(),

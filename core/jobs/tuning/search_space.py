@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from core.declaration import ParameterField, Value
 from core.errors import ParameterError, StudyError
 from core.models.kind import ModelKind
-from core.models.parameters import ParameterField, Value
 
 if TYPE_CHECKING:
     import optuna
@@ -163,14 +163,14 @@ def ranged(field: ParameterField, low: float, high: float, points: int = POINTS)
 
 def dimension(kind: ModelKind, name: str, text: str) -> Dimension:
     """Read one dimension as the command line writes it: `low:high`, `low:high:points` or `a,b,c`."""
-    kind.parameters.checked({name: "?"} if name not in kind.parameters.model_fields else {})
+    kind.parameters.model_validate({name: "?"} if name not in kind.parameters.model_fields else {})
     field = next(entry for entry in kind.parameters.declared() if entry.name == name)
     if ":" in text and field.kind in ("int", "float"):
         return _read_range(field, text)
     choices = [choice.strip() for choice in text.split(",") if choice.strip()]
     if not choices:
         raise ParameterError(f"The search of `{name}` is empty; write {name}=low:high or {name}=a,b,c.")
-    checked = [getattr(kind.parameters.checked({name: choice}), name) for choice in choices]
+    checked = [getattr(kind.parameters.model_validate({name: choice}), name) for choice in choices]
     return Dimension(name=name, choices=tuple(dict.fromkeys(checked)))
 
 

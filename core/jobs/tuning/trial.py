@@ -138,7 +138,7 @@ class Evaluation:
 
     def __init__(self, search: Search, values: Mapping[str, Any], data: SearchData, watch: Watcher) -> None:
         self._search, self._data, self._watch = search, data, watch
-        self._parameters = search.kind.parameters.checked({**search.parameters, **values})
+        self._parameters = search.kind.parameters.model_validate({**search.parameters, **values})
         self._reached = 0.0
         self._seconds = 0.0
 

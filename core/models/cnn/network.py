@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Literal
 
+from core.declaration import Parameters, parameter
 from core.errors import ParameterError
-from core.models.parameters import Parameters, parameter
 
 if TYPE_CHECKING:
     import keras

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from core.declaration import Parameters, parameter
 from core.models.kind import ModelKind, Monitor, Preset, TrainingData
-from core.models.parameters import Parameters, parameter
 from core.models.serving.score_graph import Node, score_graph
 from core.models.svm.machine import Kernel, KernelMachine, fit_machine
 from core.models.svm.pairwise import LIMIT, PAIRS, gather, spread

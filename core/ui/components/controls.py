@@ -3,61 +3,72 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
-from core.models.parameters import ParameterField, Parameters
-from core.preprocessing.declaration import idle_in_words
+from core.declaration import Declared, ParameterField
 
-LOG_STEPS = 40
+D = TypeVar("D", bound=Declared)
 
 
-def parameter_controls(parameters: type[Parameters], start: Parameters, key: str, columns: int = 3) -> Parameters:
-    """One control a declared parameter, standing at `start`; returns what they are set to.
+Bind = Literal["query-params"] | None
+
+
+def controls(
+    declared: type[D], start: D, key: str, *, columns: int = 3, bind: Bind = "query-params", persist: bool = False
+) -> D:
+    """Show one control a declared parameter, standing at `start`, side by side; return what they are set to.
 
     Parameters
     ----------
     key : str
-        Prefix of the widgets' keys; the address of the page holds their values under it.
+        Prefix of the controls' keys, and with `bind` of their names in the page's address.
+    persist : bool
+        Whether they keep what they are set to while another page is open.
     """
-    return parameters.checked(controls(parameters.declared(), start.model_dump(), key, columns))
-
-
-def controls(fields: Sequence[ParameterField], start: Mapping[str, Any], key: str, columns: int = 3) -> dict[str, Any]:
-    """One control a field, standing at `start`, side by side; returns the values by name."""
     places = st.columns(columns)
     values: dict[str, Any] = {}
-    for position, field in enumerate(fields):
+    for position, field in enumerate(declared.declared()):
         with places[position % columns]:
-            idle = idle_in_words(field.idle_while, values)
-            values[field.name] = control(field, start[field.name], f"{key}_{field.name}", idle)
-    return values
+            idle, value = field.idle_in_words(values), getattr(start, field.name)
+            values[field.name] = control(field, value, f"{key}_{field.name}", idle, bind=bind, persist=persist)
+    return declared.model_validate({**start.model_dump(), **values})
 
 
-def control(field: ParameterField, value: Any, key: str, idle: str = "") -> Any:
-    """The control that fits one declared parameter; disabled where it is idle, with the words that say why."""
+def control(
+    field: ParameterField, value: Any, key: str, idle: str = "", *, bind: Bind = "query-params", persist: bool = False
+) -> Any:
+    """Show the control that fits one declared parameter; disabled where it is idle, with the words that say why."""
     shared: dict[str, Any] = {
         "help": f"{field.help} ({field.range_in_words}) {idle}".rstrip(),
         "key": key,
-        "bind": "query-params",
+        "bind": bind,
+        "persist_state": "session" if persist else None,
         "disabled": bool(idle),
     }
-    title = field.title[:1].upper() + field.title[1:]
+    title = capitalised(field)
     if field.kind == "bool":
         return st.toggle(title, value=value, **shared)
     if field.kind == "choice":
         return st.selectbox(title, field.choices, index=field.choices.index(str(value)), **shared)
-    if field.low is None or field.high is None:
-        raise TypeError(f"{field.name} declares no range")
     if field.log:
         return st.select_slider(title, options=log_positions(field, value), value=value, format_func=shown, **shared)
-    whole = field.kind == "int"
-    low, high, step = field.low, field.high, field.step or (1 if whole else (field.high - field.low) / 100)
-    if whole:
-        return st.slider(title, int(low), int(high), int(value), int(step), **shared)
-    return st.slider(title, float(low), float(high), float(value), float(step), format="%g", **shared)
+    low, high, step = slider_range(field)
+    return st.slider(title, low, high, type(low)(value), step, format="%g", **shared)
+
+
+def capitalised(field: ParameterField) -> str:
+    """Return a field's title as a control shows it."""
+    return field.title[:1].upper() + field.title[1:]
+
+
+def slider_range(field: ParameterField) -> tuple[Any, Any, Any]:
+    """Return the low end, high end and step of a field's slider, all int or all float as the field is."""
+    if field.low is None or field.high is None or field.step is None:
+        raise TypeError(f"{field.name} declares no range")
+    number = int if field.kind == "int" else float
+    return number(field.low), number(field.high), number(field.step)
 
 
 def log_positions(field: ParameterField, value: float) -> list[float | int]:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.preprocessing.augment import Augmentation, sheet_of
 from core.ui.components.cards import Card, show_cards
+from core.ui.components.controls import controls
 from core.ui.data.lab import choose_image
-from core.ui.data.settings import setting_controls
 from core.ui.page import told
 
 VERSIONS = 24
@@ -24,9 +24,7 @@ def show_augmentation() -> None:
         with beside:
             sheet, sliders = st.columns([3, 2])
         with sliders:
-            augmentation = Augmentation(
-                **setting_controls(Augmentation, START.model_dump(), "augment", bind="query-params")
-            )
+            augmentation = controls(Augmentation, START, "augment", columns=1, persist=True)
         with sheet, st.container(key="versions"):
             versions = sheet_of(image, augmentation, VERSIONS, label=label)
             show_cards([Card(image, "As it is"), *(Card(version, "") for version in versions)], side=84)

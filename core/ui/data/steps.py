@@ -9,9 +9,9 @@ import streamlit as st
 from core.preprocessing.recipe import ORDER, RECIPES
 from core.preprocessing.recipe_text import steps_of, text_of
 from core.preprocessing.steps import STEPS, BaseStep
+from core.ui.components.controls import controls
 from core.ui.components.recipe_choice import LAB
 from core.ui.data.choice import LABELS
-from core.ui.data.settings import setting_controls
 
 Steps = tuple[BaseStep, ...]
 EDITION = "lab_edition"
@@ -69,8 +69,8 @@ def _card(steps: Steps, position: int) -> BaseStep:
             )  # fmt: skip
         key = f"lab{_edition()}_{step.kind}"
         # Where the sliders stand at first must not move with them: the browser would take it for another slider.
-        start = st.session_state.setdefault(f"{key}_start", step.settings())
-        return type(step)(**setting_controls(type(step), start, key))
+        start = st.session_state.setdefault(f"{key}_start", step)
+        return controls(type(step), start, key, columns=1, bind=None, persist=True)
 
 
 def _move(steps: Steps, position: int, by: int, icon: str, words: str) -> None:

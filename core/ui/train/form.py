@@ -10,13 +10,12 @@ from core.data.dataset import Dataset
 from core.errors import InputError
 from core.models.catalogue import CATALOGUE
 from core.models.kind import ModelKind, Preset
-from core.models.parameters import declared_fields
 from core.models.specification import MAX_SEED, Specification
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
 from core.preprocessing.recipe import Recipe
 from core.ui.addressed import choose_named
-from core.ui.components.controls import controls, parameter_controls
+from core.ui.components.controls import controls
 from core.ui.components.recipe_choice import choose_recipe
 from core.ui.train.start import Start
 
@@ -39,9 +38,9 @@ def training_form(dataset: Dataset, start: Start | None = None) -> Wish:
     preset_name, preset = _preset(kind, again=same is not None, mark=mark)
     from_run = same if preset_name == CUSTOM else None
     key = f"{kind.name}{mark}" if from_run else f"{kind.name}_{preset_name}"
-    first = kind.parameters.checked(from_run.parameters) if from_run else preset.parameters
+    first = kind.parameters.model_validate(from_run.parameters) if from_run else preset.parameters
     with st.container(border=True):
-        parameters = parameter_controls(kind.parameters, first, key)
+        parameters = controls(kind.parameters, first, key)
     recipe = choose_recipe(kind, from_run.recipe if from_run else preset.recipe, key)
     augmentation = _augmentation(kind, from_run.augmentation if from_run else preset.augmentation, key)
     experiment = _experiment(dataset, whole.experiment if whole else Experiment(), mark)
@@ -95,7 +94,7 @@ def _augmentation(kind: ModelKind, start: Augmentation, key: str) -> Augmentatio
     if not kind.augments:
         return Augmentation()
     with st.expander("Augmentation: vary the training pictures in every epoch"):
-        return Augmentation(**controls(declared_fields(Augmentation), start.model_dump(), f"{key}_augment"))
+        return controls(Augmentation, start, f"{key}_augment")
 
 
 def _experiment(dataset: Dataset, start: Experiment, mark: str) -> Experiment:

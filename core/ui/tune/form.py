@@ -7,14 +7,14 @@ from typing import Any
 import streamlit as st
 
 from core.data.dataset import Dataset
+from core.declaration import ParameterField, Value
 from core.jobs.tuning.request import MOST_FOLDS, MOST_MINUTES, MOST_TRIALS, TRIALS, Search
 from core.jobs.tuning.search_space import GRID_LIMIT, Dimension, SearchSpace, proposed, ranged
 from core.models.catalogue import CATALOGUE
 from core.models.kind import ModelKind
-from core.models.parameters import ParameterField, Value
 from core.models.specification import MAX_SEED
 from core.ui.addressed import choose_named
-from core.ui.components.controls import control, log_positions, shown
+from core.ui.components.controls import capitalised, control, log_positions, shown, slider_range
 from core.ui.components.recipe_choice import choose_recipe
 
 LIMITS = (500, 1000, 2000, 5000, 10_000, 20_000)
@@ -135,7 +135,7 @@ def _space(kind: ModelKind, preset: str, points: int | None) -> tuple[dict[str, 
 
 def _range(field: ParameterField, key: str, points: int | None) -> Dimension:
     """A slider with two ends for a number, a choice of several for the others."""
-    title = field.title[:1].upper() + field.title[1:]
+    title = capitalised(field)
     start = proposed(field)
     if start.choices:
         chosen = st.multiselect(
@@ -152,14 +152,12 @@ def _slider(field: ParameterField, title: str, start: Dimension, key: str) -> tu
         "key": key,
         "bind": "query-params",
     }
-    whole = field.kind == "int"
-    ends = (int(start.low), int(start.high)) if whole else (start.low, start.high)
+    low, high, step = slider_range(field)
+    ends = (type(low)(start.low), type(low)(start.high))
     if field.log:
         positions = sorted({*log_positions(field, ends[0]), *log_positions(field, ends[1])})
         return st.select_slider(title, positions, value=ends, format_func=shown, **shared)
-    number = int if whole else float
-    low, high = number(field.low or 0), number(field.high or 0)
-    return st.slider(title, low, high, ends, number(field.step or (1 if whole else (high - low) / 100)), **shared)
+    return st.slider(title, low, high, ends, step, **shared)
 
 
 def size_in_words(search: Search) -> str:

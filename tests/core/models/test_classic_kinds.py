@@ -10,13 +10,13 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from core.declaration import Parameters
 from core.errors import TrainingError
 from core.models.forest import FOREST, ForestParameters
 from core.models.fourier import FOURIER, FourierParameters
 from core.models.kind import ModelKind, Silent, TrainingData
 from core.models.knn import KNN, NeighbourParameters
 from core.models.logistic import LOGISTIC, LogisticParameters
-from core.models.parameters import Parameters
 from core.models.serving.export import assemble
 from core.models.svm.kind import SVM, SvmParameters
 from core.preprocessing.pipeline import Pipeline

@@ -68,11 +68,11 @@ def result(step: BaseStep) -> np.ndarray:
 @pytest.mark.parametrize(
     ("step", "values", "sentence"),
     [
-        (Pca, {"n_components": 1000}, r"^`n_components` must be between 1 and 784; got 1000\.$"),
+        (Pca, {"n_components": 1000}, r"^`n_components` must be a whole number between 1 and 784; got 1000\.$"),
         (Pca, {"n_components": 2.5}, r"^`n_components` must be a whole number between 1 and 784; got 2\.5\.$"),
         (Denoise, {"method": "magic"}, r"^`method` must be one of median, opening, specks, nonlocal; got magic\.$"),
         (Standardise, {"each": "perhaps"}, r"^`each` must be true or false; got perhaps\.$"),
-        (Resize, {"size": float("nan")}, r"^`size` must be between 8 and 32; got nan\.$"),
+        (Resize, {"size": float("nan")}, r"^`size` must be a whole number between 8 and 32; got nan\.$"),
         (Resize, {"size": 12, "margin": 4}, r"^`margin` must be at most 3 for a size of 12; got 4\.$"),
         (Hog, {"cel": 4}, r"^Oriented gradients has no setting `cel`; did you mean `cell`\?$"),
         (Standardise, {"q": 4}, r"^Standardise has no setting `q`; there are `each`\.$"),

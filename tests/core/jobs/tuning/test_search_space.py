@@ -70,7 +70,7 @@ def test_every_model_proposes_a_search_of_valid_values(name):
     kind = CATALOGUE[name]
     for entry in SearchSpace.declared(kind).dimensions:
         for value in entry.values:
-            kind.parameters.checked({entry.name: value})
+            kind.parameters.model_validate({entry.name: value})
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -79,7 +79,7 @@ def test_every_parameter_can_be_searched_within_its_declared_range(name):
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=1))
     for field in kind.parameters.declared():
         value = proposed(field).suggest(study.ask())
-        kind.parameters.checked({field.name: value})
+        kind.parameters.model_validate({field.name: value})
 
 
 @given(st.floats(0.01, 500), st.floats(0.001, 400), st.integers(2, 40))

@@ -3,13 +3,11 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from pydantic import BaseModel
 
+from core.declaration import Declared, ParameterField, Parameters, parameter
 from core.errors import ParameterError
 from core.models.catalogue import CATALOGUE
-from core.models.parameters import ParameterField, Parameters, declared_fields, parameter
 from core.preprocessing.augment import Augmentation
-from core.preprocessing.declaration import idle_in_words
 from core.preprocessing.steps import STEPS
 
 
@@ -55,9 +53,9 @@ DECLARED = (*(kind.parameters for kind in CATALOGUE.values()), *STEPS.values(), 
 
 
 @pytest.mark.parametrize("declared", DECLARED, ids=lambda declared: declared.__name__)
-def test_what_makes_a_setting_idle_is_declared_before_it_and_can_have_that_value(declared: type[BaseModel]) -> None:
+def test_what_makes_a_setting_idle_is_declared_before_it_and_can_have_that_value(declared: type[Declared]) -> None:
     before: dict[str, ParameterField] = {}
-    for field in declared_fields(declared):
+    for field in declared.declared():
         if field.idle_while:
             name, value = field.idle_while
             assert value in before[name].choices or before[name].low <= value <= before[name].high
@@ -65,8 +63,11 @@ def test_what_makes_a_setting_idle_is_declared_before_it_and_can_have_that_value
 
 
 def test_why_a_setting_is_idle_is_told_only_while_it_is() -> None:
-    assert idle_in_words(("kernel", "rbf"), {"kernel": "rbf"}) == "Changes nothing while kernel is rbf."
-    assert idle_in_words(("elastic_pull", 0.0), {"elastic_pull": 0}) == "Changes nothing while elastic pull is 0."
-    assert not idle_in_words(("kernel", "rbf"), {"kernel": "poly"})
-    assert not idle_in_words(("kernel", "rbf"), {})
-    assert not idle_in_words(None, {"kernel": "rbf"})
+    def words(idle_while: tuple | None, values: dict[str, object]) -> str:
+        return ParameterField("C", "C", "float", 1.0, "", idle_while=idle_while).idle_in_words(values)
+
+    assert words(("kernel", "rbf"), {"kernel": "rbf"}) == "Changes nothing while kernel is rbf."
+    assert words(("elastic_pull", 0.0), {"elastic_pull": 0}) == "Changes nothing while elastic pull is 0."
+    assert not words(("kernel", "rbf"), {"kernel": "poly"})
+    assert not words(("kernel", "rbf"), {})
+    assert not words(None, {"kernel": "rbf"})
