@@ -7,6 +7,7 @@
     │   ├── ParameterError      a parameter is misspelt, of the wrong type or out of range
     │   ├── RecipeError         preprocessing steps that do not fit together
     │   ├── ImageError          a drawing or an upload that is not a digit's picture
+    │   ├── FileError           a file of pictures that is damaged, of another kind or too large
     │   ├── UnknownRunError     no run, or more than one, answers to a name
     │   ├── StudyError          a search that cannot be started or found as asked
     │   └── ReadOnlyError       `DIGITLAB_MODE=readonly` starts and changes nothing
@@ -42,6 +43,10 @@ class RecipeError(InputError):
 
 class ImageError(InputError):
     """A drawing or an upload from which no digit can be read."""
+
+
+class FileError(InputError):
+    """A file of pictures and labels that is damaged, of a kind that is not read, or too large."""
 
 
 class UnknownRunError(InputError):

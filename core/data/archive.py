@@ -46,6 +46,15 @@ def read_npz(path: Path) -> Arrays:
     return arrays
 
 
+def has_usual_keys(path: Path) -> bool:
+    """Whether an archive has the keys of Keras' `mnist.npz`; True for one that cannot be opened as an archive."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {f"{name}.npy" for name in Arrays._fields} <= set(archive.namelist())
+    except UNREADABLE:
+        return True
+
+
 def read_idx_files(paths: dict[str, Path]) -> Arrays:
     """Read the four IDX files, by array name; raises DataError naming the first that is not MNIST's bit for bit."""
     arrays = {name: read_idx(path) for name, path in paths.items()}

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 
-from core.data.archive import IDX_NAMES, NPZ_NAME, idx_paths, is_present, npz_path, read_idx_files, read_npz
+from core.data.archive import (
+    IDX_NAMES,
+    NPZ_NAME,
+    has_usual_keys,
+    idx_paths,
+    is_present,
+    npz_path,
+    read_idx_files,
+    read_npz,
+)
+from core.data.converted import read_converted
 from core.data.dataset import Arrays, Dataset, full_dataset
 from core.data.sample import load_sample
 from core.errors import DataError
 from core.settings import settings
 
 Stamp = tuple[tuple[str, int, int], ...]
+
+MOST_ENTRIES = 1_000
+"""Entries of a named folder whose change is noticed without a restart."""
 
 log = logging.getLogger(__name__)
 
@@ -84,22 +99,48 @@ def _places() -> Iterator[tuple[str, Path, Callable[[Path], Arrays], str]]:
 
 
 def read_folder(folder: Path) -> Arrays:
-    """Read a folder's `mnist.npz`, else its four IDX files; raises DataError, which names what is missing or wrong."""
+    """Read a folder's `mnist.npz`, else its four IDX files, else MNIST in any other form that holds all of it.
+
+    Raises
+    ------
+    DataError
+        Names what is missing or wrong, and says what was recognised.
+    """
     archive = npz_path(folder)
-    if archive is not None:
+    if archive is not None and has_usual_keys(archive):
         return read_npz(archive)
     paths = idx_paths(folder)
     missing = [stem for name, stem in IDX_NAMES.items() if name not in paths]
-    if missing:
-        found = "is not a folder" if not folder.is_dir() else f"holds neither {NPZ_NAME} nor {', '.join(missing)}"
+    if not missing:
+        return read_idx_files(paths)
+    if paths or not _entries(folder):
+        found = f"holds neither {NPZ_NAME} nor {', '.join(missing)}" if folder.is_dir() else "is not a folder"
         raise DataError(f"{folder} {found}.")
-    return read_idx_files(paths)
+    return read_converted(folder, _digest(_entries(folder)))
+
+
+def _entries(path: Path) -> list[tuple[str, int, int]]:
+    """Path, time of change and size of a file, or of what lies directly in a folder; nothing where there is none."""
+    try:
+        places = [path] if path.is_file() else sorted(islice(path.iterdir(), MOST_ENTRIES))
+        return [(str(place), place.stat().st_mtime_ns, place.stat().st_size) for place in places]
+    except OSError:
+        return []
+
+
+def _digest(stamp: Iterable[object]) -> str:
+    return hashlib.sha256(repr(list(stamp)).encode()).hexdigest()[:16]
 
 
 def _stamp() -> Stamp:
     """Path, time of change and size of every file that opening might read."""
     folder = settings().data_dir
     named = [] if folder is None else [folder / NPZ_NAME, *idx_paths(folder).values()]
+    others = _entries(folder) if folder is not None and not any(map(is_present, named)) else []
     candidates = [*named, cache_path(), keras_path()]
     states = [(path, path.stat()) for path in candidates if is_present(path)]
-    return ((str(folder), 0, 0), *((str(path), state.st_mtime_ns, state.st_size) for path, state in states))
+    return (
+        (str(folder), 0, 0),
+        *((str(path), state.st_mtime_ns, state.st_size) for path, state in states),
+        *others,
+    )
