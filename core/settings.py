@@ -23,7 +23,7 @@ class Settings:
     home : Path
         Everything that is written lies below it: database, artefacts, cache.
     data_dir : Path or None
-        A folder with `mnist.npz` or the four IDX files, asked before every other source.
+        A folder or a file with MNIST in any form that `core.data.files` reads, asked before every other source.
     tracking_uri : str
         MLflow tracking server; a SQLite file below `home` by default.
     scheduler_address : str or None

@@ -32,6 +32,10 @@ Stamp = tuple[tuple[str, int, int], ...]
 MOST_ENTRIES = 1_000
 """Entries of a named folder whose change is noticed without a restart."""
 
+NAMED_WAY_OUT = (
+    "Put the whole MNIST there, or unset the variable; other digits become a test set: `python -m core data add`."
+)
+
 log = logging.getLogger(__name__)
 
 _lock = Lock()
@@ -92,7 +96,7 @@ def _places() -> Iterator[tuple[str, Path, Callable[[Path], Arrays], str]]:
     """What is there to be read: its name, where it is, how it is read, and what to do when it is damaged."""
     folder = settings().data_dir
     if folder is not None:
-        yield f"{folder} (`DIGITLAB_DATA_DIR`)", folder, read_folder, "Put the whole file there, or unset the variable."
+        yield f"{folder} (`DIGITLAB_DATA_DIR`)", folder, read_folder, NAMED_WAY_OUT
     for place, path in (("Digit Lab's cache", cache_path()), ("Keras' cache", keras_path())):
         if is_present(path):
             yield f"{place}: {path}", path, read_npz, "A new download mends it, or delete the file."

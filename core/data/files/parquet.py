@@ -68,9 +68,9 @@ def _batch(rows: Any, columns: list[str], label: str | None, source: str, first:
         pixels = np.column_stack([rows.column(name).to_numpy(zero_copy_only=False) for name in columns])
         return Batch(source, "Parquet", pictures_of(pixels, source), labels)
     values = rows.column(columns[0]).to_pylist()
-    contents = [value.get("bytes") if isinstance(value, dict) else value for value in values]
-    if any(content is None for content in contents):
-        row = next(i for i, content in enumerate(contents) if content is None)
+    contents: list[Any] = [value.get("bytes") if isinstance(value, dict) else value for value in values]
+    if None in contents:
+        row = contents.index(None)
         raise FileError(f"{source} has no picture in row {first + row + 1:,}.")
     if isinstance(contents[0], bytes):
         return Batch(source, "Parquet", as_small_pictures(contents), labels)
