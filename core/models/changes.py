@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.declaration import ParameterField
 from core.models.catalogue import CATALOGUE, short_title
 from core.models.kind import Preset
-from core.models.parameters import ParameterField, declared_fields
 from core.models.specification import Specification
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
@@ -30,7 +30,7 @@ def changed_settings(specification: Specification, preset: Preset) -> list[str]:
     varied, usual = specification.augmentation, preset.augmentation
     if varied.is_none and not usual.is_none:
         return [*changes, "no augmentation"]
-    return [*changes, *_changed(declared_fields(Augmentation), varied.model_dump(), usual.model_dump())]
+    return [*changes, *_changed(Augmentation.declared(), varied.model_dump(), usual.model_dump())]
 
 
 def data_changes(experiment: Experiment) -> list[str]:

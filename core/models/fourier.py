@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.declaration import Parameters, parameter
 from core.models.kind import CLASSES, ModelKind, Monitor, Preset, TrainingData
-from core.models.parameters import Parameters, parameter
 from core.models.serving.score_graph import Node, score_graph
 from core.models.training_rows import ABSENT, check_rows
 from core.preprocessing.recipe import RECIPES
