@@ -1,19 +1,22 @@
-"""Where things stand: the best models, what is at work, what to do next; with `?view=demo` the view to show around."""
+"""Home: draw and see the answer; the best models, what is running, what to do next. `?view=demo` shows the demo."""
 
 from core.ui import session
 from core.ui.components.first_steps import show_first_steps
 from core.ui.demo.steps import asked_for, show_demo
-from core.ui.home.standing import show_disk_use, show_leaderboard
+from core.ui.home.board import show_leaderboard
+from core.ui.home.disk_use import show_disk_use
+from core.ui.home.drawing import show_drawing
 from core.ui.page import page
 from core.ui.train.jobs import show_jobs
 
 
 def home() -> None:
     with page("Digit Lab", "Handwritten digits, from the picture to a model you can trust."):
-        show_leaderboard(session.finished())
-        show_first_steps(session.runs())
+        show_drawing()
         if session.active():
             show_jobs()
+        show_leaderboard(session.finished())
+        show_first_steps(session.runs())
         show_disk_use()
 
 

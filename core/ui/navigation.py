@@ -8,6 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.ui import brand
+
 FOLDER = Path(__file__).parents[2] / "pages"
 START = "Start"
 HOME = "pages/0_Start.py"
@@ -80,4 +82,5 @@ def _navigation() -> st.Page:
             visibility="hidden" if place.hidden else "visible",
         )
         groups.setdefault(place.group, []).append(page)
+    st.set_page_config(page_icon=brand.MARK)  # first: else the browser fetches the page's icon from the network
     return st.navigation(groups, expanded=True)

@@ -13,6 +13,7 @@ from core.settings import settings
 from core.ui import download, identity, session
 from core.ui.addressed import address_heeded
 from core.ui.glossary import offer_glossary
+from core.ui.history import keep_history_short
 from core.ui.navigation import require_navigation
 from core.ui.notices import show_notices
 from core.ui.pins import offer_pin
@@ -66,6 +67,7 @@ def _sidebar(title: str, dataset: Dataset, *, compact: bool) -> None:
             st.info("Read-only: you can look at everything and start nothing.", icon=":material/visibility:")
         show_notices()
         identity.login_button()
+        keep_history_short()
     if dataset.is_sample and not compact:
         download.show_banner(dataset)
 

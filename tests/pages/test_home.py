@@ -8,9 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.sources import load_dataset
 from core.models.specification import Specification
+from core.preprocessing.experiments import Experiment
 from core.runs import registry
 from core.runs.registry import local_user
 from core.runs.run import State
+from core.ui import session
+from core.ui.home.board import leaderboard_rows
 
 Open = Callable[..., AppTest]
 PROJECT = Path(__file__).parents[2]
@@ -19,7 +22,7 @@ PROJECT = Path(__file__).parents[2]
 def test_home_shows_where_things_stand(open_page: Open) -> None:
     page = open_page("Home.py")
     assert page.title[0].value == "Digit Lab"
-    assert page.subheader[0].value == "Best models"
+    assert [heading.value for heading in page.subheader] == ["Draw a digit", "Best models", "What to do next"]
     assert not page.error
 
 
@@ -29,18 +32,34 @@ def test_the_leaderboard_is_ordered_by_validation(open_page: Open) -> None:
         run_id = registry.create(Specification.from_preset("logistic", "fast", seed=seed), fingerprint).run_id
         registry.log_metrics(run_id, {"validation_accuracy": accuracy, "test_accuracy": 0.9})
         registry.enter(run_id, State.FINISHED)
-    table = open_page("Home.py").dataframe[0].value
-    names = [name for name in table["name"] if "Logistic" in name]
+    open_page("Home.py")
+    shown = leaderboard_rows(session.finished(), load_dataset())
+    names = [row.name for row in shown if "Logistic" in row.name]
     assert names == ["Logistic fast, seed 2", "Logistic fast, seed 1"]
-    assert table["validation"].is_monotonic_decreasing
+    assert [row.value for row in shown] == sorted((row.value for row in shown), reverse=True)
+
+
+def test_a_row_shows_what_must_not_be_missed(open_page: Open) -> None:
+    open_page("Home.py")
+    part = Specification.from_preset("forest", "fast", experiment=Experiment(limit=2000, left_out=(4,)))
+    run_id = registry.create(part, load_dataset().fingerprint).run_id
+    registry.log_metrics(run_id, {"validation_accuracy": 0.8, "test_accuracy": 0.8})
+    registry.enter(run_id, State.FINISHED)
+    session.watcher().refresh()
+    rows = {row.run_id: row for row in leaderboard_rows(session.finished(), load_dataset(), "cnn")}
+    assert rows[run_id].detail == "trained on 2,000 images · trained without 4"
+    assert rows["cnn"].detail == "champion · shipped"
+    assert rows[run_id].picture is None  # its predictions were never stored
+    assert rows["cnn"].bars is not None and len(rows["cnn"].bars) == 10
+    assert rows["cnn"].picture is not None and "read as" in rows["cnn"].picture_title
 
 
 def test_runs_of_other_images_stay_off_the_board(open_page: Open) -> None:
     run_id = registry.create(Specification.from_preset("logistic", "fast"), "0" * 16, name="elsewhere").run_id
     registry.log_metrics(run_id, {"validation_accuracy": 1.0})
     registry.enter(run_id, State.FINISHED)
-    page = open_page("Home.py")
-    assert not page.dataframe or "elsewhere" not in page.dataframe[0].value["name"].tolist()
+    open_page("Home.py")
+    assert "elsewhere" not in [row.name for row in leaderboard_rows(session.finished(), load_dataset())]
 
 
 def ticked(page: AppTest) -> set[str]:
@@ -97,7 +116,6 @@ def test_a_damaged_registry_is_told_and_the_page_stays(
     open_page: Open, home: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from core.errors import RegistryError
-    from core.ui import session
 
     def broken(*arguments: object, **named: object) -> list[object]:
         raise RegistryError("The run registry is damaged; move the file away.")

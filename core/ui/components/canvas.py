@@ -58,7 +58,7 @@ export default function ({ data, parentElement }) {
 _take_toolbar = st.components.v2.component("digit_lab_canvas", js=TOOLBAR, isolate_styles=False)
 
 
-def drawing_canvas(key: str, *, side: int = SIDE, pen: int = 22) -> dict[str, Any] | None:
+def drawing_canvas(key: str, *, side: int = SIDE, pen: int = 22, pen_slider: bool = True) -> dict[str, Any] | None:
     """Show a square canvas with its pen, and return what is drawn on it.
 
     A stroke arrives 0.2 s after pen up, the canvas' own pause for further strokes. The drawing outlives reruns: it
@@ -72,6 +72,8 @@ def drawing_canvas(key: str, *, side: int = SIDE, pen: int = 22) -> dict[str, An
         Width and height in CSS pixels.
     pen : int
         Width of the pen to start with, in CSS pixels, 6 to 40.
+    pen_slider : bool
+        Whether the width of the pen can be changed here.
 
     Returns
     -------
@@ -96,7 +98,8 @@ def drawing_canvas(key: str, *, side: int = SIDE, pen: int = 22) -> dict[str, An
     with st.container(key=f"{key}-controls", horizontal=True, vertical_alignment="bottom", width=side):
         st.button("Undo", key=f"{key}-undo", icon=":material/undo:", on_click=take_back, args=(key, drawing))
         st.button("Clear", key=f"{key}-clear", icon=":material/delete:", on_click=wipe, args=(key,))
-        st.slider("Pen width", 6, 40, pen, key=f"{key}-pen", width="stretch")
+        if pen_slider:
+            st.slider("Pen width", 6, 40, pen, key=f"{key}-pen", width="stretch")
     return drawing if drawing and drawing.get("objects") else None
 
 

@@ -1,0 +1,85 @@
+"""Home's canvas, with the answer of the model that answers beside it while people draw."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.charts.palette import colour
+from core.evaluation.vote import votes
+from core.models.catalogue import short_title
+from core.reading.drawing import digits_of_drawing
+from core.reading.segments import FoundDigit
+from core.runs.run import Run
+from core.ui import session
+from core.ui.components.canvas import drawing_canvas, replace
+from core.ui.components.champion import champion_id
+from core.ui.components.first_steps import tick_off
+from core.ui.components.novelty import warn_of_strangers
+from core.ui.components.reading import STYLE, read_by, say_no_model, show_answer, voter_row, voters
+from core.ui.components.sheet import digit_sheet
+from core.ui.page import told
+from core.ui.text import percent
+
+CANVAS, SIDE = "drawing", 300
+"""The Draw page's own canvas, so that a drawing can go on there."""
+EXAMPLES = "home_examples"
+
+
+def show_drawing() -> None:
+    """Canvas at the left, answer at the right; only this part runs again after a stroke."""
+    runs = voters()
+    if not runs:
+        say_no_model()
+        return
+    answering = next((run for run in runs if run.run_id == champion_id()), runs[0])
+    st.fragment(_draw_and_read)(answering)
+
+
+def _draw_and_read(run: Run) -> None:
+    canvas, answer = st.columns([4, 7], gap="medium")
+    found = drawing = None
+    with canvas, told():
+        drawing = drawing_canvas(CANVAS, side=SIDE, pen_slider=False)
+        found = digits_of_drawing(drawing) if drawing else None
+    with answer:
+        with st.container(key="prediction"), told():
+            if found:
+                _answer(found, run)
+                tick_off("Draw")
+            else:
+                _invitation(run)
+        if found and st.button("See every model's answer", key="home_draw_more", icon=":material/arrow_forward:"):
+            replace(CANVAS, (drawing or {}).get("objects", []))
+            st.switch_page("pages/7_Draw.py")
+
+
+def _answer(found: list[FoundDigit], run: Run) -> None:
+    rows = read_by([run], found)
+    answers = votes(rows)
+    chosen = show_answer(found, answers, [run])
+    st.html(STYLE + voter_row(short_title(run.model), rows[run.run_id][chosen], colour(run.model)))
+    warn_of_strangers(found, answers)
+
+
+def _invitation(run: Run) -> None:
+    """What to do, and digits to choose from for those who do not draw: by keyboard too."""
+    st.subheader("Draw a digit", anchor=False)
+    st.markdown(f"{short_title(run.model)} reads it as you draw{_how_good(run)}. Or choose a digit of MNIST:")
+    images = session.dataset().validation.images[_examples(session.dataset().fingerprint)]
+    clicked = digit_sheet(images, [""] * len(images), EXAMPLES, side=44, label="Ten digits of the validation images")
+    if clicked is not None:
+        _answer([FoundDigit(images[clicked], (0, 0, 28, 28), 0)], run)
+
+
+def _how_good(run: Run) -> str:
+    accuracy = run.metrics.get("test_accuracy")
+    images = len(session.dataset().test)
+    return "" if accuracy is None else f": **{percent(accuracy)}** of {images:,} test images right"
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _examples(fingerprint: str) -> np.ndarray:
+    """Positions of the first validation image of each digit."""
+    labels = session.dataset().validation.labels
+    return np.array([int(np.argmax(labels == digit)) for digit in range(10)])
