@@ -15,8 +15,7 @@ PARTS = ("Data set", "Map", "Lab", "Augmentation", "Effect")
 
 with page(
     "Data",
-    "What the models see: the digits, how alike they are, and what each step of preprocessing does to them. "
-    "No model is better than its data.",
+    "Explore the data set: the images, how similar they are, and what each preprocessing step does to them.",
 ):
     data_set, digit_map, lab, augmentation, effect = st.tabs(PARTS, key="part", bind="query-params")
 
@@ -31,25 +30,31 @@ with page(
     if digit_map.open:
         with digit_map:
             st.caption(
-                "Every dot is a digit, and alike ones lie close together: you see which classes a model can part."
+                "Each dot is one image. Similar images lie close together, so the map shows which classes "
+                "are easy to separate."
             )
             show_map()
 
     if lab.open:
         with lab:
-            st.caption("One digit, step by step: what a recipe keeps, what it throws away, and how long that takes.")
+            st.caption(
+                "One image after each preprocessing step: what the recipe keeps, what it removes, and how "
+                "long each step takes."
+            )
             show_lab()
 
     if augmentation.open:
         with augmentation:
             st.caption(
-                "A training that varies its pictures sees each digit in many versions and learns what does not matter."
+                "Augmentation varies each training image in every epoch, so that the model learns to "
+                "ignore such variations."
             )
             show_augmentation()
 
     if effect.open:
         with effect:
             st.caption(
-                "Does a recipe help? A small model answers in seconds, with a number and how far it can be trusted."
+                "Does a recipe help? A small model is trained with each recipe in seconds and shows its "
+                "accuracy with a confidence interval."
             )
             show_effect()

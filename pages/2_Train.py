@@ -12,13 +12,12 @@ from core.ui.train.submission import show_submission
 
 with page(
     "Train",
-    "Pick a model, move its sliders and watch it learn: so you see what each setting is worth. "
-    "A training goes on when you close the tab.",
+    "Choose a model, set its parameters and watch it train. Training continues after you close the tab.",
 ):
-    st.subheader("At work")
+    st.subheader("Running")
     show_jobs()
     show_workers()
 
-    st.subheader("A new training")
+    st.subheader("New training")
     wish = training_form(session.dataset(), starting_point())
     show_submission(wish)

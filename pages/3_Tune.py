@@ -13,23 +13,23 @@ from core.ui.tune.submission import show_new_search
 
 with page(
     "Tune",
-    "Let a search try settings that nobody would try by hand, and see which of them matter. "
-    "It goes on when you close the tab, and after a restart.",
+    "Search for better hyperparameters and see which of them matter. A search continues after you close "
+    "the tab and resumes after a restart.",
 ):
     known = known_searches()
     chosen = chosen_search(known)
     if chosen:
         show_search(chosen.name)
         with st.expander(
-            "Learning and validation curves: does it over- or underfit?", key="curves", on_change="rerun"
+            "Learning and validation curves: overfitting or underfitting?", key="curves", on_change="rerun"
         ) as curves:
             if curves.open:
                 show_curves(chosen)
-        with st.expander("Compare search strategies on equal work"):
+        with st.expander("Compare search strategies at equal compute time"):
             show_strategies(known)
-        with st.expander("Take the search away"):
+        with st.expander("Export the search"):
             show_export(chosen)
 
     show_workers()
-    st.subheader("A new search")
+    st.subheader("New search")
     show_new_search(known)

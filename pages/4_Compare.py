@@ -16,7 +16,7 @@ from core.ui.components.verdict import compare_chosen, show_differences, show_ve
 from core.ui.page import page, told
 from core.ui.run_view.view import show_run
 
-PARTS = ("Which is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Recipes", "Report")
+PARTS = ("Which model is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Configurations", "Report")
 
 
 def compare(chosen: list[Run], board: list[Run]) -> None:
@@ -50,16 +50,16 @@ def everything(board: list[Run]) -> None:
     show_others(session.runs())
     if not chosen:
         return
-    st.subheader("What accuracy costs")
+    st.subheader("Accuracy and cost")
     st.fragment(show_cost)(board)
-    st.subheader("Is the difference real?")
+    st.subheader("Is the difference significant?")
     with told():
         compare(chosen, board)
     show_committee(chosen)
     show_keeping()
 
 
-with page("Compare", "Which model is better, and is the difference real? A few more right answers may be luck."):
+with page("Compare", "Which model is better, and is the difference statistically significant?"):
     asked = st.query_params.get("run")
     if asked:
         show_run(asked)

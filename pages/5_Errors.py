@@ -20,7 +20,7 @@ def matrix_and_images(judged: Judged, looked: Looked) -> None:
             st.fragment(show_images)(judged.read_by(reader), looked, cell)
 
 
-with page("Errors", "Click a cell of the matrix, and look at the very images a model gets wrong, and why."):
+with page("Errors", "Click a cell of the confusion matrix to see the images that the model misclassifies, and why."):
     model, split, view = st.columns([5, 2, 4])
     judged = choose_judged(model, split)
     if judged:

@@ -9,9 +9,12 @@ from core.ui.trust.digits import show_digits
 from core.ui.trust.refusal import show_refusal
 from core.ui.trust.robustness import show_robustness
 
-CHAPTERS = ("Each digit", "Calibration", "When to refuse", "Robustness")
+CHAPTERS = ("Each digit", "Calibration", "When to reject", "Robustness")
 
-with page("Trust", "Is a model as sure as it should be, when should it say nothing, and what throws it off?"):
+with page(
+    "Trust",
+    "Are a model's probabilities reliable, when should it reject an image, and how robust is it to corrupted images?",
+):
     model, split = st.columns([5, 2])
     judged = choose_judged(model, split)
     if judged:

@@ -27,18 +27,28 @@ def read() -> None:
 
 def more(reading: Reading | None) -> None:
     """What is not on the way from pen to prediction: computed only when it is asked for."""
-    if st.toggle("Why?", key="why", bind="query-params", help="What the answer hangs on, and what it is like."):
+    if st.toggle(
+        "Why?",
+        key="why",
+        bind="query-params",
+        help="Which parts of the image the prediction depends on, and which training images are similar.",
+    ):
         with told():
             if reading:
                 show_why(reading.image, reading.runs, reading.rows)
             else:
                 st.caption("Draw a digit first.")
     if st.toggle(
-        "Break it", key="break", bind="query-params", help="Turn, shift and spoil a digit until it is misread."
+        "Break it",
+        key="break",
+        bind="query-params",
+        help="Rotate, shift and corrupt a digit until it is misclassified.",
     ):
         with told():
             break_it(reading)
-    if st.toggle("My digits", key="mine", bind="query-params", help="What you corrected, and a model that learns it."):
+    if st.toggle(
+        "My digits", key="mine", bind="query-params", help="Your corrected drawings, and a network fine-tuned on them."
+    ):
         with told():
             show_my_digits()
 
@@ -48,5 +58,5 @@ def break_it(reading: Reading | None) -> None:
     show_break_it(reading.image if reading else None, titled_voters())
 
 
-with page("Draw", "Draw a digit and every model reads it: your own hand shows what a score cannot."):
+with page("Draw", "Draw a digit, or upload a photo, and see what every model predicts."):
     read()

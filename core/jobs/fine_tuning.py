@@ -50,7 +50,7 @@ class Outcome:
     graph, specification : bytes, str
         The fine-tuned model, to serve.
     mnist : (float, float)
-        Share of MNIST's test images read rightly, before and after.
+        Share of Accuracy on the MNIST test images, before and after.
     own : (float, float) or None
         The same of one's held-out digits; None where there are fewer than 20.
     learned, judged : int

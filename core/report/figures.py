@@ -39,7 +39,7 @@ def comparison_figures(comparison: Comparison, baseline: str) -> list[Titled]:
     figures = [
         Titled("Accuracy", "Bars are 95 % Wilson intervals.", standings(shown)),
         Titled("Macro F1", "Bars are 95 % bootstrap intervals.", standings(shown, "f1_macro")),
-        Titled("Error against time to fit", TIMES, error_against(cost_table(comparison), "fit_seconds", published())),
+        Titled("Error against fit time", TIMES, error_against(cost_table(comparison), "fit_seconds", published())),
     ]
     if len(comparison.answers) > 1:
         table = comparison.against(baseline)
@@ -57,7 +57,7 @@ TIMES = "Both axes are logarithmic. Lines are published results, whose times are
 
 
 def cost_table(comparison: Comparison) -> pd.DataFrame:
-    """The runs as `core.charts.tradeoff.error_against` takes them, with their time to fit."""
+    """The runs as `core.charts.tradeoff.error_against` takes them, with their fit time."""
     rows = []
     for row in comparison.standings.to_dict("records"):
         wrong = row["images"] - row["correct"]

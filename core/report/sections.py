@@ -144,7 +144,7 @@ def _made(run: Run) -> str:
         "made by": run.owner,
         "on": f"{run.created:%d %B %Y, %H:%M} UTC",
         "key": run.key,
-        "fingerprint of the judging images": run.fingerprint,
+        "fingerprint of the evaluation data": run.fingerprint,
         "its training data holds images that judge it": "yes" if run.seen_judges else "no",
         **costs(run),
         **{name: value for name, value in run.environment.items() if name not in ("packages", "host")},

@@ -79,6 +79,7 @@ def _same(value: Any, text: str) -> bool:
 
 def _say(place: DeltaGenerator, name: str, text: str, value: object) -> None:
     place.warning(
-        f"“{escaped(f'{name}={text[:60]}')}” in the address was not understood; it stands at {escaped(str(value))}.",
+        f"“{escaped(f'{name}={text[:60]}')}” in the address is not a valid value; the setting is now "
+        f"{escaped(str(value))}.",
         icon=":material/link_off:",
     )

@@ -21,7 +21,9 @@ def show_banner(dataset: Dataset) -> None:
     if "download" not in held and not settings().readonly:
         held["download"] = start_download()
     st.warning(
-        f"Trained and judged on a sample of {_total(dataset):,}: less certain than on the full MNIST.",
+        f"Trained and evaluated on a sample of {_total(dataset):,} images: less accurate and less "
+        "certain "
+        "than on the full MNIST.",
         icon=":material/science:",
     )
     if "download" in held:
@@ -33,17 +35,17 @@ def _progress(held: dict[str, Download]) -> None:
     download = held["download"]
     if download.error:
         left, right = st.columns([5, 1], vertical_alignment="center")
-        left.caption(f"The full MNIST could not be fetched: {escaped(download.error)}")
+        left.caption(f"The full MNIST could not be downloaded: {escaped(download.error)}")
         if right.button("Try again", key="retry_download", width="stretch"):
             held["download"] = start_download()
             st.rerun()
     elif download.finished:
-        st.success("The full MNIST is here.", icon=":material/check_circle:")
+        st.success("The full MNIST has been downloaded.", icon=":material/check_circle:")
         st.button("Use it now", key="use_full_mnist")
     else:
         done, total = download.done / 1e6, download.total / 1e6
         share = download.done / download.total if download.total else 0.0
-        st.progress(min(share, 1.0), text=f"Fetching the full MNIST: {done:.1f} of {total:.1f} MB")
+        st.progress(min(share, 1.0), text=f"Downloading the full MNIST: {done:.1f} of {total:.1f} MB")
 
 
 def _total(dataset: Dataset) -> int:

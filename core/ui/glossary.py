@@ -5,20 +5,28 @@ from __future__ import annotations
 import streamlit as st
 
 TERMS: dict[str, str] = {
-    "95 % interval": "Where a figure would lie, 19 times of 20, had other images of the same kind been drawn.",
-    "Accuracy": "The share of the images that a model reads rightly.",
-    "Augmentation": "Turning, shifting and bending training images, so that a model learns what does not matter.",
+    "95 % interval": "A range that contains the true value in 95 % of repeated samples of images.",
+    "Accuracy": "The share of the images that a model classifies correctly.",
+    "Augmentation": "Random rotations, shifts and distortions of training images, so that a model learns to "
+    "ignore "
+    "them.",
     "Average precision": "Precision averaged over all recalls: the area under the precision-recall curve.",
-    "Brier score": "The mean squared distance between probabilities and the truth; 0 is perfect.",
-    "Calibration": "Making probabilities honest: of the answers that are 90 % sure, 90 % should be right.",
-    "Champion": "The run that somebody chose as the best, with a reason; it answers where no other model is named.",
-    "Committee": "Several models that answer together, as the weighted mean of their probabilities.",
-    "Confusion matrix": "A table of what the images are (rows) against what a model reads (columns).",
-    "Convolutional network (CNN)": "A neural network that slides small learned filters over the picture.",
-    "Corruption": "A fixed way to spoil images, such as noise or a shift, at five severities.",
-    "Deskew": "Shearing a slanted digit upright.",
-    "Epoch": "One pass of a training over all its images.",
-    "Expected calibration error": "How far, on average, a model's probabilities are from how often it is right.",
+    "Brier score": "The mean squared difference between probabilities and true labels; 0 is perfect.",
+    "Calibration": "Adjusting probabilities to match accuracy: of the predictions with probability 90 %, 90 % "
+    "should be "
+    "correct.",
+    "Champion": "The run that somebody chose as the best, with a reason. It is used wherever no model is named.",
+    "Ensemble": "Several models combined: their probabilities are averaged, with weights.",
+    "Confusion matrix": "A table of true labels (rows) against predictions (columns), with the number of images in "
+    "each "
+    "cell.",
+    "Convolutional network (CNN)": "A neural network that applies small learned filters at every position of "
+    "the "
+    "image.",
+    "Corruption": "A fixed change to images, such as noise or a shift, at five severities.",
+    "Deskew": "Shearing an image so that a slanted digit becomes upright.",
+    "Epoch": "One pass of the training over all training images.",
+    "Expected calibration error": "The mean gap between a model's predicted probability and its accuracy.",
     "F1": "The harmonic mean of precision and recall: high only where both are.",
     "Fingerprint": "A short code for the judging images; figures are compared only where it is the same.",
     "Fold": "One of k equal parts of the training images, each of which judges once while the others train.",
@@ -72,9 +80,9 @@ def offer_glossary() -> None:
 
 @st.dialog("Glossary", width="medium")
 def _show() -> None:
-    wanted = st.text_input("Find a word", key="glossary_word", placeholder="recall").strip().casefold()
+    wanted = st.text_input("Find a term", key="glossary_word", placeholder="recall").strip().casefold()
     found = [line(term) for term in TERMS if wanted in f"{term} {TERMS[term]}".casefold()]
-    st.markdown("\n\n".join(found) if found else "No such word here.")
+    st.markdown("\n\n".join(found) if found else "No such term.")
 
 
 def line(term: str) -> str:

@@ -87,7 +87,7 @@ def _count(owner: str) -> None:
     if mine:
         working = [run for run in mine if run.state is State.RUNNING]
         st.caption(
-            f":material/hourglass_top: {len(working)} of your trainings at work, {len(mine) - len(working)} waiting"
+            f":material/hourglass_top: {len(working)} of your trainings running, {len(mine) - len(working)} waiting"
         )
 
 
@@ -113,7 +113,7 @@ def _tell_searches(names: list[str]) -> None:
 
 
 def _tell_search(search: StudyView) -> None:
-    best = f" Its best has {100 * (search.best.score or 0):.2f} % right." if search.best else ""
+    best = f" Its best validation accuracy is {100 * (search.best.score or 0):.2f} %." if search.best else ""
     _toast(f"The search {search.name} is {search.state}.{best} {search.reason}".strip(), search.state)
 
 
@@ -125,5 +125,5 @@ def sentence(run: Run) -> str:
     """How a training ended, in a sentence."""
     if run.state is State.FINISHED:
         right = 100 * run.metrics.get("validation_accuracy", 0)
-        return f"{run.name} is trained: {right:.2f} % of validation images right."
+        return f"{run.name} has finished: validation accuracy {right:.2f} %."
     return f"{run.name} {run.state.value}. {run.reason}"

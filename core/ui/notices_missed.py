@@ -11,7 +11,7 @@ from core.ui.remembered import recall, remember
 
 NAME = "told"
 MOST = 3
-"""So many are told of; who was away for longer finds the rest on Compare."""
+"""The most notices shown after an absence; Compare lists the rest."""
 
 
 def missed(owner: str, runs: list[Run]) -> list[Run]:

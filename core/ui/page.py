@@ -64,7 +64,10 @@ def _sidebar(title: str, dataset: Dataset, *, compact: bool) -> None:
         if not compact:
             offer_pin(title)
         if settings().readonly:
-            st.info("Read-only: you can look at everything and start nothing.", icon=":material/visibility:")
+            st.info(
+                "Read-only mode: you can view everything, but you cannot start or change anything.",
+                icon=":material/visibility:",
+            )
         show_notices()
         identity.login_button()
         keep_history_short()
@@ -76,8 +79,8 @@ def _data_line(dataset: Dataset) -> None:
     sizes = [len(split.labels) for split in (dataset.train, dataset.validation, dataset.test)]
     name = "Sample of MNIST" if dataset.is_sample else "MNIST"
     st.caption(
-        f"**{name}** · {sizes[0]:,} to train, {sizes[1]:,} to validate, {sizes[2]:,} to test",
-        help=f"{dataset.origin}. Fingerprint of the judging images: {dataset.fingerprint}",
+        f"**{name}** · {sizes[0]:,} training, {sizes[1]:,} validation and {sizes[2]:,} test images",
+        help=f"{dataset.origin}. Fingerprint of the evaluation data: {dataset.fingerprint}",
     )
     for notice in dataset.notices:
         st.caption(f":material/info: {notice}")

@@ -55,9 +55,9 @@ def add(owner: str, pin: Pin) -> None:
     """Put a view at the end of an owner's demo; raises InputError for too many or too long an address."""
     kept = pins(owner)
     if len(kept) >= MOST:
-        raise InputError(f"A demo takes up to {MOST} pinned views; take one out first.")
+        raise InputError(f"A demo can have up to {MOST} pinned views; remove one first.")
     if len(pin.address) > LONGEST:
-        raise InputError(f"This view's address has {len(pin.address):,} characters; a pin takes up to {LONGEST:,}.")
+        raise InputError(f"This view's address has {len(pin.address):,} characters; a pin can have up to {LONGEST:,}.")
     remember(owner, NAME, [entry.model_dump() for entry in [*kept, pin]])
 
 
@@ -82,7 +82,7 @@ def offer_pin(title: str) -> None:
         icon=":material/keep:",
         key="pin_open",
         type="tertiary",
-        help="Makes this view a step of the demo",
+        help="Add this view to the demo as a step",
     ):
         query = {name: st.query_params.get_all(name) for name in st.query_params}
         _ask("" if title == HOME_TITLE else title, query)
@@ -91,10 +91,15 @@ def offer_pin(title: str) -> None:
 @st.dialog("Pin this view to the demo")
 def _ask(page: str, query: dict[str, list[str]]) -> None:
     owner = identity.current_user()
-    st.write("It becomes a step after the demo's own five, with all that its address holds.")
-    title = st.text_input("What to call it", page or "Where things stand", max_chars=60, key="pin_title")
+    st.write("The view becomes a step after the five built-in ones, with all settings in its address.")
+    title = st.text_input("Title", page or "Where things stand", max_chars=60, key="pin_title")
     if st.button(
-        "Pin it", type="primary", key="pin_add", disabled=not title.strip(), on_click=_pin, args=(owner, page, query)
+        "Add to the demo",
+        type="primary",
+        key="pin_add",
+        disabled=not title.strip(),
+        on_click=_pin,
+        args=(owner, page, query),
     ):
         st.rerun()  # which closes the dialog
     for place, pin in enumerate(pins(owner)):

@@ -31,13 +31,13 @@ def remember(owner: str, name: str, value: Any) -> None:
         The file cannot be written.
     """
     if settings().readonly:
-        raise ReadOnlyError("This Digit Lab is read-only: nothing can be kept here.")
+        raise ReadOnlyError("Digit Lab is in read-only mode; nothing can be stored.")
     path = _path(owner, name)
     try:
         with whole_file(path, mode=0o700) as staging:
             staging.write_text(json.dumps(value), "utf-8")
     except OSError as error:
-        raise DataError(f"{path.name} could not be kept: {error.strerror or error}.") from error
+        raise DataError(f"{path.name} could not be stored: {error.strerror or error}.") from error
 
 
 def _path(owner: str, name: str) -> Path:

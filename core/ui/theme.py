@@ -10,7 +10,7 @@ from core.ui import brand
 
 Sidebar = Literal["collapsed"] | int
 NARROW = 240  # CSS pixels of the sidebar: its links are short, and a projector has 1,280
-ABOUT = "Digit Lab: handwritten-digit recognition on MNIST, from the picture to the proof."
+ABOUT = "Digit Lab: handwritten-digit recognition on MNIST, from preprocessing to comparison."
 
 
 def start_page(title: str, why: str, *, sidebar: Sidebar = NARROW) -> None:

@@ -37,7 +37,7 @@ def test_home_shows_the_shipped_models_and_leads_on(page: Page, digit_lab: str) 
 def test_a_small_svm_is_trained_from_the_page(page: Page, digit_lab: str) -> None:
     submit(page, digit_lab, SMALL_SVM)
     expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("No training is at work.")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("Nothing is running.")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("has been done before")).to_be_visible()
     go_to(page, "Compare")
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
@@ -50,7 +50,7 @@ def test_a_training_outlives_a_reload_and_is_cancelled(page: Page, digit_lab: st
     page.reload()
     expect(page.get_by_role("progressbar").first).to_be_visible(timeout=LONG)
     cancel.click()
-    expect(page.get_by_text("No training is at work.")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("Nothing is running.")).to_be_visible(timeout=LONG)
 
 
 def test_a_drawn_one_is_read(page: Page, digit_lab: str) -> None:

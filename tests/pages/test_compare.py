@@ -105,7 +105,7 @@ def test_an_address_waits_for_a_registry_that_has_not_been_opened(written: str) 
 def test_a_choice_is_in_the_address_and_one_of_no_run_is_told(open_page: Open) -> None:
     run, other = finished(1, 50), finished(2, 20)
     page = open_page(COMPARE, runs="nosuchrun")
-    assert "Not on this board: nosuchrun" in texts(page)
+    assert "Not in this table: nosuchrun" in texts(page)
     page.multiselect(key="runs").set_value([other.run_id, run.run_id]).run()
     assert page.query_params["runs"] == [other.short_id, run.short_id]
     page.multiselect(key="runs").set_value([]).run()
@@ -196,7 +196,7 @@ def test_read_only_changes_nothing(open_page: Open, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    "part", ["Which is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Recipes"]
+    "part", ["Which model is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Recipes"]
 )
 def test_two_runs_are_compared_in_every_part(open_page: Open, part: str) -> None:
     good, bad = finished(1, 5, name=HOSTILE), finished(2, 45)
@@ -206,7 +206,7 @@ def test_two_runs_are_compared_in_every_part(open_page: Open, part: str) -> None
     shown = texts(page)
     assert "<img src" not in shown.replace(r"\<img", "")
     said = {
-        "Which is better": "40 digits against 0",
+        "Which model is better": "40 digits against 0",
         "Digit by digit": "0 images gained, 40 lost",
         "Disagreements": "40 of 500 test images are read differently",
         "Recipes": "Is this recipe better?",

@@ -62,11 +62,11 @@ def test_a_cell_shows_exactly_the_images_that_the_predictions_say(open_page: Ope
     judges = load_sample().judges(split)
     read = artifacts.predictions(run).of(split).argmax(axis=1)
     asked = {"split": "Test"} if split == "test" else {}
-    open_page(ERRORS, true="4", predicted="9", order="As in the data set", **asked)
+    open_page(ERRORS, true="4", predicted="9", order="Data set order", **asked)
     np.testing.assert_array_equal(sheets.images[-1], judges.images[(judges.labels == 4) & (read == 9)])
-    open_page(ERRORS, predicted="1", order="As in the data set", **asked)  # a total of errors
+    open_page(ERRORS, predicted="1", order="Data set order", **asked)  # a total of errors
     np.testing.assert_array_equal(sheets.images[-1], judges.images[(judges.labels != 1) & (read == 1)])
-    open_page(ERRORS, true="7", view="Images", order="As in the data set", **asked)  # a total of images
+    open_page(ERRORS, true="7", view="Images", order="Data set order", **asked)  # a total of images
     np.testing.assert_array_equal(sheets.images[-1], judges.images[judges.labels == 7][:24])
 
 
@@ -84,7 +84,7 @@ def test_others_are_asked_and_filters_narrow(open_page: Open, sheets: Sheets) ->
     judged_run(misread(4, 9, 4), seed=1)
     judged_run(misread(4, 9, 2), name="better", seed=2)
     judged_run(misread(4, 8, 2), name="other", seed=3)
-    page = open_page(ERRORS, run="plain", true="4", predicted="9", order="As in the data set")
+    page = open_page(ERRORS, run="plain", true="4", predicted="9", order="Data set order")
     assert "There is no finished run “plain”" in texts(page)
     page.selectbox(key="run_box").set_value(page.selectbox(key="run_box").options[-1]).run()
     assert "plain reads" in texts(page)

@@ -72,10 +72,10 @@ def test_a_newcomer_has_everything_before_them(open_page: Open) -> None:
     page = open_page("Home.py")
     links = [link.proto for link in page.get("page_link")]
     names = [link.label.strip("*") for link in links]
-    assert names == ["Draw", "Errors", "Train", "Compare", "Tune", "Show it to somebody"]
+    assert names == ["Draw", "Errors", "Train", "Compare", "Tune", "Start the demo"]
     assert [link.page for link in links[:5]] == names[:5]
     assert ticked(page) == set()
-    assert links[0].help == "Go on here"
+    assert links[0].help == "Next"
     for script in ("pages/7_Draw.py", "pages/5_Errors.py", "pages/2_Train.py", "pages/3_Tune.py"):
         page.switch_page(script).run()  # to have looked at a page is not to have done something there
     assert ticked(page.switch_page("pages/0_Start.py").run()) == set()
@@ -88,7 +88,7 @@ def test_what_is_done_is_ticked_off_and_stays_so_in_another_session(open_page: O
     registry.create(Specification.from_preset("logistic", "fast"), load_dataset().fingerprint, owner=local_user())
     page = open_page("Home.py")
     assert ticked(page) == {"Errors", "Compare", "Train"}
-    assert next(link.proto.help for link in page.get("page_link")) == "Go on here"
+    assert next(link.proto.help for link in page.get("page_link")) == "Next"
 
 
 def test_somebody_else_s_training_ticks_nothing_off(open_page: Open) -> None:

@@ -35,7 +35,7 @@ AS_TYPED = {
 LABELS = {"label", "help"}
 """What even those elements read Markdown in."""
 VIEWS = (
-    ("pages/4_Compare.py", {"part": "Which is better"}),
+    ("pages/4_Compare.py", {"part": "Which model is better"}),
     ("pages/4_Compare.py", {"run": "{run}", "look": "Metrics"}),
     ("pages/4_Compare.py", {"run": "{failed}"}),
 )

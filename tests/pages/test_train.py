@@ -130,7 +130,7 @@ def of_a_run(**changes: Any) -> Run:
 def test_a_run_trained_again_without_changes_is_the_same_training(open_page: Open, changes: dict[str, Any]) -> None:
     run = of_a_run(**changes)
     page = open_page(TRAIN, **{"from": run.run_id})
-    assert "The same training has been done before: before" in told(page)
+    assert "An identical training exists: before" in told(page)
     page.button(key="submit").click().run()
     keys = [again.key for again in registry.all_runs()]
     assert keys == [run.key, run.key]
@@ -189,10 +189,10 @@ def test_what_an_address_says_in_vain_is_told(open_page: Open) -> None:
     page = open_page(TRAIN, model="perceptron", seed="-3", limit="500", repeats="many", svm_default_degree="12")
     shown = [warning.value.replace("\\", "") for warning in page.warning if "address" in warning.value]
     assert shown == [
-        "“seed=-3” in the address was not understood; it stands at 0.",
-        "“repeats=many” in the address was not understood; it stands at 1.",
-        "“svm_default_degree=12” in the address was not understood; it stands at 5.",
-        "“model=perceptron” in the address was not understood; it stands at Support vector machine.",
+        "“seed=-3” in the address is not a valid value; the setting is now 0.",
+        "“repeats=many” in the address is not a valid value; the setting is now 1.",
+        "“svm_default_degree=12” in the address is not a valid value; the setting is now 5.",
+        "“model=perceptron” in the address is not a valid value; the setting is now Support vector machine.",
     ]
     assert page.slider(key="limit").value == 500
 
@@ -203,7 +203,7 @@ def test_seeds_to_repeat_are_in_the_address(open_page: Open) -> None:
 
 
 def test_only_recipes_that_the_model_takes_are_offered(open_page: Open) -> None:
-    assert open_page(TRAIN, model="cnn").selectbox(key="cnn_default_recipe").options == ["the preset's own", "image"]
+    assert open_page(TRAIN, model="cnn").selectbox(key="cnn_default_recipe").options == ["from the preset", "image"]
     assert "image" not in open_page(TRAIN, model="svm").selectbox(key="svm_default_recipe").options
 
 
@@ -223,7 +223,7 @@ def test_the_recipe_of_the_lab_is_trained_with(open_page: Open) -> None:
 def test_a_recipe_of_the_lab_that_cannot_be_trained_with_is_told(open_page: Open, text: str, sentence: str) -> None:
     page = open_page(TRAIN, model="cnn", lab=text)
     assert sentence in told(page).replace("\\", "")
-    assert page.selectbox(key="cnn_default_recipe").value == "the preset's own"
+    assert page.selectbox(key="cnn_default_recipe").value == "from the preset"
 
 
 def test_the_degree_of_a_kernel_without_one_is_disabled(open_page: Open) -> None:

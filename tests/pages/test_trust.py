@@ -48,7 +48,7 @@ def test_calibration_without_a_model_still_shows_what_is_served(open_page: Open)
     judged_run(misread(4, 9, 5))
     page = open_page(TRUST, chapter="Calibration")
     assert "has no model" in page.error[0].value
-    assert [metric.label for metric in page.metric] == ["As served"]
+    assert [metric.label for metric in page.metric] == ["After calibration"]
     assert (
         page.metric[0].value == "9.45 %"
     )  # by hand: (495 x (1 - 0.91) + 0.50 + 0.52 + 0.54 + 0.56 + 0.58) / 500, roughly
@@ -77,7 +77,7 @@ def test_calibration_before_and_after(open_page: Open, monkeypatch: pytest.Monke
     monkeypatch.setattr("core.ui.trust.calibration.temperature_of", lambda graph: 0.5)
     judged_run()
     page = open_page(TRUST, chapter="Calibration")
-    assert [metric.label for metric in page.metric] == ["Before calibration", "As served", "Temperature"]
+    assert [metric.label for metric in page.metric] == ["Before calibration", "After calibration", "Temperature"]
     before = 0.91**0.5 / (0.91**0.5 + 9 * 0.01**0.5)  # the square root undoes a temperature of one half
     assert page.metric[0].value == f"{100 * (1 - before):.2f} %"
     assert page.metric[1].value == "9.00 %"
@@ -93,20 +93,20 @@ def test_probabilities_lead_back_to_the_scores_before_the_temperature() -> None:
 
 def test_a_threshold_refuses_what_is_less_sure(open_page: Open) -> None:
     judged_run(misread(4, 9, 5))  # 50, 52, 54, 56 and 58 % sure; all else 91 %
-    page = open_page(TRUST, chapter="When to refuse")
+    page = open_page(TRUST, chapter="When to reject")
     assert [metric.value for metric in page.metric] == ["99.00 %", "0.00 %", "5 images"]
     assert "Of the 5 refused, 5 would have been wrong and 0 right" in texts(page)
     assert "Refused by digit: 5 × 4" in texts(page)
     page.select_slider(key="at_least").set_value(50).run()
     assert [metric.value for metric in page.metric] == ["100.00 %", "1.00 %", "0 images"]
-    assert "None of the test images." in texts(page)
+    assert "No test images." in texts(page)
     page.select_slider(key="at_least").set_value(95).run()
     assert "nothing is answered" in texts(page)
 
 
 def test_the_threshold_is_chosen_on_validation(open_page: Open) -> None:
     judged_run(misread(4, 9, 5))
-    page = open_page(TRUST, chapter="When to refuse", at_least="50 %")
+    page = open_page(TRUST, chapter="When to reject", at_least="50 %")
     page.selectbox(key="target").set_value(0.5).run()
     assert page.select_slider(key="at_least").value == 60
     page.selectbox(key="target").set_value(0.02).run()
@@ -165,7 +165,7 @@ def test_robustness_can_be_looked_at_and_not_started_where_all_is_read_only(
     assert "Striped, severity 1 to 5: 3, 4, 5, 6, 7 columns at each side (Digit Lab)." in texts(page)
 
 
-@pytest.mark.parametrize("chapter", ["Each digit", "Calibration", "When to refuse", "Robustness"])
+@pytest.mark.parametrize("chapter", ["Each digit", "Calibration", "When to reject", "Robustness"])
 def test_damaged_predictions_are_told(open_page: Open, home: Path, chapter: str) -> None:
     judged_run()
     (path,) = home.rglob(artifacts.PREDICTIONS)

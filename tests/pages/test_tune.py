@@ -58,7 +58,7 @@ def test_a_random_search_is_started_as_the_form_says(open_page):
 
 def test_an_address_names_the_model_and_only_recipes_that_fit_are_offered(open_page):
     page = open_page(PAGE, tune_model="cnn")
-    assert page.selectbox(key="tune_cnn_recipe").options == ["the preset's own", "image"]
+    assert page.selectbox(key="tune_cnn_recipe").options == ["from the preset", "image"]
     assert page.query_params["tune_model"] in ("cnn", ["cnn"])
 
 
@@ -105,7 +105,8 @@ def test_a_finished_search_shows_its_best_and_its_trials(open_page, finished):
 
 
 @pytest.mark.parametrize(
-    "figure", ["On the way", "Parallel coordinates", "Two parameters", "Each parameter", "Importance", "Workers"]
+    "figure",
+    ["Intermediate scores", "Parallel coordinates", "Two parameters", "Each parameter", "Importance", "Workers"],
 )
 def test_every_figure_is_drawn(open_page, finished, figure):
     page = open_page(PAGE, search=finished)

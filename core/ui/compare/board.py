@@ -18,7 +18,7 @@ from core.ui.components.run_choice import choose_runs
 from core.ui.text import interval_in_words
 
 UNASKED = 3
-"""So many of the best are compared while nobody has chosen."""
+"""The number of best runs that are compared by default."""
 MOST_CHOSEN = 12
 
 
@@ -35,9 +35,9 @@ def show_board(board: list[Run]) -> list[Run]:
         "runs",
         place=choice,
         max_selections=MOST_CHOSEN,
-        placeholder="the three best of validation",
+        placeholder="the three best by validation accuracy",
         on_change=_renew_table,
-        help="Choose here, or tick rows in the table. The page's address keeps the choice.",
+        help="Choose here, or select rows in the table. The page's address keeps the selection.",
     )
     with place:
         _show_table(board, shown, columns)
@@ -55,14 +55,14 @@ def _show_table(board: list[Run], shown: list[Run], columns: list[str]) -> None:
         column_order=["Open", "Run", *columns],
         on_select=lambda: _choose_rows(board, shown),
         selection_default={"selection": {"rows": _rows(shown)}},
-        alt="Runs with accuracies, intervals and times, the best of validation first",
+        alt="Runs with accuracies, intervals and times, by validation accuracy",
     )
     st.caption(_explanation(board, shown))
 
 
 def show_none() -> None:
     """Say that there is nothing to compare yet, and show the way on."""
-    st.info("No model has been judged on this data yet.", icon=":material/model_training:")
+    st.info("No model has been evaluated on this data yet.", icon=":material/model_training:")
     st.page_link("pages/2_Train.py", label="Train the first one", icon=":material/play_arrow:")
 
 
@@ -98,8 +98,8 @@ def _explanation(board: list[Run], shown: list[Run]) -> str:
     judged = "1 run" if len(board) == 1 else f"{len(board):,} runs"
     hidden = f" The filter shows {len(shown):,} of them." if len(shown) < len(board) else ""
     return (
-        f"Ordered by validation accuracy; nothing is chosen by the test images. This test set has judged {judged}: "
-        f"the more it judges, the luckier the best of them.{hidden}"
+        f"Ordered by validation accuracy; the test images are not used to choose. {judged} evaluated on "
+        f"this test set: the more runs, the more optimistic the best test accuracy.{hidden}"
     )
 
 
@@ -114,7 +114,7 @@ def _row(run: Run, images: int, is_champion: bool) -> dict[str, Any]:
     marks = [mark for mark, set_ in (("♛", is_champion), ("shipped", run.shipped), ("external", run.external)) if set_]
     return {
         "Open": "Open",
-        "Run": " · ".join([run.name, *marks]) + (" · saw its judges" if run.seen_judges else ""),
+        "Run": " · ".join([run.name, *marks]) + (" · data leakage" if run.seen_judges else ""),
         "Model": title_of(run.model),
         "Validation": _percent(run, "validation_accuracy"),
         "Test": _percent(run, "test_accuracy"),
@@ -139,16 +139,16 @@ def _percent(run: Run, name: str) -> float | None:
 def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
-        "Open": st.column_config.Column("", width=60, help="The view of this run"),
+        "Open": st.column_config.Column("", width=60, help="Open the details of this run"),
         "Run": text(width=240),
         "Model": text(),
-        "Validation": number(format="%.2f %%", help="Accuracy on the validation images; the board's order"),
-        "Test": number(format="%.2f %%", help="Accuracy on the test images, opened once when the run was finished"),
-        "95 % interval": text(help="Of the test accuracy (Wilson): where it would lie on many such test sets"),
+        "Validation": number(format="%.2f %%", help="Accuracy on the validation images; the table is ordered by it"),
+        "Test": number(format="%.2f %%", help="Accuracy on the test images, measured once when the run finished"),
+        "95 % interval": text(help="Confidence interval of the test accuracy (Wilson)"),
         "Macro F1": number(format="%.2f %%"),
-        "Log loss": number(format="%.4f", help="Nats per test image"),
+        "Log loss": number(format="%.4f", help="In nats per test image"),
         "Fit": number(format="%.1f s", help="Model and preprocessing"),
-        "Latency": number(format="%.2f ms", help="One digit, preprocessing included"),
+        "Latency": number(format="%.2f ms", help="Time to classify one digit, preprocessing included"),
         "Seed": number(format="%d"),
         "Owner": text(),
         "Created": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),

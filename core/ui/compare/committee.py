@@ -16,23 +16,23 @@ def show_committee(chosen: list[Run]) -> None:
     """A button that lets two chosen runs or more answer together, and opens the run that comes of it."""
     if len(chosen) < 2 or settings().readonly:
         return
-    with st.expander("Let them answer together", icon=":material/groups:"), told():
+    with st.expander("Build an ensemble", icon=":material/groups:"), told():
         st.markdown(
-            f"A committee of {escaped(', '.join(run.name for run in chosen))}: its answer is the mean of theirs. It "
-            "becomes a run like the others, with its own figures, and stays when its members are deleted."
+            f"An ensemble of {escaped(', '.join(run.name for run in chosen))} averages their "
+            "probabilities. It becomes a run with its own metrics, and keeps working when its members are deleted."
         )
-        name = st.text_input("Its name", key="committee_name", max_chars=120)
+        name = st.text_input("Name", key="committee_name", max_chars=120)
         equal = st.toggle(
-            "Every member counts the same",
+            "Equal weights",
             key="committee_equal",
-            help="Otherwise the weights are those with the least log loss on the validation images.",
+            help="Otherwise the weights minimise the log loss on the validation images.",
         )
-        if st.button("Make a committee", key="make_committee", icon=":material/groups:"):
+        if st.button("Build the ensemble", key="make_committee", icon=":material/groups:"):
             _make(chosen, name, equal)
 
 
 def _make(chosen: list[Run], name: str, equal: bool) -> None:
-    with st.spinner("Weighing the members ..."):
+    with st.spinner("Fitting the weights ..."):
         run = make_committee(
             chosen,
             session.dataset(),

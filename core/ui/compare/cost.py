@@ -1,4 +1,4 @@
-"""What accuracy costs: error against time to fit, latency or size, beside what others have published."""
+"""What accuracy costs: error against fit time, latency or size, beside what others have published."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from core.runs.run import Run
 from core.settings import settings
 from core.ui import session
 
-NAMES = {"fit_seconds": "time to fit", "latency_ms": "latency", "size_mb": "size"}
+NAMES = {"fit_seconds": "fit time", "latency_ms": "latency", "size_mb": "size"}
 REPEATS = 20
 MOST_MEASURED = 20
 
@@ -41,8 +41,8 @@ def show_cost(board: list[Run]) -> None:
     elsewhere = int((table["elsewhere"] & table[cost or "fit_seconds"].gt(0)).sum()) if len(table) else 0
     grey = f" {elsewhere} grey: measured on another machine." if elsewhere else ""
     st.caption(
-        f"Error on the test images with 95 % intervals, both axes logarithmic. Published results are lines: their "
-        f"times are other machines'; point at a name for its source.{grey}"
+        "Error on the test images with 95 % intervals, both axes logarithmic. Lines are published "
+        f"results, whose times come from other machines; hover over a name for its source.{grey}"
     )
 
 
@@ -84,7 +84,7 @@ def _measure(board: list[Run]) -> None:
     """Let every model read one validation digit on this machine, 20 times; the median stays for this session."""
     image = session.dataset().validation.images[:1]
     measured: dict[str, float] = {}
-    with st.spinner("Every model reads one digit ..."):
+    with st.spinner("Measuring the latency of every model ..."):
         for run in board[:MOST_MEASURED]:
             try:
                 model = predictor(run)

@@ -28,15 +28,14 @@ def show_disagreements(comparison: Comparison) -> None:
         return
     table = comparison.disagreements
     if table.empty:
-        st.info(f"They read all {len(comparison.labels):,} {comparison.split} images alike.")
+        st.info(f"Both predict the same digit for all {len(comparison.labels):,} {comparison.split} images.")
         return
     pages = -(-len(table) // PAGE_SIZE)
     page = st.number_input("Sheet", 1, pages, key="sheet", bind="query-params") if pages > 1 else 1
     st.caption(
-        f"{len(table):,} of {len(comparison.labels):,} {comparison.split} images are read differently; those with the "
-        f"fewest right answers first. Below each: the truth, and what the runs read, in the order "
-        + escaped(", ".join(comparison.answers))
-        + "."
+        f"{len(table):,} of {len(comparison.labels):,} {comparison.split} images have different "
+        "predictions; those with the fewest correct predictions first. Below each image: the label, "
+        "then the predictions, in the order " + escaped(", ".join(comparison.answers)) + "."
     )
     part = table.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE].reset_index(drop=True)
     images = session.dataset().judges(comparison.split).images[part["position"].to_numpy()]
@@ -56,24 +55,24 @@ def _one(comparison: Comparison, position: int) -> None:
     for name, rows in comparison.probabilities.items():
         row, read = rows[position], int(comparison.answers[name][position])
         mark = ":material/check:" if read == comparison.labels[position] else ":material/close:"
-        st.markdown(f"{mark} {escaped(name)} reads **{read}**, {100 * row[read]:.1f} % sure")
+        st.markdown(f"{mark} {escaped(name)} predicts **{read}** with probability {100 * row[read]:.1f} %")
 
 
 def show_parameters(runs: dict[str, Run]) -> None:
     """Every setting of the chosen runs side by side, those that differ marked."""
     table = parameter_table(runs)
-    only = st.toggle("Only what differs", value=len(runs) > 1, key="differing", bind="query-params")
+    only = st.toggle("Show differences only", value=len(runs) > 1, key="differing", bind="query-params")
     if only and len(runs) > 1:
         table = table[table["differs"]]
     if table.empty:
-        st.info("They were trained with the same settings.")
+        st.info("The runs were trained with the same settings.")
         return
     st.dataframe(
         table.drop(columns="differs").style.apply(
             lambda row: [HIGHLIGHT if table["differs"][row.name] else ""] * len(row), axis=1
         ),
         hide_index=True,
-        alt="Settings of the chosen runs; those that differ are marked",
+        alt="Settings of the selected runs; differences are highlighted",
     )
 
 
@@ -92,7 +91,7 @@ def show_curves(runs: dict[str, Run]) -> None:
     curves = {html.escape(name): _curves(run) for name, run in runs.items() if not run.shipped}
     st.plotly_chart(overlaid_curves(curves, measure or measures[0]), key="overlaid_curves")
     if any(run.shipped for run in runs.values()):
-        st.caption("Shipped models come without their learning curves.")
+        st.caption("Shipped models have no stored learning curves.")
 
 
 def _curves(run: Run) -> dict[str, list[tuple[int, float]]]:

@@ -22,7 +22,7 @@ MOST_SHOWN = 50
 
 def show_report(comparison: Comparison) -> None:
     """Write the report of the chosen runs when asked, and hand it over."""
-    st.markdown("One HTML file with the comparison and every run in full: it opens without a network, and prints.")
+    st.markdown("One HTML file with the comparison and the details of every run. It opens offline and can be printed.")
     baseline = str(st.session_state.get("baseline", ""))
     key = (comparison.split, baseline, tuple(run.run_id for run in comparison.runs.values()))
     if st.button("Write the report", key="write_report", icon=":material/description:"):
@@ -49,12 +49,12 @@ def _written(key: tuple[str, str, tuple[str, ...]], _comparison: Comparison) -> 
 
 def show_keeping() -> None:
     """Champions so far, importing from elsewhere, and the trash."""
-    with st.expander("Champions so far", icon=":material/crown:"):
+    with st.expander("Champion history", icon=":material/crown:"):
         show_history()
-        st.caption("A run becomes champion on its own view. Where no model is named, the champion answers.")
+        st.caption("Make a run champion on its own page. The champion is used wherever no model is named.")
     if settings().readonly:
         return
-    with st.expander("Bring in a model that was trained elsewhere", icon=":material/upload:"), told():
+    with st.expander("Import a model", icon=":material/upload:"), told():
         _import()
     with st.expander("Trash", icon=":material/delete:", on_change="rerun", key="trash") as trash:
         if trash.open:
@@ -63,9 +63,12 @@ def show_keeping() -> None:
 
 
 def _import() -> None:
-    name = st.text_input("Its name", key="import_name", max_chars=120)
-    model = st.file_uploader("An ONNX model of 28 x 28 pictures", ["onnx"], key="import_model")
-    st.caption("Or what it predicted: CSV files with a column index and ten of probabilities, as our downloads have.")
+    name = st.text_input("Name", key="import_name", max_chars=120)
+    model = st.file_uploader("An ONNX model for images of 28 x 28 pixels", ["onnx"], key="import_model")
+    st.caption(
+        "Or its predictions: CSV files with an index column and ten probability columns, in the format of our "
+        "downloads."
+    )
     validation, test = st.columns(2)
     first = validation.file_uploader("Predictions of the validation images", ["csv"], key="import_validation")
     second = test.file_uploader("Predictions of the test images", ["csv"], key="import_test")
@@ -80,8 +83,8 @@ def _import() -> None:
     else:
         raise InputError("Choose an ONNX file, or the predictions of both the validation and the test images.")
     session.watcher().refresh()
-    st.success(f"{escaped(run.name)} is on the board, marked external.", icon=":material/check:")
-    st.caption("It stands in the table as soon as the page is drawn again.")
+    st.success(f"{escaped(run.name)} was imported and is marked external.", icon=":material/check:")
+    st.caption("The table shows it after the next page reload.")
 
 
 def _trash() -> None:
@@ -102,7 +105,7 @@ def _trash() -> None:
 def _purge(runs: list[Run]) -> None:
     """Offer to empty the trash, to who may delete everything in it."""
     if not all(identity.may_end(run) for run in runs):
-        st.caption("Only who may delete every run in the trash can empty it.")
+        st.caption("You can empty the trash only if you may delete every run in it.")
         return
     sure = st.checkbox(f"Delete {len(runs):,} {'run' if len(runs) == 1 else 'runs'} for good", key="purge_sure")
     if st.button("Empty the trash", key="purge", type="primary", disabled=not sure):

@@ -16,10 +16,10 @@ def show_others(runs: list[Run]) -> None:
     others = [(run, words) for run in runs if (words := standing_in_words(run))]
     if not others:
         return
-    with st.expander(f"{len(others):,} more {'run is' if len(others) == 1 else 'runs are'} not on this board"):
+    with st.expander(f"{len(others):,} more {'run is' if len(others) == 1 else 'runs are'} not in this table"):
         for run, words in others[:MOST_SHOWN]:
             link, reason = st.columns([2, 5], vertical_alignment="center")
             open_button(link, run)
             reason.caption(f"**{run.state.value}** · {escaped(words)}")
         if len(others) > MOST_SHOWN:
-            st.caption(f"and {len(others) - MOST_SHOWN:,} older ones; `python -m core runs` lists them all.")
+            st.caption(f"and {len(others) - MOST_SHOWN:,} older runs; `python -m core runs` lists all of them.")

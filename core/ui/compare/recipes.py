@@ -20,9 +20,9 @@ def show_recipes(chosen: list[Run], board: list[Run], split: Split) -> None:
     ids = {run.run_id for run in chosen}
     groups = {name: runs for name, runs in recipes(board).items() if any(run.run_id in ids for run in runs)}
     st.markdown(f"**Is this run better?** {escaped(RUN_QUESTION)}")
-    st.markdown(f"**Is this recipe better?** {escaped(RECIPE_QUESTION)}")
+    st.markdown(f"**Is this configuration better?** {escaped(RECIPE_QUESTION)}")
     if not groups:
-        st.info("The chosen runs were made elsewhere, so their recipes are not known here.")
+        st.info("The selected runs were imported, so their configurations are not known.")
         return
     percent = st.column_config.NumberColumn(format="percent")
     columns: dict[str, Any] = {
@@ -34,7 +34,7 @@ def show_recipes(chosen: list[Run], board: list[Run], split: Split) -> None:
         "high": st.column_config.NumberColumn("best", format="percent"),
     }
     table = recipe_table(groups, split)
-    st.dataframe(table, hide_index=True, column_config=columns, alt=f"Accuracy on {split} images over the seeds")
+    st.dataframe(table, hide_index=True, column_config=columns, alt=f"Accuracy on the {split} images, by seed")
     pairs = recipe_pairs(groups, split).drop_duplicates("sentence")
     for row in pairs.head(MOST_SENTENCES).to_dict("records"):
         st.markdown(f"{':material/verified:' if row['better'] else ':material/help:'} {escaped(row['sentence'])}")

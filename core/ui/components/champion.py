@@ -43,17 +43,17 @@ def show_champion(run: Run) -> None:
         reason = st.text_area(
             "Why this run?", key="champion_reason", max_chars=champion.MAX_REASON, placeholder="best on validation ..."
         )
-        if st.button("Make it champion", key="crown", type="primary", width="stretch"):
+        if st.button("Make champion", key="crown", type="primary", width="stretch"):
             with told():
                 champion.crown(run, reason, owner=identity.current_user())
-                _again(f"{run.name} is champion: it answers where no model is named.")
+                _again(f"{run.name} is the champion now: it is used wherever no model is named.")
 
 
 def _show_undo(run: Run) -> None:
     with st.popover("Champion", icon=":material/crown:", width="stretch"):
         choice = next(choice for choice in choices() if choice.current)
         st.markdown(f"Chosen by {escaped(choice.chosen_by)} on {choice.at:%d %B %Y}: {escaped(choice.reason)}")
-        if st.button("Undo this choice", key="uncrown", disabled=settings().readonly, width="stretch"):
+        if st.button("Undo", key="uncrown", disabled=settings().readonly, width="stretch"):
             with told():
                 champion.undo()
                 _again(f"{run.name} is no longer champion.")

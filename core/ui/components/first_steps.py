@@ -14,7 +14,7 @@ from core.ui import identity
 from core.ui.remembered import recall, remember
 
 NAME = "first_steps"
-"""Of what is done, in the session and among the things kept for an owner."""
+"""Key of the completed steps, in the session and among the things stored for an owner."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def done(runs: list[Run]) -> set[str]:
 
 def show_first_steps(runs: list[Run]) -> None:
     """One card a step, ticked when it has been done; the first that has not is where to go on."""
-    st.subheader("What to do next")
+    st.subheader("Next steps")
     ticked = done(runs)
     left = [step.name for step in STEPS if step.name not in ticked]
     for place, step in zip(st.columns(len(STEPS)), STEPS, strict=True):
@@ -81,4 +81,4 @@ def show_first_steps(runs: list[Run]) -> None:
 def _state(name: str, left: list[str]) -> str:
     if name not in left:
         return "Done"
-    return "Go on here" if name == left[0] else "Still to do"
+    return "Next" if name == left[0] else "Still to do"

@@ -32,7 +32,7 @@ from core.ui.text import escaped, percent, sentence
 FULL_SIZE = 224
 NEIGHBOURS = 10
 SEEN = "images_seen"
-"""Which images the Errors page showed last, in the session."""
+"""Session key of the images that the Errors page showed last."""
 
 
 def show_story(judged: Judged, position: int) -> None:
@@ -50,7 +50,10 @@ def show_story(judged: Judged, position: int) -> None:
     _stages(judged.run, image)
     _every_model(rows, label)
     if st.toggle(
-        "Why?", key="why", bind="query-params", help="Its nearest training images, and what the answer hangs on."
+        "Why?",
+        key="why",
+        bind="query-params",
+        help="Its nearest training images, and which parts of the image the prediction depends on.",
     ):
         with told():
             _saliency(judged.run, image, own)
@@ -73,20 +76,20 @@ def verdict(name: str, label: int, row: np.ndarray) -> str:
     """What a model made of the image, in a sentence."""
     read = int(row.argmax())
     if read == label:
-        return f"A **{label}**. {escaped(name)} reads it rightly, **{percent(row[read])}** sure."
+        return f"A **{label}**. {escaped(name)} classifies it correctly with probability **{percent(row[read])}**."
     return (
-        f"A **{label}** that {escaped(name)} reads as **{read}**, **{percent(row[read])}** sure; "
-        f"it gives the {label} {percent(row[label])}."
+        f"A **{label}** that {escaped(name)} classifies as **{read}** with probability "
+        f"**{percent(row[read])}**; the {label} gets {percent(row[label])}."
     )
 
 
 def agreement(rows: dict[str, np.ndarray], own: np.ndarray) -> str:
     """How many models read the image as which digit, in a sentence."""
     if len(rows) == 1:
-        return "There is no other model to ask."
+        return "There is no other model to compare with."
     counted = Counter(int(row.argmax()) for row in rows.values()).most_common()
     if len(counted) == 1:
-        return f"All {len(rows)} models read {counted[0][0]}."
+        return f"All {len(rows)} models predict {counted[0][0]}."
     parts = [f"{models} {'reads' if models == 1 else 'read'} {digit}" for digit, models in counted]
     return f"Of {len(rows)} models " + ", ".join(parts) + "."
 
@@ -106,7 +109,7 @@ def _doubt(judged: Judged, position: int) -> None:
     if found is None:
         return
     says = f"{found.for_given} of 5 people chose {found.given}, {found.for_guessed} chose {found.guessed}"
-    st.info(f"The label is doubted: {says} ({SOURCE}). It stays in the score.", icon=":material/help:")
+    st.info(f"The label is disputed: {says} ({SOURCE}). The image still counts in every score.", icon=":material/help:")
 
 
 def _vote_table(run: Run, row: np.ndarray) -> pd.DataFrame:
@@ -123,8 +126,8 @@ def _every_model(rows: dict[str, np.ndarray], label: int) -> None:
 def _stages(run: Run, image: np.ndarray) -> None:
     """The image after each step of the model's recipe."""
     if run.specification is None:
-        members = "Every member of a committee prepares its images in its own way; look at the members' stories."
-        st.caption(members if run.committee else "How this model prepares its images is not known here.")
+        members = "Each member of an ensemble has its own preprocessing; look at the members instead."
+        st.caption(members if run.committee else "The preprocessing of this model is not known.")
         return
     recipe = run.specification.recipe
     stages = Pipeline(recipe).stages(image)
@@ -133,7 +136,7 @@ def _stages(run: Run, image: np.ndarray) -> None:
     st.html(cards_html(cards, side=84, linked=True))
     rest = [stage.title for stage in stages if stage.picture is None] + [step.title for step in recipe.learned]
     if rest:
-        st.caption(f"Then numbers that are no picture any more: {', '.join(rest)}.")
+        st.caption(f"Further steps give numbers that are no longer an image: {', '.join(rest)}.")
 
 
 def _saliency(run: Run, image: np.ndarray, own: np.ndarray) -> None:
@@ -141,7 +144,7 @@ def _saliency(run: Run, image: np.ndarray, own: np.ndarray) -> None:
         st.info(sentence(run.why_no_model), icon=":material/info:")
         return
     found = occlusion(predictor(run).predict_proba, image, int(own.argmax()))
-    st.markdown(f"**What the {found.digit} hangs on**")
+    st.markdown(f"**Which parts of the image the {found.digit} depends on**")
     st.plotly_chart(occlusion_map(image, found.fall), key="story_saliency", config={"displayModeBar": False})
     st.caption(costs(found))
 
@@ -150,11 +153,15 @@ def costs(found: Occlusion) -> str:
     """What covering costs, in a sentence."""
     how = "Each part of the image was covered with a square of 6 × 6 pixels"
     if found.worst_fall < 0.001:
-        return f"{how}; nowhere did the {found.digit} lose more than a tenth of a point."
-    after = "it is still read so" if found.worst_digit == found.digit else f"a {found.worst_digit} is read then"
+        return f"{how}; the probability of the {found.digit} never fell by more than 0.1 points."
+    after = (
+        "the prediction stays the same"
+        if found.worst_digit == found.digit
+        else f"the prediction becomes {found.worst_digit}"
+    )
     return (
-        f"{how}. Orange: there the {found.digit} loses probability, at most {100 * found.worst_fall:.1f} points of "
-        f"{100 * found.probability:.1f} ({after}). Blue: covered, it becomes surer."
+        f"{how}. Orange: the probability of the {found.digit} falls, by at most "
+        f"{100 * found.worst_fall:.1f} of {100 * found.probability:.1f} points ({after}). Blue: it rises."
     )
 
 
@@ -169,10 +176,13 @@ def _nearest(image: np.ndarray, read: int) -> None:
         for position, label, distance in zip(positions, labels, distances, strict=True)
     ]
     show_cards(cards, side=64)
-    st.caption("Nearest pixel by pixel; a distance of 1 is one pixel of full ink. The model may see them differently.")
+    st.caption(
+        "Nearest by Euclidean distance of the pixels; a distance of 1 is one pixel of full ink. The model may "
+        "measure similarity differently."
+    )
 
 
-@st.cache_resource(show_spinner="Laying out the training images ...", max_entries=2)
+@st.cache_resource(show_spinner="Searching the training images ...", max_entries=2)
 def neighbours(fingerprint: str) -> Neighbours:
     """The training images, ready to be searched; one a server."""
     return Neighbours(session.dataset().train.images)

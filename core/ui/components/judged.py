@@ -16,7 +16,7 @@ from core.ui.components.run_choice import board_with, choose_run
 
 SPLITS = ("validation", "test")
 MOST_MODELS = 20
-"""So many models are asked about an image; the best of validation."""
+"""The number of models that are compared on an image: the best by validation accuracy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,14 +71,16 @@ def choose_judged(model: DeltaGenerator, images: DeltaGenerator) -> Judged | Non
             format_func=str.capitalize,
             key="split",
             bind="query-params",
-            help="Choose models and settings by validation images; the test images are for the final word.",
+            help="Choose models and settings on the validation images; use the test images only for the final result.",
         )
     return Judged(run, "test" if split == "test" else "validation", tuple(board))
 
 
 def _say_none() -> None:
     elsewhere = sum(run.finished for run in session.runs())
-    st.info("No model has been judged on this data yet.", icon=":material/model_training:")
+    st.info("No model has been evaluated on this data yet.", icon=":material/model_training:")
     if elsewhere:
-        st.caption(f"{elsewhere:,} finished runs were judged on other images; they cannot be looked at with these.")
+        st.caption(
+            f"{elsewhere:,} finished runs were evaluated on other images and cannot be shown with this data set."
+        )
     st.page_link("pages/2_Train.py", label="Train the first one", icon=":material/play_arrow:")

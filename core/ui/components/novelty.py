@@ -29,13 +29,13 @@ def sentence(strange: list[int], count: int) -> str:
     else:
         numbers = ", ".join(str(position + 1) for position in strange)
         what = f"Number {numbers} does not look like a digit" if len(strange) == 1 else f"No digits: numbers {numbers}"
-    return f"{what}: more like a letter or a scribble. The models must choose one of ten all the same."
+    return f"{what}: more like a letter or a scribble. The models still have to choose one of the ten digits."
 
 
 def how_often(novelty: Novelty) -> str:
     """How far the warning can be trusted, in a sentence."""
     return (
-        f"{100 * novelty.false_alarms:.1f} % of MNIST's 5,000 validation digits are refused by mistake. "
+        f"{100 * novelty.false_alarms:.1f} % of MNIST's 5,000 validation digits are rejected by mistake. "
         f"{100 * novelty.letters_caught:.0f} % of letters and {100 * novelty.scribbles_caught:.0f} % of "
-        "scribbles are caught; letters that look like digits (O, I, S, Z, B, q ...) pass."
+        "scribbles are detected; letters that look like digits (O, I, S, Z, B, q ...) are not."
     )

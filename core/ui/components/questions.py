@@ -43,7 +43,7 @@ def _waiting(questions: list[Question], label: str, why: str) -> None:
 
 def _progress(states: Sequence[str]) -> None:
     done = states.count("answered")
-    at_work = "waiting for a worker" if "running" not in states else "at work"
+    at_work = "waiting for a worker" if "running" not in states else "running"
     st.progress(
         (done + 0.5 * states.count("running")) / len(states), text=f"{done} of {len(states)} done, {at_work} ..."
     )

@@ -84,7 +84,7 @@ def show_reading(found: list[FoundDigit]) -> Reading | None:
 
 def say_no_model() -> None:
     """Say that there is nobody to ask, and show the way on."""
-    st.info("There is no model to ask yet: train one first.", icon=":material/model_training:")
+    st.info("There is no model yet. Train one first.", icon=":material/model_training:")
     st.page_link("pages/2_Train.py", label="Train a model", icon=":material/play_arrow:")
 
 
@@ -100,7 +100,7 @@ def show_answer(found: list[FoundDigit], answers: list[Vote], runs: list[Run]) -
     for digit, answer in zip(found, answers, strict=True):
         lines[digit.line] = lines.get(digit.line, "") + str(answer.label)
     text = "\n".join(lines[line] for line in sorted(lines))
-    st.html(f'{STYLE}<div class="answer" role="status" aria-label="The models read {text}">{text}</div>')
+    st.html(f'{STYLE}<div class="answer" role="status" aria-label="The models predict {text}">{text}</div>')
     chosen = 0
     if len(found) > 1:
         chosen = st.segmented_control(
@@ -112,13 +112,13 @@ def show_answer(found: list[FoundDigit], answers: list[Vote], runs: list[Run]) -
 
 
 def _in_words(answer: Vote, runs: Mapping[str, Run]) -> str:
-    sure = f"{percent(answer.probability)} sure on average"
+    sure = f"mean probability {percent(answer.probability)}"
     if answer.unanimous:
-        told = f"All {len(runs)} models read {answer.label}, {sure}." if len(runs) > 1 else f"{sure}."
+        told = f"All {len(runs)} models predict {answer.label}, {sure}." if len(runs) > 1 else f"{sure}."
     else:
         others = ", ".join(f"{title(runs[name])} reads {label}" for name, label in answer.against)
         told = f"The vote is {answer.label}, {sure}; {others}."
-    return told if answer.probability >= NEVER_SURE else f"{told} That is a guess: none of the digits fits well."
+    return told if answer.probability >= NEVER_SURE else f"{told} This is uncertain: no digit has a high probability."
 
 
 def title(run: Run) -> str:
@@ -132,9 +132,9 @@ def voter_row(name: str, probabilities: np.ndarray, shade: str) -> str:
     bars = "".join(_bar(digit, float(value), digit == best, shade) for digit, value in enumerate(probabilities))
     name, sure = html.escape(name), percent(float(probabilities[best]))
     return (
-        f'<div class="voter" role="img" aria-label="{name}: {best}, {sure} sure">'
+        f'<div class="voter" role="img" aria-label="{name}: {best}, probability {sure}">'
         f'<div class="name"><b style="font-size:1.25rem">{best}</b> {name}<br>'
-        f"<small>{sure} sure</small></div>{bars}</div>"
+        f"<small>{sure}</small></div>{bars}</div>"
     )
 
 
@@ -148,7 +148,10 @@ def _bar(digit: int, probability: float, best: bool, shade: str) -> str:
 def show_pictures(found: list[FoundDigit], answers: list[Vote]) -> None:
     """The 28 x 28 pictures that the models see."""
     show_cards([Card(digit.image, str(answer.label)) for digit, answer in zip(found, answers, strict=True)], side=112)
-    st.caption("What the models see: 28 x 28 pixels, in a box of 20, centred by mass, with MNIST's own stroke width.")
+    st.caption(
+        "The models' input: 28 x 28 pixels, the digit in a box of 20 pixels, centred by mass, with the stroke "
+        "width of MNIST."
+    )
 
 
 def show_stages(image: np.ndarray, runs: list[Run]) -> None:

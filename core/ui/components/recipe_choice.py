@@ -1,4 +1,4 @@
-"""The choice of a recipe for a training or a search: the preset's own, the lab's, or a named one that fits."""
+"""The choice of a recipe for a training or a search: from the preset, the lab's, or a named one that fits."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from core.preprocessing.recipe_text import recipe_of
 from core.ui.text import sentence
 
 LAB = "lab"
-"""Where the address holds the recipe that the lab's settings make."""
-OWN = "the preset's own"
-LABS = "the Lab's"
+"""The query parameter that holds the recipe set in the Lab."""
+OWN = "from the preset"
+LABS = "from the Lab"
 
 
 def choose_recipe(kind: ModelKind, own: Recipe, key: str) -> Recipe:
@@ -33,7 +33,7 @@ def choose_recipe(kind: ModelKind, own: Recipe, key: str) -> Recipe:
         index=1 if LABS in recipes else 0,
         key=f"{key}_recipe_{recipes[LABS].key[:8]}" if LABS in recipes else f"{key}_recipe",
         bind="query-params",
-        help="What happens to a picture before the model sees it. The Lab on the Data page shows and sets every step.",
+        help="The preprocessing steps before the model. Inspect and edit each step in the Lab on the Data page.",
     )
     st.caption(" → ".join(step.title for step in recipes[chosen].steps))
     return recipes[chosen]
@@ -48,6 +48,6 @@ def _of_lab(kind: ModelKind) -> dict[str, Recipe]:
         recipe = recipe_of(text)
         kind.check_recipe(recipe)
     except InputError as error:
-        st.info(f"The Lab's recipe is left out here. {sentence(error)}", icon=":material/experiment:")
+        st.info(f"The recipe from the Lab cannot be used here. {sentence(error)}", icon=":material/experiment:")
         return {}
     return {LABS: recipe}

@@ -57,14 +57,15 @@ def show_figures(found: Mapping[str, Refusal]) -> None:
         help=f"{test.answered:,} of {test.total:,} test images; {100 * validation.coverage:.2f} % on validation.",
     )
     places[1].metric(
-        "Wrong, of the answers",
+        "Error rate of the answers",
         f"{100 * test.error:.2f} %",
         help=f"{test.wrong:,} test images; {100 * validation.error:.2f} % on validation.",
     )
     places[2].metric(
         "Refused",
         f"{len(test.refused):,} images",
-        help=f"{test.refused_right:,} of them would have been right; {len(validation.refused):,} on validation.",
+        help=f"{test.refused_right:,} of them would have been correct; {len(validation.refused):,} rejected on "
+        "validation.",
     )
     st.caption(in_words(test))
 
@@ -72,9 +73,10 @@ def show_figures(found: Mapping[str, Refusal]) -> None:
 def in_words(test: Refusal) -> str:
     """What the threshold does on test images, in a sentence."""
     if not test.answered:
-        return "On the test images nothing is answered: no answer is that sure."
+        return "All test images are rejected: no prediction reaches this probability."
     caught = len(test.refused) - test.refused_right
     return (
-        f"On the {test.total:,} test images {test.answered:,} are answered, {test.wrong:,} of them wrongly. Of the "
-        f"{len(test.refused):,} refused, {caught:,} would have been wrong and {test.refused_right:,} right."
+        f"Of the {test.total:,} test images, {test.answered:,} are answered, {test.wrong:,} of them "
+        f"incorrectly. Of the {len(test.refused):,} rejected, {caught:,} would have been incorrect "
+        f"and {test.refused_right:,} correct."
     )

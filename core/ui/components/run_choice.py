@@ -95,7 +95,7 @@ def _all_found(asked: Sequence[str], board: Sequence[Run]) -> list[str]:
     found = {text: asked_for(text, board) for text in asked}
     missing = [text for text, run in found.items() if run is None]
     if missing:
-        st.info(f"Not on this board: {escaped(', '.join(missing)[:120])}.", icon=":material/search_off:")
+        st.info(f"Not in this table: {escaped(', '.join(missing)[:120])}.", icon=":material/search_off:")
     return list(dict.fromkeys(run.run_id for run in found.values() if run))
 
 
@@ -109,7 +109,7 @@ def _arrived() -> bool:
 def _found(text: str, board: list[Run]) -> str | None:
     found = asked_for(text, board)
     if text and found is None:
-        st.info(f"There is no finished run “{escaped(text[:60])}” on this data; here is the best one.")
+        st.info(f"There is no finished run “{escaped(text[:60])}” on this data; the best run is shown instead.")
     return found.run_id if found else None
 
 

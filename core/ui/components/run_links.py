@@ -10,10 +10,10 @@ from core.ui import session
 from core.ui.text import escaped
 
 SENTENCES = {
-    State.QUEUED: "It waits for a worker; what it learns will be shown here.",
+    State.QUEUED: "It is waiting for a worker; its results will be shown here.",
     State.RUNNING: "It is being trained.",
     State.FAILED: "It failed",
-    State.CANCELLED: "It was cancelled, and nothing of it was kept.",
+    State.CANCELLED: "It was cancelled, and nothing was stored.",
     State.INTERRUPTED: "It was interrupted",
 }
 
@@ -21,13 +21,17 @@ SENTENCES = {
 def standing_in_words(run: Run) -> str:
     """Why a run cannot be compared here, in a sentence; "" for one that can."""
     if run.state in (State.FAILED, State.INTERRUPTED):
-        return f"{SENTENCES[run.state]}: {run.reason}" if run.reason else f"{SENTENCES[run.state]}; nobody knows why."
+        return (
+            f"{SENTENCES[run.state]}: {run.reason}"
+            if run.reason
+            else f"{SENTENCES[run.state]}; no reason was recorded."
+        )
     if not run.finished:
         return SENTENCES[run.state]
     if run.fingerprint != session.dataset().fingerprint:
         return (
-            "It was judged on other images than the data set at hand has, so its figures say nothing beside these; "
-            f"its images have the fingerprint {run.fingerprint}."
+            "It was evaluated on other images than the current data set, so its metrics cannot be "
+            "compared with these; its evaluation data has the fingerprint {run.fingerprint}."
         )
     return ""
 

@@ -19,10 +19,10 @@ from core.ui.text import escaped
 
 MOST_SENTENCES = 6
 TESTED = (
-    "McNemar's exact test looks at the images that only one of two models reads rightly. With several pairs, p is "
-    "corrected for having asked several questions (Holm)."
+    "McNemar's exact test uses the images that only one of the two models classifies correctly. With "
+    "several pairs, p is corrected for multiple testing (Holm)."
 )
-THESE_ONLY = "It speaks of these very models; whether a way of training is better, the part Recipes tells."
+THESE_ONLY = "It compares these trained models; the tab Configurations compares ways of training."
 PROVEN, OPEN = ":material/verified:", ":material/help:"
 
 
@@ -35,7 +35,7 @@ def compare_chosen(chosen: list[Run]) -> Comparison:
         required=True,
         key="split",
         bind="query-params",
-        help="Choose by validation images; the test images have the final word.",
+        help="Choose on the validation images; use the test images only for the final result.",
     )
     dataset = session.dataset()
     comparison = compare_runs(chosen, dataset, "validation" if split == "validation" else "test", probabilities)
@@ -47,7 +47,7 @@ def compare_chosen(chosen: list[Run]) -> Comparison:
 def show_verdict(comparison: Comparison) -> None:
     """Say in words what is proven, then show every run's interval and every pair's test."""
     if len(comparison.answers) < 2:
-        st.info("Choose a second run to learn which is better.", icon=":material/balance:")
+        st.info("Choose a second run to compare with.", icon=":material/balance:")
     else:
         show_words(comparison.pairs, f"{TESTED} {THESE_ONLY}")
         tick_off("Compare")
@@ -64,7 +64,7 @@ def show_verdict(comparison: Comparison) -> None:
         shown = comparison.standings.assign(name=comparison.standings["name"].map(html.escape))
         st.plotly_chart(standings(shown, measure or "accuracy"), key="standings")
     if len(comparison.pairs):
-        with st.expander(f"Every pair, tested: {len(comparison.pairs)}"):
+        with st.expander(f"All pairs ({len(comparison.pairs)})"):
             _pairs(comparison.pairs)
 
 
@@ -87,15 +87,17 @@ def _pairs(pairs: pd.DataFrame) -> None:
         column_config={
             "first": "First",
             "second": "Second",
-            "first_only": number("Only first right", help="Images"),
-            "second_only": number("Only second right", help="Images"),
-            "difference": number("Difference", format="%.2f points", help="First less second, percentage points"),
+            "first_only": number("Only first correct", help="Images"),
+            "second_only": number("Only second correct", help="Images"),
+            "difference": number("Difference", format="%.2f points", help="First minus second, in percentage points"),
             "low": number("from", format="%.2f", help="95 % interval"),
             "high": number("to", format="%.2f", help="95 % interval"),
             "p": number("p", format="%.2g"),
-            "p_holm": number("p, Holm", format="%.2g", help="Proven where it is below 0.05"),
+            "p_holm": number("p, Holm", format="%.2g", help="Statistically significant below 0.05"),
             "better": "Better",
-            "images_needed": number("Images needed", format="localized", help="To prove such a difference"),
+            "images_needed": number(
+                "Images needed", format="localized", help="Needed for such a difference to be significant"
+            ),
         },
         alt="McNemar's test of every pair",
     )
@@ -105,12 +107,14 @@ def show_differences(comparison: Comparison) -> None:
     """Pin one run as baseline and show, digit by digit, how the others differ from it."""
     names = list(comparison.answers)
     if len(names) < 2:
-        st.info("Choose a second run to set against the first.", icon=":material/balance:")
+        st.info("Choose a second run to compare with the first.", icon=":material/balance:")
         return
     asked = st.session_state.get("baseline", st.query_params.get("baseline"))
     if asked not in names:
         st.session_state["baseline"] = names[0]
-    baseline = st.selectbox("Baseline", names, key="baseline", bind="query-params", help="Pinned: differences from it")
+    baseline = st.selectbox(
+        "Baseline", names, key="baseline", bind="query-params", help="Differences are shown against this run"
+    )
     table = comparison.against(baseline)
     overall = table[table["digit"] == "all"]
     for row in overall.to_dict("records"):

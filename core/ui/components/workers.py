@@ -12,7 +12,11 @@ from core.settings import settings
 from core.ui import session
 from core.ui.page import told
 
-FOR = {"training": "trainings", "trial": "trials of searches", "": "nothing: started without `python -m core worker`"}
+FOR = {
+    "training": "trainings",
+    "trial": "trials of searches",
+    "": "nothing: it was not started with `python -m core worker`",
+}
 """What a worker takes, by its resource."""
 
 MEGABYTE = 1e6
@@ -30,7 +34,7 @@ def _table() -> None:
     with told():
         rows = session.queue().executor.cluster_table()
         address = settings().scheduler_address
-        st.caption(f"The cluster at {address}." if address else "This machine's own workers.")
+        st.caption(f"Workers of the cluster at {address}." if address else "This machine's own workers.")
         if not rows:
             st.info(_none_yet(address), icon=":material/dns:")
             return
@@ -58,7 +62,9 @@ def worker_table(rows: list[WorkerRow], runs: list[Run]) -> list[dict[str, Any]]
 def _columns() -> dict[str, Any]:
     return {
         "memory": st.column_config.NumberColumn("memory, MB", format="%.0f"),
-        "limit": st.column_config.NumberColumn("limit, MB", format="%.0f", help="A worker above it is started anew."),
+        "limit": st.column_config.NumberColumn(
+            "limit, MB", format="%.0f", help="A worker that uses more is restarted."
+        ),
     }
 
 

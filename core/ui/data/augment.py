@@ -27,8 +27,8 @@ def show_augmentation() -> None:
             augmentation = controls(Augmentation, START, "augment", columns=1, persist=True)
         with sheet, st.container(key="versions"):
             versions = sheet_of(image, augmentation, VERSIONS, label=label)
-            show_cards([Card(image, "As it is"), *(Card(version, "") for version in versions)], side=84)
+            show_cards([Card(image, "Original"), *(Card(version, "") for version in versions)], side=84)
         if augmentation.is_none:
-            st.caption("All sliders stand at zero: nothing varies, every version is the same.")
+            st.caption("All sliders are at zero, so augmentation changes nothing.")
         if augmentation.flags and label != 1:
-            st.caption("Only 1s get an upstroke: choose one from the data set to see it.")
+            st.caption("Upstrokes are added to 1s only: choose a 1 from the data set to see them.")

@@ -34,7 +34,7 @@ def class_counts(fingerprint: str) -> pd.DataFrame:
     return gallery.class_counts(session.dataset())
 
 
-@st.cache_data(show_spinner="Averaging the digits ...", max_entries=8)
+@st.cache_data(show_spinner="Computing mean images ...", max_entries=8)
 def averages(fingerprint: str, split: str) -> tuple[np.ndarray, np.ndarray]:
     """Mean and deviation of every pixel within each digit, as pictures (10, 28, 28) uint8."""
     chosen = split_named(split)
@@ -55,7 +55,7 @@ def ink(fingerprint: str, split: str) -> np.ndarray:
     return images[:: max(1, len(images) // INK_IMAGES)]
 
 
-@st.cache_data(show_spinner="Comparing every test image with every other ...", max_entries=4)
+@st.cache_data(show_spinner="Searching for duplicates ...", max_entries=4)
 def duplicates(fingerprint: str) -> pd.DataFrame:
     """Test images that also train or validate."""
     return gallery.duplicates(session.dataset())

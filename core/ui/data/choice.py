@@ -30,7 +30,9 @@ def choose_split() -> str:
         format_func=lambda name: f"{IN_WORDS[name]} set",
         key="split",
         bind="query-params",
-        help="Models learn from the training set, choices are made on the validation set, the test set judges once.",
+        help="Models are trained on the training set, chosen on the validation set, and evaluated once on "
+        "the "
+        "test set.",
     )
 
 

@@ -30,7 +30,7 @@ def show_effect() -> None:
     questions = _questions(names, judge, limit)
     answers = {name: kept for name, question in questions.items() if (kept := answer(question))}
     if len(answers) < len(questions):
-        why = "A worker takes the images through each recipe, and the small model reads the validation images: seconds."
+        why = "A worker applies each recipe and evaluates a small model on the validation images. This takes seconds."
         show_waiting(list(questions.values()), "Run the probe", why)
     if answers:
         _results(answers, judge)
@@ -39,11 +39,11 @@ def show_effect() -> None:
 def _settings() -> tuple[list[str], str, int]:
     names = st.multiselect(
         "Recipes", PROBED, START, format_func=LABELS.__getitem__, key="recipes", bind="query-params",
-        help="The others are set against the first. The lab's recipe is the one that you have set there.",
+        help="The others are compared with the first. “The lab's recipe” is the one set in the Lab.",
     )  # fmt: skip
     left, right = st.columns(2, vertical_alignment="bottom")
     judge = left.segmented_control(
-        "Judged by", list(JUDGES), format_func=JUDGES.__getitem__, default="neighbours", required=True, key="judge",
+        "Model", list(JUDGES), format_func=JUDGES.__getitem__, default="neighbours", required=True, key="judge",
         bind="query-params",
     )  # fmt: skip
     available = len(session.dataset().train)
@@ -58,7 +58,7 @@ def _questions(names: list[str], judge: str, limit: int) -> dict[str, Question]:
     fingerprint = session.dataset().fingerprint
     asked = {LABELS[name]: probe.question(recipe_named(name), judge, limit, fingerprint) for name in names}
     if len({question.key for question in asked.values()}) < len(asked):
-        raise ParameterError("Two of these recipes are the same; change the lab's recipe or leave one out.")
+        raise ParameterError("Two of these recipes are the same; change the lab's recipe or remove one.")
     return asked
 
 
@@ -74,8 +74,9 @@ def _results(answers: dict[str, Answer], judge: str) -> None:
     )
     st.dataframe(_in_words(table), hide_index=True)
     st.caption(
-        f"Of {len(labels):,} validation images. The interval says how far the accuracy could be from the truth "
-        "(Wilson, 95 %). Variance kept is the share that PCA leaves of what the numbers before it told."
+        f"Accuracy on {len(labels):,} validation images, with its 95 % confidence interval "
+        "(Wilson). "
+        "Variance kept is the share of the variance that PCA explains."
     )
 
 
@@ -87,9 +88,9 @@ def _in_words(table: pd.DataFrame) -> pd.DataFrame:
             "95 % interval": [
                 f"{100 * low:.1f} to {100 * high:.1f} %" for low, high in zip(table["low"], table["high"], strict=True)
             ],
-            "Numbers an image": table["numbers"],
+            "Features": table["numbers"],
             "Variance kept": [f"{100 * share:.0f} %" for share in table["explained"]],
             "ms per 1,000 images": table["preparing_ms"].round(),
-            "Seconds in all": table["seconds"].round(1),
+            "Total seconds": table["seconds"].round(1),
         }
     )

@@ -40,10 +40,10 @@ def _sentence(digit: int | None, order: str, page: int, shown: int, total: int) 
     first = (page - 1) * PAGE_SIZE + 1
     words = f"Images {first:,} to {first + shown - 1:,} of {total:,}"
     if digit is None:
-        return f"{words}. Choose a digit to see its typical and unusual examples."
+        return f"{words}. Choose a digit to see typical and unusual examples."
     if order == ORDERS[0]:
         return f"{words} that show a {digit}."
-    return f"{words} that show a {digit}. Typical means close to the average {digit}, in 20 principal components."
+    return f"{words} that show a {digit}. Typical means close to the mean {digit}, in 20 principal components."
 
 
 def _sheet(split_name: str, split: Split, shown: np.ndarray) -> None:

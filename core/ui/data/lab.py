@@ -42,7 +42,7 @@ def show_lab() -> None:
         with beside:
             choose_recipe()
             stages = st.container(key="stages")
-        st.caption("Set, move or remove steps below and watch the pictures change. The last one is what a model sees.")
+        st.caption("Add, change, move or remove steps below and see their effect. The last image is the model's input.")
         steps = step_cards()
         show_stages(stages, image, steps)
         _offer_training(steps)
@@ -87,10 +87,10 @@ def _picked() -> tuple[np.ndarray, int]:
     with left:
         split_name = choose_split()
     split = cached.split_named(split_name)
-    number = middle.number_input("Number of the image", 0, len(split) - 1, key="image", bind="query-params")
+    number = middle.number_input("Image number", 0, len(split) - 1, key="image", bind="query-params")
     with right.container(horizontal=True):
-        st.button("Any", icon=":material/casino:", on_click=_any, args=(split,), help="Another image, by chance")
-        st.button("A slanted one", on_click=_slanted, args=(split,), help="One of the images that lean most")
+        st.button("Any", icon=":material/casino:", on_click=_any, args=(split,), help="A random image")
+        st.button("A slanted one", on_click=_slanted, args=(split,), help="One of the most slanted images")
     return split.images[int(number)], int(split.labels[int(number)])
 
 
@@ -105,7 +105,7 @@ def _slanted(split: Split) -> None:
 def _drawn(drawing: dict[str, Any] | None) -> np.ndarray | None:
     if drawing is None:
         st.info(
-            "Draw a digit: it is brought into the shape of MNIST and goes through the same steps.",
+            "Draw a digit: it is converted to the format of MNIST and goes through the same steps.",
             icon=":material/draw:",
         )
         return None
@@ -132,14 +132,14 @@ def _learned(recipe: Recipe) -> tuple[Affine, ...]:
 def _first_cards(recipe: Recipe, image: np.ndarray) -> list[Card]:
     """What is there at once: pictures, without what has to be learned or timed."""
     stages = Pipeline(recipe).stages(image)
-    waiting = [Card(BLANK, step.title, ("learning ...",)) for step in recipe.learned]
+    waiting = [Card(BLANK, step.title, ("fitting ...",)) for step in recipe.learned]
     return [*_as_cards(stages, ["... ms per 1,000"] * len(recipe.fixed)), *waiting]
 
 
 def _all_cards(recipe: Recipe, learned: tuple[Affine, ...], image: np.ndarray) -> list[Card]:
     stages = Pipeline(recipe, learned).stages(image)
     left = picture_left(recipe, learned, stages[-1].array)
-    back = [Card(left, "Back to pixels", ("what these numbers still tell",))] if left is not None else []
+    back = [Card(left, "Back to pixels", ("the image reconstructed from these numbers",))] if left is not None else []
     return [*_as_cards(stages, _times(recipe, stages)), *back]
 
 

@@ -37,7 +37,7 @@ def show_map() -> None:
                 embedding_map(table, *axes),
                 key=f"map_{method}_{split}_{recipe.key[:8]}_{limit}",
                 on_select="rerun",
-                alt="Map of digits: alike digits lie close together",
+                alt="Map of digits: similar digits lie close together",
             )
         with list_:
             _selected(split, [int(point["customdata"][0]) for point in event.selection.points])
@@ -53,7 +53,9 @@ def _settings() -> tuple[str, str, Recipe, int]:
         required=True,
         key="method",
         bind="query-params",
-        help="PCA is a flat projection, at once. t-SNE keeps neighbours together and takes a worker a while, once.",
+        help="PCA is a linear projection and instant. t-SNE preserves neighbourhoods; a worker computes "
+        "it "
+        "once, in the background.",
     )
     with middle:
         split = choose_split()
@@ -70,16 +72,22 @@ def _places(method: str, split: str, recipe: Recipe, limit: int) -> tuple[pd.Dat
             places, share = cached.pca_map(dataset.fingerprint, recipe.model_dump_json(), split, limit)
         axes = ("First principal component", "Second principal component")
         st.caption(
-            f"The plane shows {100 * share:.0f} % of the variance: digits that overlap may be far apart in the rest."
+            f"These two components explain {100 * share:.0f} % of the variance: digits that overlap "
+            "here "
+            "may differ in the others."
         )
     else:
         question = embedding.question(recipe, split, limit, dataset.fingerprint)
         kept = answer(question)
         if kept is None:
-            show_waiting([question], "Compute the t-SNE", f"t-SNE of {limit:,} digits takes about half a minute, once.")
+            show_waiting(
+                [question],
+                "Compute the t-SNE",
+                f"t-SNE of {limit:,} digits takes about half a minute. The result is stored.",
+            )
             return None, ("", "")
         places, axes = kept["places"], ("t-SNE, first axis (no unit)", "t-SNE, second axis (no unit)")
-        st.caption("Neighbours mean something here; the distance between two islands does not.")
+        st.caption("Close points are similar; distances between clusters have no meaning.")
     chosen = embedding.mapped(dataset, split, limit)
     labels = cached.split_named(split).labels[chosen]
     return pd.DataFrame({"x": places[:, 0], "y": places[:, 1], "digit": labels, "position": chosen}), axes
@@ -88,10 +96,10 @@ def _places(method: str, split: str, recipe: Recipe, limit: int) -> tuple[pd.Dat
 def _selected(split_name: str, positions: list[int]) -> None:
     if not positions:
         st.info(
-            "Click a dot to see its digit, or draw a line around some to list them.",
+            "Click a dot to see its image, or use the lasso to select several.",
             icon=":material/lasso_select:",
         )
-        st.caption("Look for a dot amid another colour: such digits are the ones that models confuse.")
+        st.caption("Look for dots among another colour: models often confuse these images.")
     elif len(positions) == 1:
         show_one(split_name, positions[0], "map")
     else:

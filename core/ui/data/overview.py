@@ -18,15 +18,15 @@ def show_counts() -> None:
     places = st.columns(4)
     for place, (title, split, why) in zip(places, _sizes(dataset), strict=False):
         place.metric(f"{title} images", f"{len(split):,}", help=why)
-    places[3].metric("Pixels an image", "28 × 28", help="Grey values from 0, empty, to 255, ink.")
-    st.caption(f"Source: {dataset.origin.rstrip('.')}. The judging images' fingerprint is `{dataset.fingerprint}`.")
+    places[3].metric("Pixels per image", "28 × 28", help="Grey values from 0 (background) to 255 (ink).")
+    st.caption(f"Source: {dataset.origin.rstrip('.')}. Fingerprint of the evaluation data: `{dataset.fingerprint}`.")
 
 
 def _sizes(dataset: Dataset) -> tuple:
     return (
-        ("Training", dataset.train, "Models learn from these."),
-        ("Validation", dataset.validation, "Choices are made on these: settings, champion, calibration."),
-        ("Test", dataset.test, "Judge once, when a run is finished."),
+        ("Training", dataset.train, "Used to train models."),
+        ("Validation", dataset.validation, "Used to choose hyperparameters and the champion, and for calibration."),
+        ("Test", dataset.test, "Used once for each run, when it is finished."),
     )
 
 
@@ -44,8 +44,9 @@ def show_digits(split: str) -> None:
         side=64,
     )
     st.caption(
-        "The average of each digit. A blurred one, such as 1 or 4, is slanted differently from writer to writer, which "
-        "is what deskewing takes away."
+        "The mean image of each digit. A blurred mean, such as that of 1 or 4, shows that writers "
+        "slant "
+        "the digit differently; deskewing removes this."
     )
 
 
@@ -57,7 +58,7 @@ def show_more(split: str) -> None:
         "Ink": lambda: show_ink(split),
         "Duplicates": show_duplicates,
     }
-    chosen = st.segmented_control("More about them", list(views), key="about", bind="query-params")
+    chosen = st.segmented_control("More statistics", list(views), key="about", bind="query-params")
     if chosen:
         views[chosen]()
 
@@ -68,8 +69,9 @@ def show_balance() -> None:
     st.plotly_chart(class_balance(table), key="balance", alt="Images of each digit in each split")
     rarest, commonest = (table.groupby("digit")["images"].sum().agg(end) for end in ("idxmin", "idxmax"))
     st.caption(
-        f"The {commonest}s are the most frequent and the {rarest}s the rarest. Nearly even classes mean that plain "
-        "accuracy is a fair first measure: a model that always says one digit is right about one time in ten."
+        f"{commonest} is the most frequent digit and {rarest} the least frequent. The classes are nearly "
+        "balanced, so accuracy is a suitable metric: a model that always predicts the same digit has "
+        "about 10 % accuracy."
     )
 
 
@@ -78,8 +80,7 @@ def show_variation(split: str) -> None:
     _, deviations = cached.averages(session.dataset().fingerprint, split)
     show_cards([Card(picture, str(digit)) for digit, picture in enumerate(deviations)], side=64)
     st.caption(
-        "The standard deviation of each pixel (the root of its variance), bright where writers disagree: along the "
-        "edges of the strokes, seldom in the middle of them."
+        "The standard deviation of each pixel, bright where writers differ: mostly along the edges of the strokes."
     )
 
 
@@ -88,8 +89,9 @@ def show_ink(split: str) -> None:
     images = cached.ink(session.dataset().fingerprint, split)
     st.plotly_chart(intensity_histogram(images), key="ink", alt="How often each grey value occurs")
     st.caption(
-        f"Counted on {len(images):,} images spread over the {IN_WORDS[split]} set; {100 * (images == 0).mean():.0f} % "
-        "of the pixels are empty and most of the others full: nearly black and white, so thresholding loses little."
+        f"Based on {len(images):,} images of the {IN_WORDS[split]} set. {100 * (images == 0).mean():.0f} % "
+        "of the pixels are background and most others are full ink, so thresholding loses little "
+        "information."
     )
 
 
@@ -98,9 +100,9 @@ def show_duplicates() -> None:
     found = cached.duplicates(session.dataset().fingerprint)
     if found.empty:
         st.success(
-            "No test image is also a training or validation image, pixel for pixel: nothing that judges was learned.",
+            "No test image is identical to a training or validation image, so there is no leakage through duplicates.",
             icon=":material/check_circle:",
         )
         return
-    st.warning(f"{len(found):,} pairs of a test image and an identical one that trains or validates.")
+    st.warning(f"{len(found):,} pairs of a test image and an identical training or validation image.")
     st.dataframe(found, hide_index=True)

@@ -75,7 +75,7 @@ def _images(run: Run, cell: Cell | None) -> None:
         side=88,
     )
     if len(table) > SHOWN:
-        st.caption(f"The {SHOWN} that it is surest of.")
+        st.caption(f"The {SHOWN} with the highest probability.")
 
 
 def true_or(digit: int | None) -> str:

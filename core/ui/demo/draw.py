@@ -15,7 +15,7 @@ from core.ui.page import told
 
 CANVAS = "demo_canvas"
 DRAWING = "demo_drawing"
-"""What stands on the canvas, for the steps that do not show it."""
+"""Session key of the drawing, for the steps without a canvas."""
 SIDE = 320
 
 
@@ -27,7 +27,7 @@ def show_draw() -> None:
         st.session_state[DRAWING] = drawing_canvas(CANVAS, side=SIDE)
         found = drawn()
     with right, told():
-        if st.toggle("Quiz: can they read what you are asked to draw?", key="demo_quizzing", persist_state="session"):
+        if st.toggle("Quiz: do the models recognise what you draw?", key="demo_quizzing", persist_state="session"):
             show_quiz(found, clear=forget_drawing)
         elif found:
             _show_reading(found)

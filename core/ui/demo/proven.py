@@ -23,11 +23,12 @@ def show_proven() -> None:
         st.plotly_chart(standings(named), key="demo_standings", config={"displayModeBar": False},
                         alt="Each model's accuracy on the test images with its 95 % interval")  # fmt: skip
         st.caption(
-            f"Share of the {len(comparison.labels):,} test images read rightly. The bar is where that share would lie, "
-            "19 times of 20, on other images of the same kind."
+            f"Share of the {len(comparison.labels):,} test images that the model classifies "
+            "correctly, "
+            "with a 95 % confidence interval."
         )
     with words:
         if len(comparison.pairs):
             show_words(comparison.pairs, TESTED)
         else:
-            st.info("There is one model only: train a second one to set against it.", icon=":material/balance:")
+            st.info("There is only one model. Train a second one to compare.", icon=":material/balance:")

@@ -55,17 +55,19 @@ def show_quiz(found: list[FoundDigit] | None, clear: Callable[[], None]) -> None
     read = _read(found)
     for place, run in zip(st.columns(max(3, len(voters()))), voters(), strict=False):
         name = title(run)
-        place.metric(name, f"{quiz.scores.get(name, 0)} of {quiz.asked}", help="Digits read rightly, of those drawn.")
+        place.metric(
+            name, f"{quiz.scores.get(name, 0)} of {quiz.asked}", help="Digits classified correctly, of those drawn."
+        )
         place.markdown(
-            f"reads **{read[name]}** {'✓' if read[name] == quiz.digit else '✗'}" if read else "reads nothing yet"
+            f"reads **{read[name]}** {'✓' if read[name] == quiz.digit else '✗'}" if read else "no prediction yet"
         )
     st.button(
-        "Count it, and the next digit", key="demo_count", type="primary", icon=":material/done:", disabled=not read,
+        "Count it and show the next digit", key="demo_count", type="primary", icon=":material/done:", disabled=not read,
         on_click=_count, args=(quiz.counted(read), clear),
     )  # fmt: skip
     if found and len(found) > 1:
-        st.caption(f"There seem to be {len(found)} digits on the canvas; the quiz reads one at a time.")
-    st.caption("The score lives in this browser tab only, and goes with “Next visitor”.")
+        st.caption(f"The canvas seems to hold {len(found)} digits; draw one digit at a time.")
+    st.caption("The score is kept in this browser tab until you press “Next visitor”.")
 
 
 def _read(found: list[FoundDigit] | None) -> dict[str, int]:

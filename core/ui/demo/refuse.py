@@ -23,7 +23,7 @@ def show_refuse() -> None:
     run = voters()[0]
     judged = Judged(run, "test", tuple(voters()))
     sure = st.select_slider(
-        f"{title(run)}: answer only when at least this sure", NOTCHES, START, key="demo_sure",
+        f"{title(run)}: minimum probability for an answer", NOTCHES, START, key="demo_sure",
         format_func=lambda notch: f"{notch:g} %" if notch else "always",
     ) / 100  # fmt: skip
     found = {split: refusal(judged, split, sure) for split in ("validation", "test")}
@@ -37,10 +37,10 @@ def show_refuse() -> None:
 
 def _refused(judged: Judged, positions: list[int], sure: float) -> None:
     if not positions:
-        st.markdown("**None of the test images is refused.**")
+        st.markdown("**No test image is rejected.**")
         return
     rows, split = probabilities(judged.run, "test"), session.dataset().test
-    st.markdown(f"**The {len(positions)} it is least sure of**: somebody has to look at these")
+    st.markdown(f"**The {len(positions)} images with the lowest probability**: a person has to look at these")
     show_cards(
         [Card(split.images[place], f"a {split.labels[place]}", (percent(float(rows[place].max())),))
          for place in positions],
@@ -49,9 +49,9 @@ def _refused(judged: Judged, positions: list[int], sure: float) -> None:
 
 
 def _own(found: list[FoundDigit] | None, judged: Judged, sure: float) -> None:
-    st.markdown("**And yours?**")
+    st.markdown("**Your digit**")
     if not found:
-        st.caption("Draw a digit in step 1, and see.")
+        st.caption("Draw a digit in step 1 to see whether it is rejected.")
         return
     (row,) = read_by([judged.run], found[:1])[judged.run.run_id]
     strange = bool(load_novelty().refuses(found[0].image[None], row.max(keepdims=True))[0])
@@ -62,5 +62,5 @@ def _own(found: list[FoundDigit] | None, judged: Judged, sure: float) -> None:
 def decision(probability: float, threshold: float, strange: bool) -> str:
     """Whether an answer of so much probability (0..1) is given: the model must be sure, and the picture a digit."""
     if strange:
-        return "refused: no digit?"
+        return "rejected: not a digit?"
     return "answered" if probability >= threshold else "refused"

@@ -23,7 +23,7 @@ from core.ui.text import escaped
 
 VIEW = "demo"
 STATE = "demo_"
-"""Everything that a visitor leaves in the session has a key that begins so."""
+"""Prefix of all session keys that belong to a visitor."""
 
 # The bar stays where it is from step to step, and a step fits a projector's 1280 x 720.
 STYLE = """<style>
@@ -44,19 +44,25 @@ class Step:
 STEPS = (
     Step(
         "Draw a digit",
-        "Models that learned from thousands of handwritten digits read yours. Can you fool them?",
+        "The models were trained on thousands of handwritten digits. Can they recognise yours?",
         show_draw,
     ),
-    Step("The vote", "Models that learned in different ways err on different digits, so they vote.", show_vote),
+    Step("The vote", "Different models make different errors, so their predictions are averaged.", show_vote),
     Step(
-        "What is confused", "Click a cell: these are the digits that a model mistakes, and you may, too.", show_confused
+        "Which digits are confused",
+        "Click a cell to see the images that the model confuses. Would you have recognised them?",
+        show_confused,
     ),
     Step(
-        "Which is better, and is it proven?",
-        "More right answers may be luck; a test says when they are not.",
+        "Which model is better?",
+        "A higher accuracy may be chance; a significance test tells the two apart.",
         show_proven,
     ),
-    Step("When to refuse", "A model that may say “I don’t know” errs less; somebody reads the rest.", show_refuse),
+    Step(
+        "When to reject",
+        "A model that may answer “I don’t know” makes fewer errors; a person classifies the rest.",
+        show_refuse,
+    ),
 )
 
 

@@ -15,7 +15,7 @@ from core.ui.components.predictions import probabilities
 from core.ui.components.reading import STYLE, read_by, show_answer, title, voter_row, voters
 from core.ui.demo.draw import drawn
 
-EXPLAINED = "A bar is a model’s probability for a digit in %; the vote is their mean."
+EXPLAINED = "Each bar is a model’s probability for a digit in %; the vote is the mean over the models."
 
 
 def show_vote() -> None:
@@ -37,8 +37,8 @@ def show_vote() -> None:
 
 def _title(example: int | None) -> str:
     if example is None:
-        return "Your digit, as the models see it"
-    return f"A {session.dataset().validation.labels[example]} from the validation images, until you draw one"
+        return "Your digit, as the models' input"
+    return f"A {session.dataset().validation.labels[example]} from the validation images; draw your own in step 1"
 
 
 def contested(runs: list[Run]) -> int:

@@ -33,11 +33,11 @@ def show_break_it(drawn: np.ndarray | None, runs: Mapping[str, Run]) -> None:
     with left:
         image = _chosen(drawn)
         damage = Damage(**{dial.name: _slider(dial) for dial in DIALS})
-        st.button("Whole again", on_click=mend, icon=":material/restart_alt:", key="break_mend")
+        st.button("Reset", on_click=mend, icon=":material/restart_alt:", key="break_mend")
     with right:
         _votes(image, damage, runs)
         title = st.segmented_control(
-            "Turning points along", [dial.title for dial in DIALS], default=DIALS[0].title, key="break_dial"
+            "Change points along", [dial.title for dial in DIALS], default=DIALS[0].title, key="break_dial"
         )
         dial = next((dial for dial in DIALS if dial.title == title), DIALS[0])
         swept = {name: sweep(predictor(run).predict_proba, image, damage, dial) for name, run in runs.items()}
@@ -109,4 +109,4 @@ def in_words(found: Turn, dial: Dial) -> str:
         for amount, read in ((found.below, found.below_read), (found.above, found.above_read))
         if amount is not None
     ]
-    return f"reads {found.read}, but {' and '.join(ends)}" if ends else f"reads {found.read} all the way"
+    return f"predicts {found.read}, but {' and '.join(ends)}" if ends else f"predicts {found.read} over the whole range"

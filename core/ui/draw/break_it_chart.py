@@ -23,7 +23,7 @@ def turning_chart(
     here : where the dial stands
     kinds : title of a model -> kind, for colour and mark
     """
-    figure = chart(300, f"{dial.title} ({dial.unit})", "Probability of the first answer (%)")
+    figure = chart(300, f"{dial.title} ({dial.unit})", "Probability of the original prediction (%)")
     for name, rows in swept.items():
         shade = colour(kinds[name])
         percent = 100 * rows[:, turns[name].read]
@@ -48,5 +48,5 @@ def _marks(name: str, amounts: np.ndarray, percent: np.ndarray, found: Turn, kin
         textposition="top center",
         marker={"symbol": symbol(kind), "size": 13, "color": colour(kind)},
         showlegend=False,
-        hovertemplate=f"<b>{name}</b> reads %{{text}} from %{{x:g}} on<extra></extra>",
+        hovertemplate=f"<b>{name}</b> predicts %{{text}} from %{{x:g}} on<extra></extra>",
     )

@@ -38,7 +38,7 @@ def digits_to_read() -> list[FoundDigit] | None:
 
 def _uploaded() -> list[FoundDigit] | None:
     file = st.file_uploader(
-        "A picture of one digit or many, up to 10 MB; Ctrl+V pastes one while this field has the focus.",
+        "An image of one or more digits, up to 10 MB. Ctrl+V pastes an image while this field has the focus.",
         type=TYPES,
         key="uploaded",
     )
@@ -49,8 +49,9 @@ def _photographed() -> list[FoundDigit] | None:
     address = urlparse(st.context.url or "")
     if address.scheme == "http" and (address.hostname or "") not in LOCAL_HOSTS:
         st.info(
-            "Browsers give out the camera only over HTTPS or on this computer itself; "
-            "upload a photo instead, or put Digit Lab behind HTTPS.",
+            "Browsers allow the camera only over HTTPS or on this computer. Upload a photo instead, "
+            "or "
+            "serve Digit Lab over HTTPS.",
             icon=":material/no_photography:",
         )
         return None

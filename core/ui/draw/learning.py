@@ -27,11 +27,11 @@ def show_correction(reading: Reading | None) -> None:
     show_tuned_answer(identity.current_user(), reading.image)
     if settings().readonly:
         return
-    with st.popover("Correct it, or keep it", icon=":material/school:"):
-        label = st.segmented_control("It should have been", range(10), key="own_label")
+    with st.popover("Correct or save this digit", icon=":material/school:"):
+        label = st.segmented_control("Correct label", range(10), key="own_label")
         st.button(
             "Add to my digits", key="own_save", disabled=label is None, on_click=_keep, args=(reading, label),
-            help="Kept on this server for you alone, to be exported or deleted at any time.",
+            help="Stored on this server for you only. You can export or delete it at any time.",
         )  # fmt: skip
 
 
@@ -41,9 +41,9 @@ def _keep(reading: Reading, label: int) -> None:
     except InputError as error:
         st.toast(sentence(error), icon=":material/info:")
     else:
-        use = "held out to judge" if digit.held_out else "to learn from"
+        use = "held out for evaluation" if digit.held_out else "for training"
         st.session_state["own_label"] = None  # the next drawing is another digit
-        st.toast(f"A {label} joined your digits, {use}.", icon=":material/check:")
+        st.toast(f"Added a {label} to your digits, {use}.", icon=":material/check:")
 
 
 @st.fragment
@@ -61,9 +61,9 @@ def show_my_digits() -> None:
 def in_words(digits: list[OwnDigit]) -> str:
     """How many there are, and what for."""
     if not digits:
-        return "none yet. Draw a digit, then say what it should have been."
+        return "none yet. Draw a digit, then choose its correct label."
     held_out = sum(digit.held_out for digit in digits)
-    return f"{len(digits) - held_out} to learn from, {held_out} held out to judge."
+    return f"{len(digits) - held_out} for training, {held_out} held out for evaluation."
 
 
 def _digits(owner: str, digits: list[OwnDigit]) -> None:
@@ -76,7 +76,7 @@ def _digits(owner: str, digits: list[OwnDigit]) -> None:
         sure = st.checkbox("all of them", key="own_sure")
         st.button("Delete all", on_click=delete_all, args=(owner,), key="own_delete_all", icon=":material/delete:",
                   disabled=not sure or settings().readonly,
-                  help="With the model that learned from them.")  # fmt: skip
+                  help="Also deletes the fine-tuned model.")  # fmt: skip
 
 
 def _forget(owner: str, name: str) -> None:
@@ -89,7 +89,7 @@ def _forget(owner: str, name: str) -> None:
 def _fine_tuning(owner: str, digits: list[OwnDigit]) -> None:
     networks = {run.name: run for run in session.finished() if run.model == "cnn"}
     if not networks:
-        st.caption("There is no network to go on with: train one first.")
+        st.caption("There is no network to fine-tune. Train one first.")
         return
     job_id = job_of(owner)
     if session.queue().executor.state(job_id) in ("waiting", "running"):
@@ -97,10 +97,10 @@ def _fine_tuning(owner: str, digits: list[OwnDigit]) -> None:
         return
     collect(owner, session.queue().executor)
     learned = sum(not digit.held_out for digit in digits)
-    name = st.selectbox("Network to go on with", list(networks), key="own_network")
+    name = st.selectbox("Network to fine-tune", list(networks), key="own_network")
     if learned < FEWEST:
         st.caption(
-            f"Too few to learn from: {learned} of at least {FEWEST}. Every second drawing of a digit is held out."
+            f"Too few training digits: {learned} of at least {FEWEST}. Every second drawing of a digit is held out."
         )
     st.button(
         "Fine-tune on my digits", key="own_tune", type="primary", icon=":material/model_training:",
@@ -119,7 +119,7 @@ def _start(owner: str, run_id: str) -> None:
     with told():
         executor.submit(
             job_id, FUNCTION, run_id, session.dataset().fingerprint, images, labels, held_out,
-            owner=owner, resource="training", title="the network that learns from your digits",
+            owner=owner, resource="training", title="the fine-tuning on your digits",
         )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def _at_work(job_id: str) -> None:
     state = session.queue().executor.state(job_id)
     if state not in ("waiting", "running"):
         st.rerun()
-    st.info("The network learns from your digits; about a minute." if state == "running" else "Waiting for a worker.",
+    st.info("Fine-tuning on your digits takes about a minute." if state == "running" else "Waiting for a worker.",
             icon=":material/hourglass_top:")  # fmt: skip
     if st.button("Cancel", key="own_cancel"):
         session.queue().executor.cancel(job_id)

@@ -53,7 +53,7 @@ def keep(owner: str, outcome: Outcome) -> None:
     try:
         _write(tuned_folder(owner), outcome)
     except OSError as error:
-        raise DataError(f"The fine-tuned network could not be kept: {error.strerror or error}.") from error
+        raise DataError(f"The fine-tuned network could not be stored: {error.strerror or error}.") from error
 
 
 def _write(folder: Path, outcome: Outcome) -> None:
@@ -79,7 +79,11 @@ def show_tuned_answer(owner: str, image: np.ndarray) -> None:
     if not path.exists():
         return
     (row,) = _tuned(str(path.parent), path.stat().st_mtime).predict_proba(image[None])
-    st.caption(f":material/school: Your fine-tuned network reads **{row.argmax()}**, {100 * row.max():.1f} % sure.")
+    st.caption(
+        f":material/school: Your fine-tuned network predicts **{row.argmax()}** with "
+        "probability "
+        f"{100 * row.max():.1f} %."
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -92,14 +96,14 @@ def show_outcome(owner: str) -> None:
     figures = figures_of(owner)
     if figures is None:
         return
-    st.markdown(f"**Before and after** learning from {figures['learned']} of your digits")
+    st.markdown(f"**Before and after** fine-tuning on {figures['learned']} of your digits")
     mnist, own = st.columns(2)
-    _metric(mnist, "MNIST's test images read rightly", figures["mnist"])
+    _metric(mnist, "Accuracy on the MNIST test images", figures["mnist"])
     if figures["own"]:
-        _metric(own, f"Your {figures['judged']} held-out digits read rightly", figures["own"])
+        _metric(own, f"Accuracy on your {figures['judged']} held-out digits", figures["own"])
     else:
         own.caption(
-            f"Your held-out digits: too few to judge by, {figures['judged']} of at least {FEWEST}. Keep more of them."
+            f"Too few held-out digits for an evaluation: {figures['judged']} of at least {FEWEST}. Save more digits."
         )
 
 

@@ -41,7 +41,7 @@ def show_why(image: np.ndarray, runs: Mapping[str, Run], rows: Mapping[str, np.n
 def _occlusion(image: np.ndarray, runs: Mapping[str, Run]) -> None:
     title = st.selectbox("Model", list(runs), key="why_model")
     found = occlusion(predictor(runs[title]).predict_proba, image)
-    st.markdown(f"**What the {found.digit} hangs on**")
+    st.markdown(f"**Which parts of the image the {found.digit} depends on**")
     st.plotly_chart(occlusion_map(image, found.fall), key="why_occlusion", config=PLAIN)
     st.caption(costs(found))
 
@@ -60,7 +60,8 @@ def widest(rows: Mapping[str, np.ndarray]) -> str:
     names = list(rows)
     most, least = values[:, digit].argmax(), values[:, digit].argmin()
     return (
-        f"They differ most over the {digit}: {names[most]} gives it {percent(values[most, digit])}, "
+        f"They differ most on the {digit}: {names[most]} gives it "
+        f"{percent(values[most, digit])}, "
         f"{names[least]} {percent(values[least, digit])}."
     )
 
@@ -74,4 +75,4 @@ def _nearest(image: np.ndarray) -> None:
         for position, distance in zip(positions, distances, strict=True)
     ]
     show_cards(cards, side=64)
-    st.caption("Nearest pixel by pixel; a distance of 1 is one pixel of full ink.")
+    st.caption("Nearest by Euclidean distance of the pixels; a distance of 1 is one pixel of full ink.")

@@ -14,19 +14,22 @@ from core.ui.components.matrix import Cell
 from core.ui.errors.matrix import Looked
 
 ORDER_NAMES: dict[Order, str] = {
-    "confidence": "Surest first",
-    "doubt": "Least sure first",
+    "confidence": "Highest probability first",
+    "doubt": "Lowest probability first",
     "loss": "Largest loss first",
-    "position": "As in the data set",
+    "position": "Data set order",
 }
 AGREEMENT: dict[str, str] = {
-    "any": "Whatever the others say",
-    "all": "All other models say the same",
-    "some": "Some other model disagrees",
+    "any": "Any",
+    "all": "All other models agree",
+    "some": "Another model disagrees",
 }
 DOUBTED = (
-    "15 test images whose label most people did not confirm when asked again (" + SOURCE + "). "
-    "They stay in every score, as a score without them could not be compared with anybody else's."
+    "15 test images whose label most annotators did not confirm ("
+    + SOURCE
+    + "). They still count in every score, so that scores stay comparable with "
+    "published "
+    "ones."
 )
 
 
@@ -56,9 +59,9 @@ def choose_filters(cell: Cell | None, looked: Looked, *, others: bool, doubted: 
         )
     with place.popover("Filters", icon=":material/filter_list:", width="stretch"):
         digits = st.multiselect(
-            "True or read as", list(range(10)), key="digits", bind="query-params", placeholder="any digit"
+            "True or predicted", list(range(10)), key="digits", bind="query-params", placeholder="any digit"
         )
-        low, high = st.slider("Sure of it (%)", 0, 100, (0, 100), key="sure", bind="query-params")
+        low, high = st.slider("Probability (%)", 0, 100, (0, 100), key="sure", bind="query-params")
         agreement = _agreement(others)
         only = _label_errors(doubted)
     filters = Filters(
@@ -81,14 +84,14 @@ def _agreement(others: bool) -> Literal["any", "all", "some"]:
         key="agreement",
         bind="query-params",
         disabled=not others,
-        help=None if others else "There is no other model to ask.",
+        help=None if others else "There is no other model to compare with.",
     )
     return chosen if others else "any"  # type: ignore[return-value]
 
 
 def _label_errors(doubted: bool) -> bool:
     help_text = DOUBTED if doubted else f"Only for the full test set. {DOUBTED}"
-    chosen = st.toggle("Doubted labels only", key="doubted", bind="query-params", disabled=not doubted, help=help_text)
+    chosen = st.toggle("Disputed labels only", key="doubted", bind="query-params", disabled=not doubted, help=help_text)
     return chosen and doubted
 
 

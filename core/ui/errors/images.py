@@ -27,8 +27,9 @@ from core.ui.text import percent
 A_PAGE = 24
 IMAGE, PAGE, SHEET = "number", "sheet", "image_sheet"
 LEGEND = (
-    "“4 → 9, 98 %”: a 4 that was read as 9, 98 % sure. “others 4 ×2” below it: two other models read a 4. "
-    "Click an image for its story."
+    "“4 → 9, 98 %”: a 4 that was predicted as 9 with probability 98 %. “others 4 ×2”: two other "
+    "models "
+    "predict 4. Click an image for details."
 )
 
 
@@ -58,7 +59,7 @@ def _images(judged: Judged, looked: Looked, cell: Cell | None) -> None:
         _steps(table["position"].to_numpy(), position)
         show_story(judged, position)
     if silent:
-        st.caption(f"Not asked, as their predictions cannot be read: {', '.join(silent)}.")
+        st.caption(f"Left out, because their predictions cannot be read: {', '.join(silent)}.")
 
 
 def _turn_back(what: Hashable, how: Hashable) -> None:
@@ -79,7 +80,7 @@ def heading(table: pd.DataFrame, asked: Asked, split: str) -> str:
     if filters.true is not None:
         parts.append(f"true {filters.true}")
     if filters.predicted is not None:
-        parts.append(f"read as {filters.predicted}")
+        parts.append(f"predicted as {filters.predicted}")
     if filters.errors_only:
         parts.append("errors only")
     if filtered(filters):
@@ -105,7 +106,7 @@ def _image_number(images: int) -> int | None:
 
 def _sheet(judged: Judged, table: pd.DataFrame) -> None:
     if table.empty:
-        st.info("No image is like that. Choose another cell, or take a filter away.", icon=":material/search_off:")
+        st.info("No image matches. Choose another cell, or remove a filter.", icon=":material/search_off:")
         return
     pages = -(-len(table) // A_PAGE)
     with st.container():
@@ -118,7 +119,7 @@ def _sheet(judged: Judged, table: pd.DataFrame) -> None:
             judged.split.images[positions],
             captions(rows),
             key=SHEET,
-            label="Images behind the chosen cell; each opens its story",
+            label="Images of the selected cell; click one for details",
             on_click=partial(_open_clicked, positions.tolist()),
         )
         st.caption(LEGEND)

@@ -51,7 +51,7 @@ def choose_view(judged: Judged) -> Looked:
         return Looked(kind)
     if judged.others:
         return Looked(kind, choose_run(list(judged.others), key="other", label="Other model"))
-    st.info("This view takes two models, and only one has been judged on these images.")
+    st.info("This view needs two models, and only one has been evaluated on these images.")
     return Looked("errors")
 
 
@@ -76,7 +76,7 @@ def choose_reader(judged: Judged, looked: Looked) -> Run:
     if st.session_state.get(OF) not in (None, *readers):
         del st.session_state[OF]
     chosen = st.radio(
-        "Images as read by",
+        "Predictions of",
         list(readers),
         format_func=lambda run_id: escaped(run_label(readers[run_id])),
         key=OF,

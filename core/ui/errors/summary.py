@@ -13,9 +13,9 @@ from core.ui.text import escaped
 
 PAIRS = 3
 EXPLAINED = (
-    "Rows are what the images are, columns what the model reads. A score says how often a model errs; the images "
-    "behind a cell say whether you could live with these errors, or whether they are a habit that other preprocessing "
-    "or more data would mend."
+    "Rows are true labels, columns are predictions. The images behind a cell show what kind of "
+    "errors the "
+    "model makes, and whether other preprocessing or more data could fix them."
 )
 
 
@@ -29,10 +29,10 @@ def errors_in_words(judged: Judged, rows: np.ndarray) -> str:
     """How many of the images are read wrongly, and which digits are mixed up most."""
     counts = confusion_matrix(judged.labels, rows.argmax(axis=1))
     total, wrong = int(counts.sum()), int(counts.sum() - np.trace(counts))
-    start = f"{escaped(judged.run.name)} reads **{wrong:,} of {total:,}** {judged.split_name} images wrongly"
+    start = f"{escaped(judged.run.name)} misclassifies **{wrong:,} of {total:,}** {judged.split_name} images"
     pairs = most_confused(counts, PAIRS)
     if pairs.empty:
-        return f"{start}: there is no error to look at."
+        return f"{start}: there are no errors to show."
     worst = [f"{row.true} as {row.predicted} ({row.images})" for row in pairs.itertuples()]
     return f"{start}, most often {', '.join(worst)}."
 
@@ -42,8 +42,10 @@ def oddities(rows: np.ndarray) -> list[str]:
     sentences = []
     never = sorted(set(range(10)) - set(rows.argmax(axis=1).tolist()))
     if never:
-        sentences.append(f"It never answers {' or '.join(map(str, never))}.")
+        sentences.append(f"It never predicts {' or '.join(map(str, never))}.")
     ties = int(((rows == rows.max(axis=1, keepdims=True)).sum(axis=1) > 1).sum())
     if ties:
-        sentences.append(f"On {ties:,} of them two digits are equally likely; the smaller one counts as its answer.")
+        sentences.append(
+            f"On {ties:,} of them two digits have the same probability; the smaller one counts as the prediction."
+        )
     return sentences

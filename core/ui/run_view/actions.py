@@ -32,7 +32,7 @@ def show_actions(run: Run) -> None:
             )
     if run.finished and run.fingerprint == session.dataset().fingerprint and not run.deleted:
         errors.page_link(
-            "pages/5_Errors.py", label="See its errors", icon=":material/grid_on:", query_params={"run": run.run_id}
+            "pages/5_Errors.py", label="Show errors", icon=":material/grid_on:", query_params={"run": run.run_id}
         )
         if run.has_model:
             with crown:
@@ -49,7 +49,7 @@ def _edit(run: Run) -> None:
     with st.popover("Describe", icon=":material/edit:", width="stretch"), st.form("edit", border=False):
         name = st.text_input("Name", run.name, max_chars=120)
         note = st.text_area("Note", run.note, max_chars=housekeeping.MAX_NOTE)
-        tags = st.text_input("Tags, with commas between them", ", ".join(run.tags))
+        tags = st.text_input("Tags, separated by commas", ", ".join(run.tags))
         if st.form_submit_button("Save", type="primary", width="stretch"):
             with told():
                 _save(run, name, note, tuple(tags.split(",")))
@@ -68,12 +68,12 @@ def _trash(run: Run) -> None:
     if run.deleted:
         if st.button("Restore", key="restore", icon=":material/restore_from_trash:", width="stretch"):
             housekeeping.restore(run)
-            _again(f"{run.name} is back.")
+            _again(f"{run.name} was restored.")
     elif run.state.active:
-        st.button("Delete", disabled=True, help="It is at work; cancel it on the Train page first.", width="stretch")
-    elif st.button("Delete", key="delete", icon=":material/delete:", help="To the trash.", width="stretch"):
+        st.button("Delete", disabled=True, help="It is running; cancel it on the Train page first.", width="stretch")
+    elif st.button("Delete", key="delete", icon=":material/delete:", help="Move to the trash.", width="stretch"):
         housekeeping.delete(run)
-        _again(f"{run.name} is in the trash, from where it can be restored.")
+        _again(f"{run.name} was moved to the trash. You can restore it there.")
 
 
 def _again(words: str) -> None:

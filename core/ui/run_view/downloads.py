@@ -22,7 +22,9 @@ def show_downloads(run: Run) -> None:
     if run.specification is not None or run.committee is not None:
         _button("Specification", takeaway.specification_json(run), f"{stem}.json", "application/json")
     if not run.finished:
-        st.info("There is no model and there are no predictions: it did not finish.", icon=":material/info:")
+        st.info(
+            "There is no model and there are no predictions, because the run did not finish.", icon=":material/info:"
+        )
         return
     _model(run, stem)
     _predictions(run, stem)
@@ -38,8 +40,9 @@ def _model(run: Run, stem: str) -> None:
         return
     where = "every member's model.onnx" if run.committee else "model.onnx"
     st.caption(
-        f"Everything that is learned is in {where}; the picture steps are a script beside it that needs NumPy and "
-        "OpenCV. A few lines use both:"
+        f"{where} holds everything that was learned. The image preprocessing is a script beside it "
+        "that "
+        "needs NumPy and OpenCV. To use both:"
     )
     st.code(takeaway.COMMITTEE_USAGE if run.committee else takeaway.USAGE, language="python")
     _button(
@@ -53,20 +56,20 @@ def _model(run: Run, stem: str) -> None:
 
 
 def _reproduction(run: Run, stem: str) -> None:
-    st.subheader("A script that trains it again", anchor=False)
+    st.subheader("Script that reproduces the training", anchor=False)
     try:
         script = takeaway.reproduction(run, session.dataset())
     except InputError as error:
         st.info(sentence(error), icon=":material/info:")
         return
-    st.caption("Plain Python: it needs the libraries that trained the run, and nothing of Digit Lab.")
+    st.caption("Plain Python. It needs the libraries that trained the run, but not Digit Lab.")
     _button("reproduce.py", script, f"{stem}-reproduce.py", "text/x-python")
 
 
 def _predictions(run: Run, stem: str) -> None:
     st.subheader("Its predictions", anchor=False)
     if run.fingerprint != session.dataset().fingerprint:
-        st.info("Its predictions are of images that are not at hand.", icon=":material/info:")
+        st.info("Its predictions are for images that are not available here.", icon=":material/info:")
         return
     for split in ("validation", "test"):
         try:

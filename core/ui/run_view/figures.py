@@ -21,7 +21,7 @@ TITLED = {"log_loss": "log loss (nats)", "ece": "expected calibration error", "b
 def show_metrics(run: Run) -> None:
     """Every figure of the run on both splits, and per digit where its predictions can be read."""
     if not run.metrics:
-        st.info("There are no metrics: it has not been judged.", icon=":material/info:")
+        st.info("There are no metrics, because the run has not been evaluated.", icon=":material/info:")
         return
     split = st.segmented_control(
         "Images", ("validation", "test"), default="validation", required=True, key="judged_by", bind="query-params"
@@ -32,16 +32,16 @@ def show_metrics(run: Run) -> None:
 
 def _per_class(run: Run, split: str) -> None:
     if run.fingerprint != session.dataset().fingerprint:
-        st.info("It was judged on other images, which are not at hand: only its totals are known.")
+        st.info("It was evaluated on other images, which are not available here; only its overall metrics are known.")
         return
     try:
         judged = evaluation(run, split)
     except DigitLabError as error:
-        st.warning(f"{sentence(error)} Its figures below were stored when it was judged.", icon=":material/warning:")
+        st.warning(f"{sentence(error)} The metrics below were stored when it was evaluated.", icon=":material/warning:")
         return
     never = [str(digit) for digit, count in enumerate(judged.confusion_matrix.sum(axis=0)) if count == 0]
     if never:
-        st.warning(f"It never answers {', '.join(never)}: precision and F1 of what is never predicted count as 0.")
+        st.warning(f"It never predicts {', '.join(never)}: their precision and F1 count as 0.")
     st.plotly_chart(per_class(judged.per_class()), key="per_class")
     shares = ["Precision", "Recall", "F1"]
     table = judged.per_class().rename(columns={"f1": "F1", "support": "images"}).rename(columns=str.capitalize)
@@ -94,7 +94,11 @@ def _titled(measure: str) -> str:
 
 def _no_curves(run: Run) -> str:
     if run.shipped:
-        return "Shipped models come without their learning curves, which keeps the program small."
+        return "Shipped models have no stored learning curves, to keep the download small."
     if run.state.active:
-        return "No epoch has ended yet."
-    return f"There are no curves: a {run.model} does not learn in epochs, or it ended before the first."
+        return "No epoch has finished yet."
+    return (
+        f"There are no learning curves: a {run.model} is not trained in epochs, or the run ended before "
+        "the "
+        "first epoch."
+    )

@@ -25,21 +25,21 @@ SENTENCES = {
 def show_inside(run: Run) -> None:
     """Filters and feature maps of a network, support vectors, where a forest looks; a sentence for other kinds."""
     if not run.finished:
-        st.info("There is no model to look into: it did not finish.", icon=":material/info:")
+        st.info("There is no model to show, because the run did not finish.", icon=":material/info:")
     elif run.committee is not None:
         _members(run)
     elif run.model in SHOWS:
         SHOWS[run.model](run)
     else:
-        st.info(SENTENCES.get(run.model, "There is nothing to look into."), icon=":material/info:")
+        st.info(SENTENCES.get(run.model, "There is nothing to show."), icon=":material/info:")
 
 
 def _members(run: Run) -> None:
     """The members that are still there, to look into one by one."""
-    st.markdown("A committee is its members; look into each:")
+    st.markdown("Open the members of the ensemble:")
     for member in run.committee.members if run.committee else ():
         found = session.run_by_id(member.run_id)
         if found is None:
-            st.caption(f"{member.name}: no longer on the board")
+            st.caption(f"{member.name}: no longer available")
         else:
             open_button(st.container(), found)

@@ -17,6 +17,6 @@ def choose_digit() -> np.ndarray:
     )
     positions = np.flatnonzero(split.labels == (digit if digit is not None else 4))
     number = which.number_input(
-        f"Which of its {len(positions):,} validation images", 1, len(positions), key="inside_image", bind="query-params"
+        f"Which of the {len(positions):,} validation images", 1, len(positions), key="inside_image", bind="query-params"
     )
     return np.asarray(split.images[positions[int(number) - 1]])

@@ -19,24 +19,25 @@ IMAGES = 500
 def show_forest(run: Run) -> None:
     """The forest's importances as a picture, and how they came about."""
     if run.specification is None:
-        st.info("Its preprocessing is not known here, so its features have no place.", icon=":material/info:")
+        st.info("Its preprocessing is not known, so its features cannot be mapped to pixels.", icon=":material/info:")
         return
     importance = _importance(run, run.run_id, run.created.isoformat(), session.dataset().fingerprint)
-    st.subheader("Where it looks", anchor=False)
+    st.subheader("Feature importance", anchor=False)
     st.plotly_chart(importance_map(importance), key="importance")
     steps = run.specification.recipe.steps
     gradients = any(isinstance(step, Hog) for step in steps)
     components = any(step.kind == "pca" for step in steps)
     st.caption(
-        "How far the trees' questions about each place part the digits (the mean decrease in impurity), measured on "
-        f"{IMAGES:,} validation images or as many as there are."
-        + (" It asks about gradients: a cell's importance is spread over the pixels that it sees." if gradients else "")
-        + (" A component's importance goes to what it is made of, by its squared loadings." if components else "")
-        + (" Places are those after the picture steps, such as deskewing." if len(steps) > 2 else "")
+        "How well the splits on each pixel separate the digits (mean decrease in impurity), measured "
+        "on "
+        "up to {IMAGES:,} validation images."
+        + (" The features are gradients: a cell's importance is spread over its pixels." if gradients else "")
+        + (" A component's importance is distributed by its squared loadings." if components else "")
+        + (" Pixel positions are those after the image steps, such as deskewing." if len(steps) > 2 else "")
     )
 
 
-@st.cache_data(show_spinner="Sending digits through the trees ...", max_entries=16)
+@st.cache_data(show_spinner="Computing the feature importance ...", max_entries=16)
 def _importance(_run: Run, run_id: str, created: str, fingerprint: str) -> np.ndarray:
     validation = session.dataset().validation
     specification = _run.specification

@@ -18,16 +18,17 @@ def show_network(run: Run) -> None:
     """Filters, then the feature maps of a chosen validation digit, layer by layer."""
     network = _opened(run, run.run_id, run.created.isoformat())
     filters = network.filters
-    st.subheader("Its first filters", anchor=False)
+    st.subheader("First-layer filters", anchor=False)
     st.image(filter_sheet(filters), output_format="PNG")
     side = " × ".join(map(str, filters.shape[1:]))
     st.caption(
-        f"{len(filters)} filters of {side} pixels that slide over the picture, each on its own scale. Orange: ink "
-        "there makes it answer; blue: ink there keeps it from answering."
+        f"{len(filters)} filters of {side} pixels, each on its own colour scale. Orange: positive "
+        "weights, "
+        "ink raises the activation; blue: negative weights, ink lowers it."
     )
     if run.specification is None:
         return
-    st.subheader("What each layer answers", anchor=False)
+    st.subheader("Feature maps of each layer", anchor=False)
     image = choose_digit()
     features = Pipeline(run.specification.recipe).transform_fixed(image[None])
     st.image(sheet(image[None], columns=1, scale=4), output_format="PNG")
@@ -41,9 +42,9 @@ def _layer(layer: FeatureMaps) -> None:
     st.markdown(f"**Convolution {layer.place}**: {channels} maps of {height} × {width}, filters of {kernel}")
     st.image(map_sheet(layer.maps, side=56 if min(height, width) > 1 else 24), output_format="PNG")
     if layer.place == 1:
-        st.caption("White: here this filter finds what it looks for. All maps of a layer share one scale.")
+        st.caption("White: strong activation of the filter. All maps of a layer share one scale.")
 
 
-@st.cache_resource(show_spinner="Opening the network ...", max_entries=4)
+@st.cache_resource(show_spinner="Loading the network ...", max_entries=4)
 def _opened(_run: Run, run_id: str, created: str) -> NetworkInside:
     return NetworkInside(read_graph(model_folder(_run)))

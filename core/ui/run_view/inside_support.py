@@ -22,18 +22,18 @@ def show_support(run: Run) -> None:
     path = model_folder(run) / SUPPORT_FILE
     if not path.exists():
         st.info(
-            "This run was trained before Digit Lab kept which training images are support vectors; train it again.",
+            "The support vectors of this run were not stored by an earlier version; train it again.",
             icon=":material/info:",
         )
         return
     with artifacts.named(run):
         support = Support.load(path)
-    st.subheader("Training images that decide", anchor=False)
+    st.subheader("Support vectors", anchor=False)
     st.markdown(in_words(support))
     table = pd.DataFrame({"split": "support vectors", "digit": range(10), "images": support.per_class})
     st.plotly_chart(class_balance(table), key="support_counts")
     if support.fingerprint != session.dataset().fingerprint:
-        st.info("The images themselves are those of the full MNIST, which is not at hand.", icon=":material/info:")
+        st.info("The images belong to the full MNIST, which is not available here.", icon=":material/info:")
         return
     _gallery(support)
 
@@ -41,10 +41,10 @@ def show_support(run: Run) -> None:
 def in_words(support: Support) -> str:
     """How many images were kept, in a sentence."""
     images, vectors = len(support.positions), int(support.vectors.sum())
-    moved = f", most of them also moved a little: {vectors:,} support vectors" if vectors > images else ""
+    moved = f", most of them also as virtual examples: {vectors:,} support vectors" if vectors > images else ""
     return (
         f"{images:,} of {support.trained:,} training images ({100 * images / support.trained:.1f} %) are support "
-        f"vectors{moved}. The others lie so far from every border that the machine would be the same without them."
+        f"vectors{moved}. The others lie far from every decision boundary; the model would be the same without them."
     )
 
 
@@ -54,8 +54,9 @@ def _gallery(support: Support) -> None:
     images = session.dataset().train.images[support.positions[chosen]]
     digit_sheet(images, captions(support, chosen), "support", label=f"Support vectors that are a {digit}")
     st.caption(
-        f"The {len(chosen)} that weigh most, of {int(support.per_class[digit or 0]):,}: unusual digits, and digits "
-        "that lie close to others. Below each its weight, the sum of its dual coefficients over all pairs of digits."
+        f"The {len(chosen)} with the largest weight, of {int(support.per_class[digit or 0]):,}: unusual "
+        "digits, and digits close to another class. The number is the sum of the dual coefficients "
+        "over all pairs of digits."
     )
 
 

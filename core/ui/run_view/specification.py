@@ -22,7 +22,7 @@ def show_specification(run: Run) -> None:
     if run.committee is not None:
         _committee(run.committee)
     elif run.trained_as is None:
-        words = "It was made elsewhere" if run.external else "Another version of Digit Lab wrote its specification"
+        words = "It was imported" if run.external else "Another version of Digit Lab wrote its specification"
         st.info(f"{words}, so its parameters are not known here.", icon=":material/info:")
     else:
         parameters, recipe = st.columns(2, gap="large")
@@ -41,13 +41,13 @@ def show_specification(run: Run) -> None:
 
 
 def _committee(committee: Committee) -> None:
-    st.subheader("Who answers, and with what weight", anchor=False)
+    st.subheader("Members and weights", anchor=False)
     _rows(weights_of(committee))
-    learned = "learned on the validation images, so that the log loss there is least"
+    learned = "fitted to minimise the log loss on the validation images"
     st.caption(
-        "The weighted mean of its members' probabilities, weights "
-        f"{learned if committee.weights == 'validation' else 'all the same'}; then one temperature, "
-        f"{committee.temperature:.3f}. It keeps copies of its members' models, so it stays when they go."
+        "The weighted mean of its members' probabilities, with weights "
+        f"{learned if committee.weights == 'validation' else 'all equal'}; then one temperature, "
+        f"{committee.temperature:.3f}. It stores copies of its members' models, so members can be deleted."
     )
     with st.expander("As JSON"):
         st.json(committee.model_dump(mode="json"))
@@ -64,7 +64,7 @@ def _environment(run: Run) -> None:
     with st.expander("Machine and versions"):
         packages = run.environment.get("packages", {})
         flat = {name: value for name, value in run.environment.items() if name != "packages"}
-        _rows({**flat, **packages, "key": run.key, "fingerprint of the judging images": run.fingerprint})
+        _rows({**flat, **packages, "key": run.key, "fingerprint of the evaluation data": run.fingerprint})
 
 
 def show_log(run: Run) -> None:
@@ -79,7 +79,7 @@ def show_log(run: Run) -> None:
     )
     lines = text.splitlines()
     if run.state is State.FAILED:
-        st.caption("The end of the log, with the traceback:")
+        st.caption("End of the log, with the traceback:")
     st.code("\n".join(lines[-LAST_LINES:]) or "The log is empty.", language="log", wrap_lines=True)
 
 
@@ -94,7 +94,7 @@ def _log(run: Run) -> str | None:
 
 def _no_log(run: Run) -> str:
     if run.shipped:
-        return "Shipped models come without their log."
+        return "Shipped models have no stored log."
     if run.state.active:
         return "The log is stored when the job ends."
-    return "There is no log: the job did not get that far, or it was lost."
+    return "There is no log: the job ended before it was stored, or it was lost."

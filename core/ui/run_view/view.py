@@ -45,11 +45,11 @@ def _facts(run: Run) -> None:
         (run.shipped, ":blue-badge[shipped]"),
         (run.external, ":gray-badge[external]"),
         (run.deleted, ":red-badge[in the trash]"),
-        (run.seen_judges, ":orange-badge[its training data holds images that judge it]"),
+        (run.seen_judges, ":orange-badge[data leakage: trained on images of its evaluation data]"),
     ]
     st.markdown(
         " · ".join(
-            [escaped(kind), run.state.value, f"started by {escaped(run.owner) or 'nobody known'}"]
+            [escaped(kind), run.state.value, f"started by {escaped(run.owner) or 'unknown'}"]
             + [f"{run.created:%d %B %Y, %H:%M}", f"`{run.run_id}`"]
             + [badge for marked, badge in marks if marked]
             + [f":gray-badge[{escaped(tag)}]" for tag in run.tags]
@@ -66,7 +66,7 @@ def _standing(run: Run) -> None:
     elif run.state.active:
         fraction = min(max(run.progress.fraction if run.progress else 0.0, 0.0), 1.0)
         st.progress(fraction, text=escaped(run.progress.message if run.progress else words))
-        st.page_link("pages/2_Train.py", label="Watch it at work", icon=":material/visibility:")
+        st.page_link("pages/2_Train.py", label="Watch the training", icon=":material/visibility:")
     elif words:
         st.info(escaped(words), icon=":material/info:")
     elif run.reason:
@@ -81,12 +81,12 @@ def _figures(run: Run) -> None:
     test.metric("Test accuracy", _percent(run.metrics["test_accuracy"]))
     f1.metric("Macro F1, test", _percent(run.metrics.get("test_f1_macro")))
     fit.metric("Time to fit", duration(run.seconds["fit"]) if "fit" in run.seconds else "–")
-    latency.metric("One digit takes", f"{1000 * run.seconds['latency']:.2f} ms" if "latency" in run.seconds else "–")
+    latency.metric("Latency per digit", f"{1000 * run.seconds['latency']:.2f} ms" if "latency" in run.seconds else "–")
     if run.fingerprint == session.dataset().fingerprint:
         images = len(session.dataset().test)
         wrong = round((1 - run.metrics["test_accuracy"]) * images)
         interval = interval_in_words(run.metrics["test_accuracy"], images)
-        st.caption(f"{wrong:,} of {images:,} test images wrong; 95 % interval of the test accuracy {interval}.")
+        st.caption(f"{wrong:,} of {images:,} test images misclassified; 95 % interval of the test accuracy {interval}.")
 
 
 def _percent(share: float | None) -> str:

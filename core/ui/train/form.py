@@ -106,11 +106,11 @@ def _experiment(dataset: Dataset, start: Experiment, mark: str) -> Experiment:
             "Training images", min(50, first), available, first, 50, key=f"limit{mark}", bind="query-params"
         )
         without = middle.multiselect(
-            "Digits left out", range(10), start.left_out, key=f"left_out{mark}", bind="query-params"
+            "Excluded digits", range(10), start.left_out, key=f"left_out{mark}", bind="query-params"
         )
         wrong = right.slider("Wrong labels, in %", 0, 90, percent, key=f"wrong_labels{mark}", bind="query-params")
     if len(without) > 8:
-        raise InputError(f"A model needs at least two different digits to learn from; got {10 - len(without)}.")
+        raise InputError(f"Training needs at least two different digits; got {10 - len(without)}.")
     return Experiment(
         limit=start.limit if limit == first else limit if limit < available else None,
         left_out=tuple(without),
@@ -121,11 +121,11 @@ def _experiment(dataset: Dataset, start: Experiment, mark: str) -> Experiment:
 def _naming(start: int, mark: str) -> tuple[range, str]:
     left, middle, right = st.columns([1, 1, 3])
     seed = left.number_input(
-        "Seed", 0, MAX_SEED, start, key=f"seed{mark}", bind="query-params", help="Makes it repeatable."
+        "Seed", 0, MAX_SEED, start, key=f"seed{mark}", bind="query-params", help="The same seed gives the same result."
     )
     repeats = middle.number_input(
         "Repeat with seeds", 1, 10, 1, key=f"repeats{mark}", bind="query-params",
-        help="Several seeds tell a good recipe from a lucky run.",
+        help="Several seeds show how much the result varies by chance.",
     )  # fmt: skip
     name = right.text_input("Name", placeholder="made from what differs from the preset", max_chars=120, key="run_name")
     return range(int(seed), int(seed) + int(repeats)), name

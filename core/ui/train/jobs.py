@@ -28,7 +28,7 @@ def _panel(was_active: bool) -> None:
         if was_active and not active:
             st.rerun()
         if not active:
-            st.caption("No training is at work.")
+            st.caption("Nothing is running.")
         for run in active:
             _job(run)
 
@@ -47,11 +47,11 @@ def _job(run: Run) -> None:
 
 def _buttons(run: Run, stop: st.delta_generator.DeltaGenerator, cancel: st.delta_generator.DeltaGenerator) -> None:
     stoppable = run.state is State.RUNNING
-    help_stop = "Ends after the current step; the best so far is kept and judged."
+    help_stop = "Stop after the current step; the best model so far is stored and evaluated."
     if stop.button("Stop early", key=f"stop_{run.run_id}", help=help_stop, disabled=not stoppable, width="stretch"):
         registry.request_stop(run.run_id)
-        st.toast(f"{escaped(run.name)} ends after its current step.")
-    if cancel.button("Cancel", key=f"cancel_{run.run_id}", help="Ends now and keeps nothing.", width="stretch"):
+        st.toast(f"{escaped(run.name)} will stop after the current step.")
+    if cancel.button("Cancel", key=f"cancel_{run.run_id}", help="Stop now and discard the result.", width="stretch"):
         session.queue().cancel(run)
         session.watcher().refresh()
         st.rerun()
@@ -62,8 +62,8 @@ def _waiting(run: Run) -> str:
     if place is None:
         return "waiting for a worker"
     when = place.starts_in.seconds
-    starts = f"expected to start in about {duration(when)}" if when is not None else "no idea yet when it starts"
-    return f"number {place.position} in the queue, {starts}"
+    starts = f"expected to start in about {duration(when)}" if when is not None else "start time not known yet"
+    return f"position {place.position} in the queue, {starts}"
 
 
 def _progress(run: Run) -> None:

@@ -39,7 +39,9 @@ def starting_point() -> Start | None:
 
 def _again(run: Run) -> Start:
     if run.trained_as is None:
-        raise InputError(f"{run.name} was not trained here, so there is no training to repeat; open Train anew.")
+        raise InputError(
+            f"{run.name} was not trained here, so its training cannot be repeated; open Train to configure a new one."
+        )
     return Start(run.trained_as, f"_{run.short_id}")
 
 
@@ -49,5 +51,5 @@ def _further(parent: Run) -> Start:
     except InputError as error:
         st.info(sentence(error))
         return _again(parent)
-    st.info(f"Goes on from {escaped(parent.name)}: its network is trained for more epochs.", icon=":material/resume:")
+    st.info(f"Continues {escaped(parent.name)}: its network is trained for more epochs.", icon=":material/resume:")
     return start

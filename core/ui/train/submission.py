@@ -48,8 +48,8 @@ def _earlier(wish: Wish) -> Run | None:
 
 def _offer(earlier: Run) -> None:
     text, link = st.columns([4, 1], vertical_alignment="center")
-    text.info(f"The same training has been done before: {escaped(earlier.name)}.", icon=":material/history:")
-    link.page_link(RUN_PAGE, label="Open it", icon=":material/open_in_new:", query_params={"run": earlier.run_id})
+    text.info(f"An identical training exists: {escaped(earlier.name)}.", icon=":material/history:")
+    link.page_link(RUN_PAGE, label="Open", icon=":material/open_in_new:", query_params={"run": earlier.run_id})
 
 
 def _submit(wish: Wish) -> None:

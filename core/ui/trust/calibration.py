@@ -17,15 +17,16 @@ from core.ui.components.predictions import probabilities
 from core.ui.page import told
 from core.ui.text import sentence
 
-BEFORE, AFTER = "Before calibration", "As served"
+BEFORE, AFTER = "Before calibration", "After calibration"
 SMALLEST = 1e-30
 
 
 def show_calibration(judged: Judged) -> None:
     """The reliability diagram, the expected calibration error before and after, and how sure the answers were."""
     st.caption(
-        "Of the answers that are 90 % sure, 90 % should be right; then a probability can be acted upon. A point below "
-        "the diagonal is too sure of itself, one above it too modest. Bigger points stand for more images."
+        "Probabilities are calibrated if 90 % of the predictions with probability 90 % are correct. "
+        "Points below the diagonal are overconfident, points above it underconfident. Larger points "
+        "stand for more images."
     )
     rows = probabilities(judged.run, judged.split_name)
     served, temperature = {AFTER: rows}, None
@@ -37,13 +38,13 @@ def show_calibration(judged: Judged) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         tables = {name: reliability(judged.labels, values) for name, values in served.items()}
-        st.plotly_chart(reliability_diagram(tables), key="reliability", alt="How often answers are right, by how sure")
+        st.plotly_chart(reliability_diagram(tables), key="reliability", alt="Accuracy by predicted probability")
     with right:
         right_ones = rows.argmax(axis=1) == judged.labels
         st.plotly_chart(
             confidence_histogram(rows.max(axis=1), right_ones),
             key="confidence",
-            alt="How sure right and wrong answers are",
+            alt="Probabilities of correct and incorrect predictions",
         )
         st.dataframe(_bins(tables[AFTER]), hide_index=True, width="stretch", height=212)
 
@@ -52,16 +53,20 @@ def _figures(judged: Judged, served: dict[str, np.ndarray], temperature: float |
     places = st.columns(3)
     for place, (name, values) in zip(places, served.items(), strict=False):
         error = expected_calibration_error(judged.labels, values)
-        place.metric(name, f"{100 * error:.2f} %", help="Expected calibration error: mean gap between sure and right.")
+        place.metric(
+            name,
+            f"{100 * error:.2f} %",
+            help="Expected calibration error: the mean gap between predicted probability and accuracy.",
+        )
     if temperature is None:
-        why = judged.run.why_no_model or "This model carries no temperature, so there is no “before” to show."
+        why = judged.run.why_no_model or "This model has no temperature, so there is no “before” to show."
         st.caption(sentence(why))
         return
-    effect = "less sure" if temperature > 1 else "surer"
+    effect = "less confident" if temperature > 1 else "surer"
     places[2].metric(
         "Temperature",
         f"{temperature:.2f}",
-        help=f"Fitted on the validation images; the scores are divided by it, which makes the model {effect}.",
+        help=f"Fitted on the validation images. The scores are divided by it, which makes the model {effect}.",
     )
 
 
@@ -78,7 +83,7 @@ def _temperature_of(run: Run) -> float | None:
     return _temperature(run, run.run_id, run.created.isoformat()) if run.has_model else None
 
 
-@st.cache_data(show_spinner="Reading the model ...", max_entries=200)
+@st.cache_data(show_spinner="Loading the model ...", max_entries=200)
 def _temperature(_run: Run, run_id: str, created: str) -> float | None:
     try:
         return temperature_of(read_graph(model_folder(_run)))
@@ -91,7 +96,7 @@ def _bins(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Between": [f"{low:.0f} and {high:.0f} %" for low, high in 100 * filled[["low", "high"]].to_numpy()],
-            "Mean sure": [f"{100 * value:.1f} %" for value in filled["confidence"]],
+            "Mean probability": [f"{100 * value:.1f} %" for value in filled["confidence"]],
             "Right": [f"{100 * value:.1f} %" for value in filled["accuracy"]],
             "Images": filled["images"].to_list(),
         }

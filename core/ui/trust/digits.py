@@ -21,8 +21,9 @@ DIGITS = list(range(10))
 def show_digits(judged: Judged) -> None:
     """The table and the charts, side by side."""
     st.caption(
-        "Precision: of the images read as this digit, the share that are. Recall: of the images of this digit, the "
-        "share that is found. One accuracy hides a digit that is read badly; here it shows."
+        "Precision: of the images predicted as a digit, the share that are that digit. Recall: of the "
+        "images of a digit, the share that is found. Overall accuracy can hide a digit that is "
+        "recognised poorly."
     )
     table, curves = _tables(judged, judged.run.run_id, session.dataset().fingerprint, judged.split_name)
     left, right = st.columns(2, gap="medium")
@@ -30,9 +31,7 @@ def show_digits(judged: Judged) -> None:
         st.plotly_chart(per_class(table), key="per_class", alt="Precision, recall and F1 of each digit")
         never = table.loc[(table["precision"] == 0) & (table["recall"] == 0) & (table["support"] > 0), "digit"]
         if len(never):
-            st.warning(
-                f"Never read rightly: {', '.join(map(str, never))}. Such a digit has no precision; it counts as 0."
-            )
+            st.warning(f"Never predicted correctly: {', '.join(map(str, never))}. Their precision counts as 0.")
         st.dataframe(_percent(table, curves), hide_index=True, width="stretch", column_config=_columns(), height=388)
     with right:
         _curves(curves)

@@ -24,8 +24,9 @@ AT_LEAST, TARGET = "at_least", "target"
 def show_refusal(judged: Judged) -> None:
     """The slider, what it does on both splits, and the images it refuses."""
     st.caption(
-        "A model that may say “I don’t know” errs less, and somebody looks at what it refuses. Set the slider by the "
-        "validation images; the test images say what to expect."
+        "A model that may reject uncertain images makes fewer errors on the rest; a person "
+        "classifies the "
+        "rejected images. Set the threshold on the validation images; the test images show what to expect."
     )
     with told():
         _refusal(judged)
@@ -38,14 +39,14 @@ def _refusal(judged: Judged) -> None:
     show_figures(found)
     left, right = st.columns(2, gap="medium")
     figure = reject_chart(curves, threshold or None).update_xaxes(range=[first_error(curves.values()), 100.3])
-    left.plotly_chart(figure, key="reject", alt="Error that remains, by share that is answered")
+    left.plotly_chart(figure, key="reject", alt="Error rate by share of images answered")
     rows = probabilities(judged.run, "test")
     right_ones = rows.argmax(axis=1) == session.dataset().test.labels
     with right:
         st.plotly_chart(
             confidence_histogram(rows.max(axis=1), right_ones, threshold or None),
             key="refusal_confidence",
-            alt="How sure right and wrong answers on test images are",
+            alt="Probabilities of correct and incorrect predictions on the test images",
         )
     show_images(judged, found["test"], rows)
 
@@ -62,17 +63,17 @@ def choose_threshold(curve: pd.DataFrame) -> float:
     slider, box = st.columns([3, 2], gap="medium")
     with box:
         wanted = st.selectbox(
-            "Choose it: wrong on validation, at most",
+            "Maximum error rate on validation",
             TARGETS,
             index=None,
             format_func=lambda target: f"{target:g} % of the answers",
             key=TARGET,
-            placeholder="choose an error",
+            placeholder="choose an error rate",
             on_change=partial(_set_notch, curve),
         )
     with slider:
         chosen = st.select_slider(
-            "Answer only when at least this sure",
+            "Minimum probability for an answer",
             NOTCHES,
             START,
             format_func=lambda notch: f"{notch:g} %" if notch else "always",
@@ -80,7 +81,7 @@ def choose_threshold(curve: pd.DataFrame) -> float:
             bind="query-params",
         )
     if wanted is not None and lowest_notch(curve, wanted / 100) is None:
-        st.info(f"Not even the surest answers of this model are wrong in at most {wanted:g} % of the cases.")
+        st.info(f"No threshold reaches an error rate of at most {wanted:g} % with this model.")
     return chosen / 100
 
 

@@ -27,9 +27,9 @@ def show_images(judged: Judged, test: Refusal, rows: np.ndarray) -> None:
     positions = test.refused if kind == KINDS[0] else test.still_wrong
     split = session.dataset().test
     if len(positions) == 0:
-        st.info("None of the test images.", icon=":material/check:")
+        st.info("No test images.", icon=":material/check:")
         return
-    st.caption(f"{kind} by digit: {by_digit(split.labels[positions])}. Click an image for its story.")
+    st.caption(f"{kind} by digit: {by_digit(split.labels[positions])}. Click an image for details.")
     shown = positions[:A_PAGE]
     captions = [
         f"{split.labels[place]} → {rows[place].argmax()}\n{percent(float(rows[place].max()))}" for place in shown

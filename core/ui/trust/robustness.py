@@ -35,9 +35,9 @@ PREDICTED = 10_000
 def show_robustness(judged: Judged) -> None:
     """Choose models, measure those that have not been measured, and compare them."""
     st.caption(
-        "The world is not as tidy as a test set. Each test image is shifted, turned, blurred and so on, at five "
-        "severities, most of them those of MNIST-C (Mu and Gilmer 2019): a model with the better score may be the more "
-        "brittle one."
+        "Real images are noisier than a test set. Each test image is shifted, rotated, blurred and so on, "
+        "at five severities, most of them from MNIST-C (Mu and Gilmer 2019). A more accurate model "
+        "can be less robust."
     )
     with told():
         chosen, images = _choose(judged)
@@ -100,7 +100,7 @@ def distinct(kinds: dict[str, str]) -> dict[str, str] | None:
 def expected(missing: list[Run], images: int) -> str:
     """What measuring means and how long it takes, in a sentence."""
     seconds = [run.seconds.get("predict") for run in missing]
-    start = f"Each model reads {images:,} test images {SETS} times, in the background; the result is kept"
+    start = f"Each model classifies {images:,} test images {SETS} times, in the background; the result is stored"
     if not all(seconds):
         return f"{start}."
     whole = len(session.dataset().test)
@@ -136,7 +136,7 @@ def brittle(table: pd.DataFrame) -> str:
     whole = table[table["severity"] == 0].set_index("model")["accuracy"]
     worst = zip(means.index.astype(str), means.idxmin(axis=1).astype(str), means.min(axis=1), strict=True)
     parts = [
-        f"{model}: {100 * whole[model]:.1f} % as they are, worst when {CORRUPTIONS[name].title.lower()} "
+        f"{model}: {100 * whole[model]:.1f} % without corruption, lowest when {CORRUPTIONS[name].title.lower()} "
         f"({100 * lowest:.1f} %)"
         for model, name, lowest in worst
     ]
@@ -160,7 +160,7 @@ def _samples(run: Run, corruption: Corruption) -> None:
     st.caption(f"{corruption.title}, severity 1 to 5: {amounts} {corruption.unit} ({corruption.source}).")
     rows = samples(session.dataset().test, corruption.name, SAMPLED)
     read = _read(run, rows)
-    names = ("As it is", *(f"Severity {severity}" for severity in SEVERITIES))
+    names = ("Original", *(f"Severity {severity}" for severity in SEVERITIES))
     for pictures, lines in zip(rows, read, strict=True):
         show_cards([Card(*card) for card in zip(pictures, names, lines, strict=True)], side=84)
 
@@ -172,6 +172,6 @@ def _read(run: Run, rows: np.ndarray) -> list[list[tuple[str, ...]]]:
         return nothing
     with told():
         found = predictor(run).predict_proba(rows.reshape(-1, 28, 28)).reshape(*rows.shape[:2], 10)
-        st.caption(f"Below each: what {escaped(run.name)} reads.")
+        st.caption(f"Below each image: the prediction of {escaped(run.name)}.")
         return [[(f"{row.argmax()}, {percent(float(row.max()))}",) for row in line] for line in found]
     return nothing

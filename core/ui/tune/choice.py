@@ -25,7 +25,10 @@ def chosen_search(known: list[StudyView]) -> StudyView | None:
         return None
     wanted = st.query_params.get(CHOSEN)
     if wanted and wanted not in names:
-        st.info(f"There is no search “{escaped(wanted[:60])}”; here is the newest one.", icon=":material/search_off:")
+        st.info(
+            f"There is no search “{escaped(wanted[:60])}”; the newest one is shown instead.",
+            icon=":material/search_off:",
+        )
     position = names.index(wanted) if wanted in names else 0
     states = {found.name: found for found in known}
     picked = st.selectbox(

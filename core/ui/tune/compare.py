@@ -17,7 +17,7 @@ def show_strategies(known: list[StudyView]) -> None:
     """Pick searches of the same model and data, and see what each had found when the cheapest one ended."""
     comparable = {found.name: found for found in known if found.best is not None}
     if len(comparable) < 2:
-        st.caption("Two searches that have found something can be compared here.")
+        st.caption("You can compare searches when at least two have finished trials.")
         return
     first = next(iter(comparable.values()))
     alike = [name for name, found in comparable.items() if _judged_alike(found, first)]
@@ -27,14 +27,14 @@ def show_strategies(known: list[StudyView]) -> None:
         default=alike[:3],
         key="compare_searches",
         bind="query-params",
-        help="Compare like with like: the same model, images and way of judging.",
+        help="Choose searches with the same model, training images and evaluation.",
     )
     by = st.segmented_control("By", ["work", "trials"], default="work", key="compare_by", bind="query-params")
     chosen = [comparable[name] for name in names]
     if not chosen:
         return
     if not all(_judged_alike(found, chosen[0]) for found in chosen):
-        st.warning("These searches differ in model, training images or judging; their scores do not compare.")
+        st.warning("These searches differ in model, training images or evaluation, so their scores cannot be compared.")
     tables = {found.name: progress_table(found.trials) for found in chosen}
     st.plotly_chart(
         best_so_far(
@@ -80,6 +80,6 @@ def _columns() -> dict[str, Any]:
         "strategy": "Strategy",
         "trials": "Trials",
         "seconds": number("Work", format="%.1f s"),
-        "equal": number("Best on equal work", format="%.2f %%"),
-        "best": number("Best of all", format="%.2f %%"),
+        "equal": number("Best at equal compute time", format="%.2f %%"),
+        "best": number("Best overall", format="%.2f %%"),
     }

@@ -22,7 +22,7 @@ from core.ui import session
 from core.ui.components.questions import show_waiting
 
 SIZES = (200, 500, 1000, 2000, 5000, 10_000, 20_000, 55_000)
-WHY = "Every point is one training on a worker; what has been computed once is kept."
+WHY = "Every point is one training on a worker. Results are stored."
 SIZE = "the number of training images"
 
 

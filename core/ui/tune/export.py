@@ -17,12 +17,14 @@ def show_export(found: StudyView) -> None:
         "Trials as CSV", table(found.trials).to_csv(index=False), "trials.csv", "text/csv", icon=":material/table:"
     )
     if search.by_epochs:
-        st.caption("scikit-learn has no convolutional network, so this search is not exported as its script.")
+        st.caption(
+            "scikit-learn has no convolutional network, so this search cannot be exported as a scikit-learn script."
+        )
         return
     with told():
         script = script_of(search, found.budget)
         st.download_button("scikit-learn script", script, "search.py", "text/x-python", icon=":material/code:")
         st.caption(
             "The same search with GridSearchCV or RandomizedSearchCV: `python search.py mnist.npz`. "
-            "Guided search becomes random, which is what scikit-learn has."
+            "Guided search becomes random search, because scikit-learn has no guided search."
         )

@@ -13,11 +13,19 @@ from core.jobs.tuning.storage import study_errors
 from core.jobs.tuning.tables import table
 from core.jobs.tuning.view import StudyView
 
-FIGURES = ("History", "On the way", "Parallel coordinates", "Two parameters", "Each parameter", "Importance", "Workers")
+FIGURES = (
+    "History",
+    "Intermediate scores",
+    "Parallel coordinates",
+    "Two parameters",
+    "Each parameter",
+    "Importance",
+    "Workers",
+)
 EXPLAINED = {
-    "Importance": "PED-ANOVA: what sets the better trials apart from all; it needs a dozen trials to mean something.",
-    "Workers": "One bar a trial, one row a worker process.",
-    "On the way": "Intermediate scores, by which poor trials are ended early.",
+    "Importance": "PED-ANOVA: which parameters distinguish the best trials; reliable from about a dozen trials.",
+    "Workers": "One bar per trial, one row per worker process.",
+    "Intermediate scores": "Intermediate scores, which the pruner uses to stop trials early.",
 }
 
 
@@ -32,7 +40,7 @@ def show_figures(found: StudyView) -> None:
     finished = charts.finished_study(trials)
     drawing: dict[str, Callable[[], go.Figure]] = {
         "History": lambda: charts.history(finished),
-        "On the way": lambda: charts.intermediate_scores(finished, _steps(found)),
+        "Intermediate scores": lambda: charts.intermediate_scores(finished, _steps(found)),
         "Parallel coordinates": lambda: charts.parallel_coordinates(finished),
         "Two parameters": lambda: _contour(found, finished),
         "Each parameter": lambda: charts.slices(finished),
@@ -47,7 +55,7 @@ def show_figures(found: StudyView) -> None:
 def _contour(found: StudyView, finished: Any) -> go.Figure:
     names = list(found.search.space.names)
     if len(names) < 2:
-        return charts.note(charts.chart(charts.HEIGHT), "Search two parameters to see them against each other.")
+        return charts.note(charts.chart(charts.HEIGHT), "Search at least two parameters to see this figure.")
     left, right = st.columns(2)
     first = left.selectbox("Across", names, key="contour_first", bind="query-params")
     others = [name for name in names if name != first]

@@ -63,26 +63,28 @@ def _strategy() -> tuple[dict[str, Any], int]:
         format_func=SAMPLERS.__getitem__,
         key="tune_sampler",
         bind="query-params",
-        help="Grid tries every combination, random draws them, guided (TPE) looks where it was good so far.",
+        help="Grid evaluates every combination, random samples them, guided (TPE) samples more where trials were good.",
     )
     sampler = sampler or "random"
     pruner = second.selectbox(
-        "End poor trials early",
+        "Stop poor trials early",
         list(PRUNERS),
         format_func=PRUNERS.__getitem__,
         key="tune_pruner",
         bind="query-params",
-        help="By the scores on the way: after each epoch, each fold, or on a ninth and a third of the images.",
+        help="Based on intermediate scores: after each epoch, after each fold, or on a ninth and a third "
+        "of "
+        "the images.",
     )
     points = 5
     if sampler == "grid":
-        points = int(third.number_input("Points a range", 2, 100, 5, key="tune_points", bind="query-params"))
+        points = int(third.number_input("Points per range", 2, 100, 5, key="tune_points", bind="query-params"))
         trials = None
     else:
         trials = int(third.number_input("Trials", 1, MOST_TRIALS, TRIALS, key="tune_trials", bind="query-params"))
     minutes = float(
         fourth.number_input(
-            "Minutes", 0.0, float(MOST_MINUTES), 0.0, key="tune_minutes", bind="query-params", help="0: no end."
+            "Minutes", 0.0, float(MOST_MINUTES), 0.0, key="tune_minutes", bind="query-params", help="0: no limit."
         )
     )
     seed = int(fifth.number_input("Seed", 0, MAX_SEED, 0, key="tune_seed", bind="query-params"))
@@ -100,16 +102,16 @@ def _judging(images: int) -> dict[str, Any]:
         format_func=lambda size: f"{size:,}",
         key="tune_limit",
         bind="query-params",
-        help="Fewer are faster. The best is then trained on all of them.",
+        help="Fewer images are faster. You can train the best trial on all images afterwards.",
     )
     folds = right.segmented_control(
-        "Judge each trial on",
+        "Evaluate each trial on",
         [0, 3, 5, MOST_FOLDS],
         default=0,
         format_func=lambda folds: f"{folds} folds" if folds else "validation",
         key="tune_folds",
         bind="query-params",
-        help="Folds lie inside the training images. The test images are not reachable from a search.",
+        help="Folds are parts of the training images. A search never uses the test images.",
     )
     return {"limit": None if limit == images else int(limit), "folds": folds or 0}
 
@@ -165,4 +167,4 @@ def size_in_words(search: Search) -> str:
     if search.sampler != "grid":
         return search.budget.in_words
     count = search.space.combinations
-    return f"a grid of {count:,} combinations, of at most {GRID_LIMIT:,}"
+    return f"a grid of {count:,} combinations (at most {GRID_LIMIT:,})"

@@ -55,7 +55,7 @@ def _head(found: StudyView) -> None:
         judged = f"{search.folds} folds" if search.folds else "the validation images"
         images = f"{search.limit:,} training images" if search.limit else "all training images"
         searched = "; ".join(f"{entry.name} {entry.in_words}" for entry in search.space.dimensions)
-        st.caption(f"{search.model} on {images}, judged on {judged}, {found.budget.in_words} · {escaped(searched)}")
+        st.caption(f"{search.model} on {images}, evaluated on {judged}, {found.budget.in_words} · {escaped(searched)}")
     with right:
         if not settings().readonly:
             _buttons(found)
@@ -67,21 +67,21 @@ def _head(found: StudyView) -> None:
 
 def _state(found: StudyView) -> str:
     if found.state == "running" and found.wish != "run":
-        return "pausing: the running trials end first" if found.wish == "pause" else "cancelling"
+        return "pausing: waiting for the running trials" if found.wish == "pause" else "cancelling"
     return found.state
 
 
 def _progress(found: StudyView) -> str:
     running = sum(trial.state == "running" for trial in found.trials)
     of = f" of {found.budget.trials:,}" if found.budget.trials else ""
-    return f"{found.ended:,}{of} trials, {running} running · {duration(found.seconds)} of work"
+    return f"{found.ended:,}{of} trials, {running} running · {duration(found.seconds)} of compute time"
 
 
 def _buttons(found: StudyView) -> None:
     name = found.name
     with st.container(horizontal=True, horizontal_alignment="right"):
         if found.state == "running" and found.wish == "run":
-            if st.button("Pause", key="pause_search", icon=":material/pause:", help="The running trials end first."):
+            if st.button("Pause", key="pause_search", icon=":material/pause:", help="The running trials finish first."):
                 studies.wish(name, "pause")
                 st.rerun()
         elif found.state in ("paused", "interrupted", "failed", "cancelled") and st.button(
@@ -90,7 +90,7 @@ def _buttons(found: StudyView) -> None:
             searches().resume(name)
             st.rerun()
         if found.state in ("running", "paused", "interrupted", "failed") and st.button(
-            "Cancel", key="cancel_search", icon=":material/stop:", help="Ends now; finished trials stay."
+            "Cancel", key="cancel_search", icon=":material/stop:", help="Stop now. Finished trials are kept."
         ):
             studies.wish(name, "cancel")
             st.rerun()
@@ -100,7 +100,7 @@ def _buttons(found: StudyView) -> None:
 
 def _more(found: StudyView) -> None:
     with st.popover("Add trials", icon=":material/add:"):
-        more = st.number_input("How many more", 1, 1000, 10, key="more_trials")
+        more = st.number_input("Number of trials", 1, 1000, 10, key="more_trials")
         if st.button("Add", key="add_trials"):
             searches().add_trials(found.name, int(more))
             st.rerun()
@@ -114,13 +114,13 @@ def _best(found: StudyView) -> None:
     score, values = st.columns([1, 3], vertical_alignment="center")
     spread = f"± {100 * best.spread:.2f} over the folds" if best.spread is not None else None
     score.metric(f"Best so far: trial {best.number}", f"{100 * (best.score or 0):.2f} %", spread, delta_color="off",
-                 delta_arrow="off", help="Validation accuracy. The test images stay closed.")  # fmt: skip
+                 delta_arrow="off", help="Validation accuracy. A search never uses the test images.")  # fmt: skip
     with values:
         st.markdown(" · ".join(f"{name} **{_short(value)}**" for name, value in best.parameters.items()))
         st.caption(optimism(found, len(session.dataset().validation.labels)))
         if not settings().readonly and st.button(
             "Train the best on all training data", key="promote", icon=":material/model_training:",
-            help="One training on all training images, judged once on the test images; it becomes a run to compare.",
+            help="One training on all training images, evaluated once on the test images. It becomes a run to compare.",
         ):  # fmt: skip
             _promote(found, best.parameters)
 
@@ -130,7 +130,7 @@ def _promote(found: StudyView, values: dict[str, Any]) -> None:
     owner = identity.current_user()
     run = session.queue().submit(specification, session.dataset(), owner=owner, name=f"{found.name[:100]}, best")
     session.watcher().refresh()
-    st.toast(f"{escaped(run.name)} is on its way; Home and Train show how far it is.", icon=":material/model_training:")
+    st.toast(f"{escaped(run.name)} was started. Home and Train show its progress.", icon=":material/model_training:")
 
 
 def optimism(found: StudyView, judged: int) -> str:
@@ -142,8 +142,9 @@ def optimism(found: StudyView, judged: int) -> str:
     half = 196 * math.sqrt(best.score * (1 - best.score) / max(images, 1))
     chosen = sum(trial.state == "complete" for trial in found.trials)
     return (
-        f"A validation score, uncertain by ± {half:.2f} points (95 %) and a little too good: it was picked as the best "
-        f"of {chosen}. Trials within that distance of it may be as good."
+        f"This validation score has an uncertainty of ± {half:.2f} points (95 %) and is slightly "
+        f"optimistic, because it is the best of {chosen}. Trials within this distance may be equally "
+        "good."
     )
 
 

@@ -37,6 +37,6 @@ def show_new_search(known: list[StudyView]) -> None:
 def _expected(search: Search, known: list[StudyView]) -> str:
     single = expected_seconds(search, known)
     if single is None:
-        return "expected time: unknown, nothing like it was searched here yet"
+        return "expected time: unknown, because no similar search has run here"
     count = search.budget.trials or 1
-    return f"about {duration(single)} a trial, {duration(single * count)} of work shared by the workers"
+    return f"about {duration(single)} per trial, {duration(single * count)} of compute time shared by the workers"

@@ -2,6 +2,6 @@ import streamlit as st
 
 st.set_page_config(page_title="Floor", layout="wide")
 st.title("Trust")
-sure = st.slider("Answer only when at least this sure", 0.0, 1.0, 0.9)
+sure = st.slider("Minimum probability for an answer", 0.0, 1.0, 0.9)
 with st.container(key="coverage"):
     st.metric("Coverage", sure)
