@@ -24,7 +24,7 @@ REACH = 0.97
 QUICK = 5
 """The quick benchmark reads every fifth drawing."""
 
-UNIT = "share read rightly"
+UNIT = "accuracy"
 
 
 def run(quick: bool, final: bool) -> list[Row]:
@@ -53,7 +53,7 @@ def strokes_path() -> Path:
     """Where the strokes are expected; raises DataError where no data folder is set."""
     folder = settings().data_dir
     if folder is None:
-        raise DataError(f"The drawings to read are not at hand: set DIGITLAB_DATA_DIR to the folder that holds {FILE}.")
+        raise DataError(f"The drawings are missing; set DIGITLAB_DATA_DIR to the folder that holds {FILE}.")
     return folder / FILE
 
 

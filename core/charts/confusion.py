@@ -77,7 +77,7 @@ def _squares(cells: pd.DataFrame) -> go.Scatter:
     of_true = cells.groupby("true")["images"].transform("sum")
     shares = 100 * cells["images"] / of_true.where(of_true > 0)
     hover = [
-        f"<b>{true}</b> read as <b>{predicted}</b><br>{_images(images)}"
+        f"<b>{true}</b> predicted as <b>{predicted}</b><br>{_images(images)}"
         + ("" if np.isnan(share) else f", {share:.1f} % of the {true}s")
         for true, predicted, images, share in zip(
             cells["true"], cells["predicted"], cells["images"], shares, strict=True
@@ -99,11 +99,11 @@ def _totals(cells: pd.DataFrame, kind: View) -> go.Scatter:
     counted = cells[cells["true"] != cells["predicted"]] if kind == "errors" else cells
     what = "errors" if kind == "errors" else "images"
     rows = [
-        (10, true, images, true, ALL, f"{images:,} {what} among the true {true}s")
+        (10, true, images, true, ALL, f"{images:,} {what} with the label {true}")
         for true, images in counted.groupby("true")["images"].sum().items()
     ]
     columns = [
-        (predicted, 10, images, ALL, predicted, f"{images:,} {what} read as {predicted}")
+        (predicted, 10, images, ALL, predicted, f"{images:,} {what} predicted as {predicted}")
         for predicted, images in counted.groupby("predicted")["images"].sum().items()
     ]
     total = int(counted["images"].sum())

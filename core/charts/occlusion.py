@@ -38,7 +38,7 @@ def occlusion_map(image: np.ndarray, fall: np.ndarray, *, height: int = 300) -> 
             zmin=-100 * largest,
             zmax=100 * largest,
             colorbar={"title": {"text": "Points lost"}, "thickness": 12, "len": 0.9},
-            hovertemplate="Covered here, it loses %{z:.1f} points<extra></extra>",
+            hovertemplate="The probability falls by %{z:.1f} points when covered here<extra></extra>",
         )
     )
     hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}

@@ -22,7 +22,7 @@ def robustness_curves(table: pd.DataFrame, corruption: str, kinds: Mapping[str, 
     corruption : which
     kinds : model -> kind, for its colour and mark
     """
-    figure = chart(360, f"Severity of {corruption} (0 is as it was)", "Accuracy (%)", hovermode="x unified")
+    figure = chart(360, f"Severity of {corruption} (0: original images)", "Accuracy (%)", hovermode="x unified")
     shown = table[(table["corruption"] == corruption) | (table["severity"] == 0)]
     if shown.empty:
         return note(figure, "Nothing has been measured yet.")

@@ -60,9 +60,9 @@ def differences(table: pd.DataFrame, baseline: str, colours: Mapping[str, str] |
     table : as `core.evaluation.comparison.against_baseline` makes it
     baseline : its name, for the axis
     """
-    figure = chart(380, "Digit", f"Better than {baseline} by (percentage points)", hovermode="closest")
+    figure = chart(380, "Digit", f"Difference from {baseline} (percentage points)", hovermode="closest")
     if table.empty:
-        return note(figure, f"Choose a second model to set against {baseline}.")
+        return note(figure, f"Choose a second model to compare with {baseline}.")
     for place, (name, rows) in enumerate(table.groupby("name", sort=False)):
         shade = (colours or {}).get(str(name), SERIES[place % len(SERIES)])
         figure.add_trace(_digits(str(name), rows, shade))

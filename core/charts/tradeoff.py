@@ -14,8 +14,8 @@ from core.evaluation.pareto import pareto_front
 
 HEIGHT = 460
 COSTS: dict[str, str] = {
-    "fit_seconds": "Time to train (seconds)",
-    "latency_ms": "Time to read one digit (milliseconds)",
+    "fit_seconds": "Fit time (seconds)",
+    "latency_ms": "Latency per digit (milliseconds)",
     "size_mb": "Size of the model file (MB)",
 }
 """Columns that can be drawn, and what their axis says."""
@@ -113,7 +113,7 @@ def _front(runs: pd.DataFrame, cost: str) -> go.Scatter:
         y=100 * best["error"],
         mode="lines",
         line={"color": COLOURS["external"], "width": 2, "shape": "hv"},
-        name="Nothing is better in both",
+        name="Pareto front",
         hoverinfo="skip",
     )
 

@@ -21,10 +21,10 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
     ----------
     tables : name ("before calibration", a model) -> as `core.evaluation.calibration.reliability` makes it
     """
-    figure = chart(440, "How sure the model was (%)", "How often it was right (%)", hovermode="closest")
+    figure = chart(440, "Predicted probability (%)", "Accuracy (%)", hovermode="closest")
     figure.add_trace(
         go.Scatter(
-            x=[0, 100], y=[0, 100], mode="lines", name="As sure as right", line={"dash": "dash", "color": "#80848E"}
+            x=[0, 100], y=[0, 100], mode="lines", name="Perfect calibration", line={"dash": "dash", "color": "#80848E"}
         )
     )
     for place, (name, table) in enumerate(tables.items()):
@@ -39,7 +39,7 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
                 line={"color": SERIES[place % len(SERIES)], "width": 2},
                 marker={"size": sizes, "opacity": 0.75},
                 customdata=filled[["images"]].to_numpy(),
-                hovertemplate="%{customdata[0]:,} images: %{x:.1f} % sure, %{y:.1f} % right",
+                hovertemplate="%{customdata[0]:,} images: mean probability %{x:.1f} %, accuracy %{y:.1f} %",
             )
         )
     return figure.update_xaxes(range=[-3, 103]).update_yaxes(range=[-3, 103])
@@ -53,7 +53,7 @@ def precision_recall_chart(table: pd.DataFrame, digits: list[int] | None = None)
     table : as `core.evaluation.curves.precision_recall` makes it
     digits : which to draw; all if None
     """
-    figure = chart(440, "Recall: found, of the images of this digit (%)", "Precision: right, of those found (%)")
+    figure = chart(440, "Recall (%)", "Precision (%)")
     shown = table if digits is None else table[table["digit"].isin(digits)]
     for digit, curve in shown.groupby("digit"):
         thin = thinned(curve)
@@ -97,7 +97,7 @@ def reject_chart(curves: Mapping[str, pd.DataFrame], threshold: float | None = N
     curves : name ("validation", "test") -> as `core.evaluation.reject.reject_curve` makes it
     threshold : marked on each curve, 0..1
     """
-    figure = chart(400, "Answered (% of the images)", "Wrong (% of the answers)", hovermode="closest")
+    figure = chart(400, "Answered (% of the images)", "Error rate (% of the answers)", hovermode="closest")
     for place, (name, curve) in enumerate(curves.items()):
         thin = thinned(curve.iloc[::-1])
         figure.add_trace(
@@ -108,7 +108,7 @@ def reject_chart(curves: Mapping[str, pd.DataFrame], threshold: float | None = N
                 mode="lines",
                 line={"color": SERIES[place % len(SERIES)], "width": 2},
                 customdata=thin[["threshold", "answered", "wrong"]].to_numpy(),
-                hovertemplate="At least %{customdata[0]:.2%} sure: %{customdata[1]:,} answered, %{customdata[2]} wrong",
+                hovertemplate="Threshold %{customdata[0]:.2%}: %{customdata[1]:,} answered, %{customdata[2]} incorrect",
             )
         )
         if threshold is not None:
@@ -122,9 +122,9 @@ def _mark(curve: pd.DataFrame, threshold: float, name: str) -> go.Scatter:
         x=100 * answered["coverage"],
         y=100 * answered["error"],
         mode="markers",
-        name=f"{name}, at least {100 * threshold:.1f} % sure",
+        name=f"{name}, threshold {100 * threshold:.1f} %",
         marker={"size": 13, "color": BAD, "symbol": "diamond"},
-        hovertemplate="%{x:.2f} % answered, %{y:.2f} % of them wrong",
+        hovertemplate="%{x:.2f} % answered, %{y:.2f} % of them incorrect",
     )
 
 
@@ -136,11 +136,11 @@ def confidence_histogram(confidence: np.ndarray, right: np.ndarray, threshold: f
     confidence : (n,) largest probabilities, 0..1
     right : (n,) bool
     """
-    figure = chart(300, "How sure the model was (%)", "Images", barmode="overlay", bargap=0.05)
+    figure = chart(300, "Predicted probability (%)", "Images", barmode="overlay", bargap=0.05)
     edges = np.linspace(0, 100, 51)
     for name, chosen, shade in (("Right", right, faint(COLOURS["cnn"], 0.8)), ("Wrong", ~right, BAD)):
         counts, _ = np.histogram(100 * confidence[chosen], edges)
-        hover = "%{y:,} " + name.lower() + ", about %{x:.0f} % sure<extra></extra>"
+        hover = "%{y:,} " + name.lower() + ", probability about %{x:.0f} %<extra></extra>"
         figure.add_trace(
             go.Bar(x=edges[:-1] + 1, y=counts, width=2, name=name, marker={"color": shade}, hovertemplate=hover)
         )

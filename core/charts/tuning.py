@@ -98,7 +98,7 @@ def intermediate_scores(study: Study, steps: str) -> go.Figure:
     from optuna.visualization import plot_intermediate_values
 
     if not any(trial.intermediate_values for trial in study.trials):
-        return note(chart(HEIGHT), "No trial has told a score on the way yet.")
+        return note(chart(HEIGHT), "No trial has reported an intermediate score yet.")
     figure = _percent(_styled(plot_intermediate_values(study)), "y")
     return figure.update_xaxes(title_text=steps).update_yaxes(title_text=SCORE).update_layout(showlegend=False)
 
@@ -113,9 +113,9 @@ def worker_timeline(rows: pd.DataFrame) -> go.Figure:
     """
     known = rows.dropna(subset=["started", "ended"])
     if known.empty:
-        return note(chart(HEIGHT), "No trial has ended yet.")
+        return note(chart(HEIGHT), "No trial has finished yet.")
     first = known["started"].min()
-    figure = chart(HEIGHT, "Seconds since the first trial began", "Worker", barmode="overlay")
+    figure = chart(HEIGHT, "Seconds since the first trial started", "Worker", barmode="overlay")
     for state, part in known.groupby("state", sort=False):
         figure.add_bar(
             y=part["worker"],
@@ -140,7 +140,7 @@ def best_so_far(searches: Mapping[str, pd.DataFrame], by: str = "seconds") -> go
     by : str
         "seconds" of work, or "trials".
     """
-    title = "Work of all workers together (s)" if by == "seconds" else "Trials"
+    title = "Compute time of all workers (s)" if by == "seconds" else "Trials"
     figure = chart(HEIGHT, title, f"Best {SCORE.lower()} (%)")
     if not any(len(table) for table in searches.values()):
         return note(figure, "None of these searches has a finished trial.")
@@ -165,7 +165,7 @@ def scores_against(table: pd.DataFrame, title: str, log: bool = False) -> go.Fig
     """
     figure = chart(HEIGHT, title, "Accuracy (%)", hovermode="x unified")
     if table.empty:
-        return note(figure, "No point is computed yet.")
+        return note(figure, "No point has been computed yet.")
     for name, colour in (("training", COLOURS["external"]), ("validation", COLOURS["cnn"])):
         figure.add_scatter(
             x=table["value"],

@@ -21,7 +21,7 @@ def votes(table: pd.DataFrame) -> go.Figure:
     table = table.reset_index(drop=True)
     models = table["model"].drop_duplicates().tolist()
     if not models:
-        return note(chart(ROW_HEIGHT), "No model to ask yet.")
+        return note(chart(ROW_HEIGHT), "No model yet.")
     figure = make_subplots(rows=len(models), cols=1, shared_xaxes=True, subplot_titles=_titles(table, models))
     for row, model in enumerate(models, start=1):
         figure.add_trace(_bars(table[table["model"] == model]), row=row, col=1)
@@ -34,7 +34,7 @@ def votes(table: pd.DataFrame) -> go.Figure:
 def _titles(table: pd.DataFrame, models: list[str]) -> list[str]:
     best = table.loc[table.groupby("model")["probability"].idxmax()].set_index("model")
     digits, sure = best["digit"], 100 * best["probability"]
-    return [f"<b>{model}</b>: {digits[model]}, {sure[model]:.1f} % sure" for model in models]
+    return [f"<b>{model}</b>: {digits[model]}, probability {sure[model]:.1f} %" for model in models]
 
 
 def _bars(rows: pd.DataFrame) -> go.Bar:

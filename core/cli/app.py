@@ -27,7 +27,7 @@ from core.errors import DigitLabError
 
 app = typer.Typer(
     name="python -m core",
-    help="Digit Lab: train, judge and compare models of handwritten digits, without a browser.",
+    help="Digit Lab: train, evaluate and compare models of handwritten digits on the command line.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

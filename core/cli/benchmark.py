@@ -22,8 +22,10 @@ def register(app: typer.Typer) -> None:
 
 def benchmark(
     names: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(BENCHMARKS)}; all if none.")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="A subset, in under three minutes a benchmark.")] = False,
-    final: Annotated[bool, typer.Option("--final", help="Open the test set; validation judges otherwise.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Run a subset, in under three minutes per benchmark.")] = False,
+    final: Annotated[
+        bool, typer.Option("--final", help="Evaluate on the test set instead of the validation set.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Measure, by turns with the peer, and print both figures and their ratio with its spread."""

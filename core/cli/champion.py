@@ -21,7 +21,7 @@ def register(group: typer.Typer) -> None:
 def choose(
     run: Annotated[str, typer.Argument(help="A run's id, a prefix of it, or a shipped model's name.")] = "",
     reason: Annotated[str, typer.Option(help="Why it becomes champion, in a few words.")] = "",
-    undo: Annotated[bool, typer.Option("--undo", help="Take the newest choice back.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Undo the newest choice.")] = False,
     json: Json = False,
 ) -> None:
     """Make a run the champion, which answers where no model is named; without a run list the choices so far."""
@@ -45,7 +45,7 @@ def _print(choices: list[champion.Choice], json: bool) -> None:
         ]
         print_json({"champion": current, "choices": documents})
     elif not choices:
-        typer.echo("Nobody is champion; where no model is named, the shipped cnn answers.")
+        typer.echo("There is no champion; the shipped cnn is used where no model is named.")
     else:
         rows = [
             ("♛" if entry.current else "", entry.run_id[:8], entry.reason, entry.chosen_by, f"{entry.at:%d %b %Y}")

@@ -20,9 +20,9 @@ def register(app: typer.Typer) -> None:
 def committee(
     runs: Annotated[list[str], typer.Argument(help="Two runs or more: ids, prefixes, or shipped models' names.")],
     weights: Annotated[
-        Literal["validation", "equal"], typer.Option(help="Learned on the validation images, or the same for all.")
+        Literal["validation", "equal"], typer.Option(help="Fitted on the validation images, or equal for all.")
     ] = "validation",
-    name: Annotated[str, typer.Option(help="What the committee is called.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the ensemble.")] = "",
     json: Json = False,
 ) -> None:
     """Let finished runs answer together: the weighted mean of their probabilities, judged and kept as a run."""

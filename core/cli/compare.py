@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 def compare(
     runs: Annotated[list[str], typer.Argument(help="Two runs or more: ids, prefixes, or shipped models' names.")],
-    split: Annotated[Literal["test", "validation"], typer.Option(help="Which images judge.")] = "test",
+    split: Annotated[Literal["test", "validation"], typer.Option(help="Images to evaluate on.")] = "test",
     json: Json = False,
 ) -> None:
     """Compare finished runs with 95 % intervals and McNemar's test of every pair, Holm-corrected."""

@@ -23,12 +23,12 @@ def register(app: typer.Typer) -> None:
 
 def show_data(
     json: Json = False,
-    fetch: Annotated[bool, typer.Option("--download", help="Fetch the full MNIST first if it is not there.")] = False,
+    fetch: Annotated[bool, typer.Option("--download", help="Download the full MNIST first if it is missing.")] = False,
     images: Annotated[int, typer.Option(min=0, help="Export this many images as PNG files with their labels.")] = 0,
-    split: Annotated[str, typer.Option(help="Which to export: train, validation or test.")] = "validation",
+    split: Annotated[str, typer.Option(help="Split to export: train, validation or test.")] = "validation",
     digit: Annotated[int | None, typer.Option(min=0, max=9, help="Export images of this digit only.")] = None,
-    order: Annotated[str, typer.Option(help=f"Which to export first: {', '.join(ORDERS)}.")] = ORDERS[0],
-    output: Annotated[Path, typer.Option(help="The folder that exported images go to.")] = Path("digits"),
+    order: Annotated[str, typer.Option(help=f"Order of the export: {', '.join(ORDERS)}.")] = ORDERS[0],
+    output: Annotated[Path, typer.Option(help="Folder for the exported images.")] = Path("digits"),
 ) -> None:
     """Say which data set is in use, with its split and fingerprint; --images exports digits, their counts and means."""
     if fetch and load_dataset().is_sample:
@@ -55,6 +55,6 @@ def show_data(
 def _export(split: Split, images: int, digit: int | None, order: str, folder: Path) -> Path:
     found = positions(split, digit, order)
     if images > len(found):
-        raise ParameterError(f"`images` must be between 0 and {len(found):,}, as many as there are; got {images:,}.")
+        raise ParameterError(f"`images` must be between 0 and {len(found):,}; got {images:,}.")
     write_averages(split, folder)
     return write_images(split, found[:images].tolist(), folder)

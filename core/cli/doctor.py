@@ -54,8 +54,8 @@ def doctor(json: Json = False) -> None:
     if json:
         print_json({"ok": all(finding.ok for finding in findings), "findings": [asdict(entry) for entry in findings]})
     else:
-        rows = [("well" if entry.ok else "NOT WELL", entry.what, entry.seen, entry.mend) for entry in findings]
-        print_table(("", "what", "seen", "how to mend it"), rows)
+        rows = [("well" if entry.ok else "FAILED", entry.what, entry.seen, entry.mend) for entry in findings]
+        print_table(("", "what", "seen", "how to fix it"), rows)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 
@@ -76,7 +76,7 @@ def _python() -> tuple[bool, str, str]:
 
 def _packages() -> tuple[bool, str, str]:
     missing = [name for name in NEEDED if find_spec(name) is None]
-    return not missing, f"missing: {', '.join(missing)}" if missing else "all there", "pip install -r requirements.txt"
+    return not missing, f"missing: {', '.join(missing)}" if missing else "complete", "pip install -r requirements.txt"
 
 
 def _home() -> tuple[bool, str, str]:
@@ -101,12 +101,12 @@ def _disk() -> tuple[bool, str, str]:
 
 def _data() -> tuple[bool, str, str]:
     dataset = load_dataset()
-    seen = f"{dataset.origin} ({len(dataset.train.labels):,} to train on)"
+    seen = f"{dataset.origin} ({len(dataset.train.labels):,} training images)"
     return True, seen, ""
 
 
 def _models() -> tuple[bool, str, str]:
-    return bool(shipped()), ", ".join(shipped()) or "none", "Check the project out again: core/pretrained is empty."
+    return bool(shipped()), ", ".join(shipped()) or "none", "core/pretrained is empty; check out the project again."
 
 
 def _registry() -> tuple[bool, str, str]:

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 def evaluate_run(
     run: Annotated[str, typer.Argument(help="A run's id, a prefix of it, or a shipped model's name.")],
-    split: Annotated[Literal["test", "validation"], typer.Option(help="Which images judge.")] = "test",
+    split: Annotated[Literal["test", "validation"], typer.Option(help="Images to evaluate on.")] = "test",
     json: Json = False,
 ) -> None:
     """Print accuracy, precision, recall, F1, confusion matrix and calibration of a finished run."""
@@ -29,7 +29,7 @@ def evaluate_run(
     if not found.finished:
         raise UnknownRunError(f"Run {found.short_id} is {found.state.value}, so there is nothing to evaluate.")
     if found.fingerprint != dataset.fingerprint:
-        raise UnknownRunError(f"Run {found.short_id} was judged on other images than the data set at hand has.")
+        raise UnknownRunError(f"Run {found.short_id} was evaluated on other images than the current data set.")
     judged = evaluate(dataset.judges(split).labels, predictions(found, dataset).of(split))
     document = {"run_id": found.run_id, "model": found.model, "split": split, **judged.as_dict()}
     if json:

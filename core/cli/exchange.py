@@ -27,7 +27,7 @@ def import_run(
         list[Path],
         typer.Argument(help="An ONNX file; or two CSV files, of validation and then of test predictions."),
     ],
-    name: Annotated[str, typer.Option(help="What to call the run.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the run.")] = "",
     json: Json = False,
 ) -> None:
     """Make a run of a model that was trained elsewhere.
@@ -39,9 +39,7 @@ def import_run(
     if json:
         print_json(run.as_dict())
     else:
-        typer.echo(
-            f"{run.short_id} {run.name}: {percent(run.metrics['validation_accuracy'])} of validation images right"
-        )
+        typer.echo(f"{run.short_id} {run.name}: validation accuracy {percent(run.metrics['validation_accuracy'])}")
 
 
 def _imported(contents: list[bytes], files: list[Path], name: str) -> Run:
@@ -51,7 +49,9 @@ def _imported(contents: list[bytes], files: list[Path], name: str) -> Run:
     if len(files) == 2:
         return external.import_predictions(contents[0], contents[1], dataset, name=name)
     got = f"got {len(files)}: {', '.join(file.name for file in files)}."
-    why = " Runs are ranked by validation images, so test predictions alone have no place." if len(files) == 1 else ""
+    why = (
+        " Runs are ranked by validation accuracy, so test predictions alone are not enough." if len(files) == 1 else ""
+    )
     raise InputError(f"Import one .onnx file, or two CSV files, of validation and of test predictions; {got}{why}")
 
 
@@ -65,7 +65,7 @@ def content_of(file: Path) -> bytes:
 
 def export_run(
     run: RunName,
-    output: Annotated[Path, typer.Option(help="The folder to write to; made where there is none.")],
+    output: Annotated[Path, typer.Option(help="Folder to write to; created if missing.")],
     json: Json = False,
 ) -> None:
     """Write all that a run gives away: model with use.py, predictions as CSV and Parquet, the script that trains it."""

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 def predict(
     paths: Annotated[list[Path], typer.Argument(help="Images, folders of images, .json or .jsonl of canvas drawings.")],
     model: Annotated[
-        str, typer.Option(help="A run or a shipped model; the champion if not said, else the shipped cnn.")
+        str, typer.Option(help="A run or a shipped model. Default: the champion, else the shipped cnn.")
     ] = "",
     json: Json = False,
 ) -> None:

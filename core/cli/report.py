@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 def write(
     runs: Annotated[list[str], typer.Argument(help="Runs: ids, prefixes, or shipped models' names.")],
     output: Annotated[Path, typer.Option(help="The file to write, such as report.html.")],
-    split: Annotated[Literal["test", "validation"], typer.Option(help="Which images judge.")] = "test",
+    split: Annotated[Literal["test", "validation"], typer.Option(help="Images to evaluate on.")] = "test",
     json: Json = False,
 ) -> None:
     """Write one self-contained HTML file: comparison, charts, errors and settings of finished runs."""

@@ -15,7 +15,7 @@ from core.runs.leaderboard import every_run, find
 from core.runs.run import Run
 
 runs_app = typer.Typer(
-    help="List runs; rename, note, tag, import, export, crown, delete, restore and purge them.",
+    help="List runs; rename, annotate, tag, import, export, delete, restore and purge them, or choose the champion.",
     invoke_without_command=True,
 )
 
@@ -61,7 +61,7 @@ def rename(run: RunName, name: Annotated[str, typer.Argument(help="The new name.
     found = find(run, load_dataset())
     housekeeping.rename(found, name)
     changed = registry.get(found.run_id)
-    _print(changed, f"is now called {changed.name}; it was {found.name}.", json)
+    _print(changed, f"was renamed from {found.name} to {changed.name}.", json)
 
 
 @runs_app.command()
@@ -71,13 +71,13 @@ def note(
     """Write a note on a run."""
     found = find(run, load_dataset())
     housekeeping.note(found, text)
-    _print(registry.get(found.run_id), f"({found.name}) {'has its note' if text else 'has no note any more'}.", json)
+    _print(registry.get(found.run_id), f"({found.name}) {'has a new note' if text else 'has no note now'}.", json)
 
 
 @runs_app.command()
 def tag(
     run: RunName,
-    tags: Annotated[list[str] | None, typer.Argument(help="All tags it shall have; none clears them.")] = None,
+    tags: Annotated[list[str] | None, typer.Argument(help="The new tags; none removes all tags.")] = None,
     json: Json = False,
 ) -> None:
     """Set a run's tags."""
@@ -100,7 +100,7 @@ def delete(run: RunName, json: Json = False) -> None:
     """Move a run to the trash."""
     found = find(run, load_dataset())
     housekeeping.delete(found)
-    _print(registry.get(found.run_id), f"({found.name}) is in the trash; `runs restore` brings it back.", json)
+    _print(registry.get(found.run_id), f"({found.name}) was moved to the trash; `runs restore` restores it.", json)
 
 
 @runs_app.command()
@@ -108,7 +108,7 @@ def restore(run: RunName, json: Json = False) -> None:
     """Bring a run back from the trash."""
     found = find(run, load_dataset(), deleted=True)
     housekeeping.restore(found)
-    _print(registry.get(found.run_id), f"({found.name}) is back.", json)
+    _print(registry.get(found.run_id), f"({found.name}) was restored.", json)
 
 
 def _print(run: Run, words: str, json: bool) -> None:

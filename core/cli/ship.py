@@ -25,8 +25,8 @@ def register(app: typer.Typer) -> None:
 
 def retrain(
     models: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(SHIPPED)}; all if none.")] = None,
-    run: Annotated[str, typer.Option(help="Ship this finished run instead of training anew.")] = "",
-    seed: Annotated[int, typer.Option(help="Makes the training repeatable.")] = 0,
+    run: Annotated[str, typer.Option(help="Ship this finished run instead of training a new one.")] = "",
+    seed: Annotated[int, typer.Option(help="Random seed of the training.")] = 0,
 ) -> None:
     """Train the shipped models with their reference presets on the full MNIST, and replace those in core/pretrained."""
     dataset = load_dataset()
@@ -44,4 +44,4 @@ def retrain(
 
 def _put(run: Run) -> None:
     folder = ship(run, FOLDER)
-    typer.echo(f"{run.name}: {percent(run.metrics['validation_accuracy'])} of validation images right, now in {folder}")
+    typer.echo(f"{run.name}: validation accuracy {percent(run.metrics['validation_accuracy'])}, written to {folder}")

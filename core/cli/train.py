@@ -39,7 +39,7 @@ def register(app: typer.Typer) -> None:
 
 def train(
     model: Annotated[str, typer.Argument(help="svm, forest, cnn, knn or logistic.")],
-    preset: Annotated[str, typer.Option(help="fast, default or reference; default if not said.")] = "",
+    preset: Annotated[str, typer.Option(help="fast, default or reference. Default: default.")] = "",
     settings: Annotated[
         Many, typer.Option("--set", metavar="NAME=VALUE", help="Change one parameter; may be repeated.")
     ] = None,
@@ -47,20 +47,26 @@ def train(
         str, typer.Option(help=f"{', '.join(RECIPES)}, or steps such as 'deskew(strength=0.5).normalise.reshape'.")
     ] = "",
     augment: Annotated[
-        Many, typer.Option("--augment", metavar="NAME=VALUE", help="Vary training images, such as shift=2.")
+        Many, typer.Option("--augment", metavar="NAME=VALUE", help="Augment the training images, such as shift=2.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(help="Train on this many images, stratified; all if not said.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="Train on a stratified subset of this size. Default: all images.")
+    ] = None,
     left_out: Annotated[
-        list[int] | None, typer.Option("--left-out", metavar="DIGIT", help="Train without a digit; may be repeated.")
+        list[int] | None,
+        typer.Option("--left-out", metavar="DIGIT", help="Exclude a digit from training; may be repeated."),
     ] = None,
-    wrong_labels: Annotated[float, typer.Option(help="Share of training labels made wrong, 0 to 0.9.")] = 0.0,
-    seed: Annotated[int, typer.Option(help="Makes the training repeatable.")] = 0,
-    seeds: Annotated[int, typer.Option(min=1, max=MOST_SEEDS, help="Repeat with as many seeds, from --seed on.")] = 1,
-    name: Annotated[str, typer.Option(help="What the run is called.")] = "",
+    wrong_labels: Annotated[float, typer.Option(help="Share of training labels to corrupt, 0 to 0.9.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="Random seed of the training.")] = 0,
+    seeds: Annotated[
+        int, typer.Option(min=1, max=MOST_SEEDS, help="Repeat with this many seeds, starting at --seed.")
+    ] = 1,
+    name: Annotated[str, typer.Option(help="Name of the run.")] = "",
     parent: Annotated[
-        str, typer.Option("--continue", metavar="RUN", help="Go on from this finished run's network and settings.")
+        str,
+        typer.Option("--continue", metavar="RUN", help="Continue training from this finished run, with its settings."),
     ] = "",
-    reuse: Annotated[bool, typer.Option("--reuse", help="Return an earlier identical run if there is one.")] = False,
+    reuse: Annotated[bool, typer.Option("--reuse", help="Return an identical earlier run if there is one.")] = False,
     json: Json = False,
 ) -> None:
     """Train a model, judge it on validation and test images, and keep it as a run."""
@@ -98,7 +104,7 @@ def _from_preset(
         changes["recipe"] = RECIPES.get(recipe) or recipe_of(recipe)
     if varied := dict(name_and_value(setting) for setting in augment):
         if not kind_named(model).augments:
-            raise InputError(f"`--augment` is for models that train in epochs; {model} sees its images once.")
+            raise InputError(f"`--augment` needs a model that trains in epochs; {model} does not.")
         usual = preset_named(kind_named(model), preset).augmentation
         changes["augmentation"] = Augmentation(**{**usual.model_dump(), **varied})
     return Specification.from_preset(model, preset, settings=tuple(settings), **changes)
@@ -106,11 +112,9 @@ def _from_preset(
 
 def _continued(model: str, parent: Run, settings: Iterable[str], others: list[str]) -> Specification:
     if others:
-        raise InputError(f"`--continue` keeps what {parent.name} was trained with; leave {' and '.join(others)} out.")
+        raise InputError(f"`--continue` keeps the settings of {parent.name}; remove {' and '.join(others)}.")
     if parent.model != model:
-        raise InputError(
-            f"{parent.name} is of the kind {parent.model}, not {model}; name that one before `--continue`."
-        )
+        raise InputError(f"{parent.name} is a {parent.model}, not a {model}; write `train {parent.model} --continue`.")
     return continued(parent, settings)
 
 
@@ -157,4 +161,6 @@ def _print_repeated(runs: list[Run], group: str, json: bool) -> None:
         return
     rows = [(run.name, *(percent(run.metrics[figure]) for figure in REPEATED)) for run in runs]
     told = [f"{percent(figure['mean'])} ± {100 * figure['std']:.2f}" for figure in spread.values()]
-    print_table(("run", *(figure.replace("_", " ") for figure in REPEATED)), [*rows, ("mean ± deviation", *told)])
+    print_table(
+        ("run", *(figure.replace("_", " ") for figure in REPEATED)), [*rows, ("mean ± standard deviation", *told)]
+    )

@@ -31,26 +31,36 @@ def register(app: typer.Typer) -> None:
 def tune(
     model: Annotated[str, typer.Argument(help="svm, forest, cnn, knn or logistic.")] = "",
     sampler: Annotated[str, typer.Option(help="grid, random or tpe (guided).")] = "random",
-    pruner: Annotated[str, typer.Option(help="End poor trials early: hyperband, median or none.")] = "none",
-    trials: Annotated[int | None, typer.Option(help="End after this many trials; with --resume, add as many.")] = None,
-    minutes: Annotated[float | None, typer.Option(help="Start no trial after this much time.")] = None,
-    limit: Annotated[int | None, typer.Option(help="Train on this many images, stratified; all if not said.")] = None,
+    pruner: Annotated[str, typer.Option(help="Stop poor trials early: hyperband, median or none.")] = "none",
+    trials: Annotated[
+        int | None, typer.Option(help="Number of trials; with --resume, number of trials to add.")
+    ] = None,
+    minutes: Annotated[float | None, typer.Option(help="Start no trial after this time.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="Train on a stratified subset of this size. Default: all images.")
+    ] = None,
     search: Annotated[
-        Many, typer.Option("--search", metavar="NAME=LOW:HIGH", help="Search a range, or NAME=A,B,C; may be repeated.")
+        Many,
+        typer.Option("--search", metavar="NAME=LOW:HIGH", help="Search over a range, or NAME=A,B,C; may be repeated."),
     ] = None,
     settings: Annotated[
         Many, typer.Option("--set", metavar="NAME=VALUE", help="Fix one parameter; may be repeated.")
     ] = None,
-    preset: Annotated[str, typer.Option(help="Where the fixed parameters and the recipe come from.")] = "default",
-    folds: Annotated[int, typer.Option(help="Judge by so many folds of the training images; 0: validation.")] = 0,
-    seed: Annotated[int, typer.Option(help="Makes the search repeatable.")] = 0,
-    name: Annotated[str, typer.Option(help="What the search is called.")] = "",
-    resume: Annotated[str, typer.Option(metavar="NAME", help="Go on with a search.")] = "",
+    preset: Annotated[str, typer.Option(help="Preset for the fixed parameters and the recipe.")] = "default",
+    folds: Annotated[
+        int, typer.Option(help="Evaluate by cross-validation with this many folds; 0: on the validation images.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed of the search.")] = 0,
+    name: Annotated[str, typer.Option(help="Name of the search.")] = "",
+    resume: Annotated[str, typer.Option(metavar="NAME", help="Resume a search.")] = "",
     script: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Do not search; write it, or --resume's, as a scikit-learn script."),
+        typer.Option(
+            metavar="FILE",
+            help="Write the search (or the one of --resume) as a scikit-learn script instead of running it.",
+        ),
     ] = None,
-    list_all: Annotated[bool, typer.Option("--list", help="List the searches there are.")] = False,
+    list_all: Annotated[bool, typer.Option("--list", help="List all searches.")] = False,
     json: Json = False,
 ) -> None:
     """Search a model's parameters; trials run on all workers, and what they find stays in the study."""
@@ -115,7 +125,7 @@ def _coordinate(name: str) -> StudyView:
             raise
     found = view(name)
     if found.state == "failed":
-        raise TrainingError(f"{found.reason} Go on with `python -m core tune --resume '{name}'` when it is mended.")
+        raise TrainingError(f"{found.reason} Fix the cause, then resume with `python -m core tune --resume '{name}'`.")
     return found
 
 

@@ -18,14 +18,12 @@ def register(app: typer.Typer) -> None:
 
 
 def worker(
-    trials: Annotated[
-        int | None, typer.Option(help="How many trials run at once here; one a core if not said.")
-    ] = None,
+    trials: Annotated[int | None, typer.Option(help="Number of trials to run at once. Default: one per core.")] = None,
 ) -> None:
     """Join the cluster at DASK_SCHEDULER_ADDRESS, until its scheduler goes away or Ctrl-C."""
     address = settings().scheduler_address
     if address is None:
-        raise InputError("Set DASK_SCHEDULER_ADDRESS to the scheduler that this worker shall join, tcp://HOST:8786.")
+        raise InputError("Set DASK_SCHEDULER_ADDRESS to the address of the scheduler, tcp://HOST:8786.")
     dataset = load_dataset()
     print(f"Joining {address} with {dataset.name} ({dataset.fingerprint}).", file=sys.stderr)
     from core.jobs.cluster.workers import run_worker

@@ -94,7 +94,7 @@ def check(name: str, array: np.ndarray, path: Path) -> None:
     if array.dtype != np.uint8 or array.shape != SHAPES[name]:
         raise DataError(f"{path} is not MNIST: {name} must be {SHAPES[name]} uint8; got {array.shape} {array.dtype}.")
     if idx_md5(array) != IDX_MD5[name]:
-        raise DataError(f"{path} is not MNIST as published: {name} has another MD5 than {IDX_MD5[name]}.")
+        raise DataError(f"{path} is not the published MNIST: the MD5 of {name} is not {IDX_MD5[name]}.")
 
 
 def idx_md5(array: np.ndarray) -> str:

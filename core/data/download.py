@@ -57,7 +57,7 @@ def download(
     from filelock import FileLock
 
     if settings().readonly:
-        raise ReadOnlyError("`DIGITLAB_MODE=readonly` downloads nothing; unset it to fetch MNIST.")
+        raise ReadOnlyError("With `DIGITLAB_MODE=readonly` nothing is downloaded; unset it to download MNIST.")
     target = cache_path()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -134,9 +134,9 @@ def _reason(error: Exception) -> str:
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"answered {error.response.status_code} {error.response.reason}"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "broke off before the end"
+        return "closed the connection early"
     if isinstance(error, requests.RequestException):
-        return "cannot be reached or fell silent"
+        return "cannot be reached or stopped answering"
     return "sent a damaged file"
 
 

@@ -14,7 +14,7 @@ from core.errors import ParameterError
 from core.preprocessing.affine import fit_pca
 
 SPLITS = ("train", "validation", "test")
-ORDERS = ("as they come", "most typical first", "most unusual first")
+ORDERS = ("in data set order", "most typical first", "most unusual first")
 TYPICALITY_COMPONENTS = 20
 
 
@@ -99,7 +99,7 @@ def positions(split: Split, digit: int | None = None, order: str = ORDERS[0]) ->
     if order not in ORDERS:
         raise ParameterError(f"`order` must be one of {', '.join(ORDERS)}; got {order}.")
     if digit is None and order != ORDERS[0]:
-        raise ParameterError(f"`order` {order} is by the distance from a digit's mean; choose a digit too.")
+        raise ParameterError(f"`order` {order} needs a digit: it sorts by the distance from the mean of that digit.")
     if digit is None:
         return np.arange(len(split))
     if order == ORDERS[0]:

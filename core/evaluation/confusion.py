@@ -17,7 +17,7 @@ VIEWS: dict[View, str] = {
     "rows": "Share of each true digit",
     "columns": "Share of each predicted digit",
     "log": "Images, on a logarithmic colour scale",
-    "difference": "Images, less the other model's",
+    "difference": "Images, minus the other model's",
 }
 """What each view is called on the screen."""
 

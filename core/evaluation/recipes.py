@@ -11,12 +11,11 @@ import pandas as pd
 
 from core.evaluation.comparison import SIGNIFICANCE, holm, in_words
 
-RUN_QUESTION = (
-    "Would this very model, as it is now, also win on other digits? McNemar's test on the same images answers."
-)
+RUN_QUESTION = "Would this trained model also be better on new images? McNemar's test on the same images answers this."
 RECIPE_QUESTION = (
-    "Would this way of training win again with another seed? Only several runs that differ in nothing but the seed "
-    "can answer (Welch's t-test)."
+    "Would this configuration be better again with other seeds? Several runs that differ only in the "
+    "seed "
+    "answer this (Welch's t-test)."
 )
 
 
@@ -68,11 +67,11 @@ def _verdict(row: Mapping) -> tuple[str, str]:
     ahead, behind = sorted(sides, key=lambda side: -side[0])
     for _, name, runs in sides:
         if runs < 2:
-            return "", f"One run of {name} says nothing about its recipe: train it with 2 more seeds."
+            return "", f"One run of {name} is not enough to compare configurations; train it with 2 more seeds."
     figures = f"{_mean(ahead)} against {_mean(behind)}, {in_words(row['p_holm'])}"
     if row["p_holm"] < SIGNIFICANCE:
-        return ahead[1], f"The recipe of {ahead[1]} is better than that of {behind[1]}: {figures}."
-    return "", f"Nothing is proven between the recipes of {ahead[1]} and {behind[1]}: {figures}."
+        return ahead[1], f"The configuration of {ahead[1]} is significantly better than that of {behind[1]}: {figures}."
+    return "", f"No significant difference between the configurations of {ahead[1]} and {behind[1]}: {figures}."
 
 
 def _mean(side: tuple[float, str, int]) -> str:

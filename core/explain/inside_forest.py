@@ -51,7 +51,7 @@ def trees_of(graph: bytes) -> Trees:
     model = onnx.load_model_from_string(graph)
     node = next((node for node in model.graph.node if node.op_type == "TreeEnsembleClassifier"), None)
     if node is None:
-        raise RecipeError("This model has no trees to look into.")
+        raise RecipeError("This model has no trees to show.")
     values = {entry.name: onnx.helper.get_attribute_value(entry) for entry in node.attribute}
     tree, number = np.asarray(values["nodes_treeids"]), np.asarray(values["nodes_nodeids"])
     key = tree * (number.max() + 1) + number

@@ -66,7 +66,7 @@ def make_committee(
     registry.require_writable()
     members = list({run.run_id: run for run in runs}.values())
     if not 2 <= len(members) <= MOST_MEMBERS:
-        raise InputError(f"A committee has 2 to {MOST_MEMBERS} different runs; got {len(members)}.")
+        raise InputError(f"An ensemble needs 2 to {MOST_MEMBERS} different runs; got {len(members)}.")
     for run in members:
         _check_member(run, dataset)
     stored = [predictions(run, dataset) for run in members]
@@ -89,17 +89,17 @@ def make_committee(
 
 
 def _named(members: list[Run]) -> str:
-    return shorten(f"committee of {', '.join(run.name for run in members)}", MAX_NAME, placeholder=" ...")
+    return shorten(f"ensemble of {', '.join(run.name for run in members)}", MAX_NAME, placeholder=" ...")
 
 
 def _check_member(run: Run, dataset: Dataset) -> None:
     called = f"Run {run.short_id} ({run.name})"
     if not run.finished:
-        raise InputError(f"{called} is {run.state.value}; only finished runs can join a committee.")
+        raise InputError(f"{called} is {run.state.value}; only finished runs can be members of an ensemble.")
     if run.fingerprint != dataset.fingerprint:
-        raise InputError(f"{called} was judged on other images than the data set at hand has; leave it out.")
+        raise InputError(f"{called} was evaluated on other images than the current data set; remove it.")
     if run.committee is not None:
-        raise InputError(f"{called} is a committee itself; name its members instead.")
+        raise InputError(f"{called} is itself an ensemble; name its members instead.")
 
 
 def _committee(
@@ -142,7 +142,7 @@ def _model_of(run: Run) -> Path:
     with suppress(RegistryError, InputError):
         folder = model_folder(run)
     if folder is None or not any((folder / name).exists() for name in (MODEL_FILE, PACKED_MODEL_FILE)):
-        raise RegistryError(f"{called} has predictions but no model that could answer new pictures; leave it out.")
+        raise RegistryError(f"{called} has predictions but no model for new images; remove it.")
     return folder
 
 

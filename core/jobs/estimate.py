@@ -35,8 +35,8 @@ class Estimate:
         if self.seconds is not None:
             return f"about {duration(self.seconds)}"
         if self.other_sizes:
-            return "unknown: it has run on this machine with far more or far less to do only"
-        return "unknown: nothing like it has run on this machine yet"
+            return "unknown: only much larger or smaller trainings have run on this machine"
+        return "unknown: no similar training has run on this machine yet"
 
 
 @dataclass(frozen=True)

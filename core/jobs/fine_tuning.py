@@ -91,7 +91,7 @@ def fine_tune(
     folder = model_folder(find(run_id, dataset))
     before = Predictor.load(folder)
     if before.specification.model != "cnn":
-        raise InputError(f"Only a convolutional network can go on learning; {run_id[:60]} is none.")
+        raise InputError(f"Only a convolutional network can be fine-tuned; {run_id[:60]} is not one.")
     after = tuned(before, read_graph(folder), dataset, images[~held_out], labels[~held_out], seed)
     graph, specification = after
     both = (before, Predictor(graph, specification))
@@ -103,7 +103,7 @@ def fine_tune(
 def require_enough(learned: np.ndarray) -> None:
     """Raise InputError where there are fewer than 20 digits to learn from."""
     if int(learned.sum()) < FEWEST:
-        raise InputError(f"There are too few digits to learn from: {int(learned.sum())} of at least {FEWEST}.")
+        raise InputError(f"There are too few training digits: {int(learned.sum())} of at least {FEWEST}.")
 
 
 def shares(predictors: tuple[Predictor, Predictor], images: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
@@ -131,7 +131,7 @@ def tuned(
 def specification_after(before: Specification, seed: int) -> Specification:
     """What is trained now: the same network, its batch normalisation folded into the convolutions, slowly."""
     if before.recipe.learned:
-        raise TrainingError("This network's recipe has learned steps; choose one that sees plain pictures.")
+        raise TrainingError("This network's recipe has fitted steps; choose a network without them.")
     changes = {
         "normalisation": "none", "epochs": EPOCHS, "learning_rate": LEARNING_RATE, "average_weights": False,
         "patience": 0, "schedule": "cosine", "optimiser": "adam", "weight_decay": 0.0,
@@ -173,7 +173,7 @@ def network_of(graph: bytes, parameters: CnnParameters | Any, features: np.ndarr
     weights = weights_of(graph)
     shapes = [tuple(weight.shape) for weight in network.weights]
     if shapes != [weight.shape for weight in weights]:
-        raise TrainingError("This network cannot go on learning: its graph does not fit its specification.")
+        raise TrainingError("This network cannot be fine-tuned: its graph does not match its specification.")
     network.set_weights(weights)
     return network
 
@@ -203,4 +203,6 @@ def _require_same(served: Predictor, scores: np.ndarray, features: np.ndarray, g
     scaled = scores / (temperature_of(graph) or 1.0)
     raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     if np.abs(raised / raised.sum(axis=1, keepdims=True) - served.from_features(features)).max() > CLOSE:
-        raise TrainingError("This network cannot go on learning: rebuilt from its served graph, it answers otherwise.")
+        raise TrainingError(
+            "This network cannot be fine-tuned: rebuilt from its ONNX graph, it gives other predictions."
+        )

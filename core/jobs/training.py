@@ -58,7 +58,7 @@ def run_training(run_id: str, echo: Echo | None = None) -> Run:
             try:
                 _train(run, folder, RunMonitor(run_id, echo=echo))
             except KeyboardInterrupt:
-                registry.enter(run_id, State.CANCELLED, reason="Cancelled by the one who started it.")
+                registry.enter(run_id, State.CANCELLED, reason="Cancelled by its owner.")
                 raise
             except Exception as error:
                 raise _failed(run_id, folder, error) from error
@@ -85,7 +85,7 @@ def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
     artifacts.store(run.run_id, folder)
     registry.log_seconds(run.run_id, {**seconds, "total": time.perf_counter() - started})
     if monitor.stop_requested():
-        registry.change(run.run_id, reason="Stopped early on request; the best so far was kept and judged.")
+        registry.change(run.run_id, reason="Stopped early on request; the best model so far was stored and evaluated.")
     registry.report_progress(run.run_id, 1.0, "done")
     _finish(run.run_id)
 
@@ -156,7 +156,7 @@ def _export(native: Any, pipeline: Pipeline, specification: Specification, datas
 
 def _judge(predictor: Predictor, dataset: Dataset, run: Run, folder: Path, monitor: RunMonitor) -> dict[str, float]:
     """Open the validation and the test images, once, and store predictions and metrics; returns seconds."""
-    monitor.report(0.95, "judging on validation and test images")
+    monitor.report(0.95, "evaluating on validation and test images")
     validation, _ = _predict(predictor, dataset.validation)
     test, seconds = _predict(predictor, dataset.test)
     artifacts.Predictions(validation, test).save(folder / artifacts.PREDICTIONS)
@@ -181,7 +181,7 @@ def _failed(run_id: str, folder: Path, error: Exception) -> DigitLabError:
     try:
         store_log(run_id, folder)
     except (OSError, RegistryError) as lost:
-        logger.warning("The log could not be kept: %s", lost)
+        logger.warning("The log could not be stored: %s", lost)
     return told
 
 

@@ -29,21 +29,25 @@ class ForestParameters(Parameters):
 
     kind: Literal["extra_trees", "random_forest"] = parameter(
         "extra_trees",
-        "Extremely randomised trees draw their thresholds; a random forest draws the rows and looks for the best ones.",
+        "Extremely randomised trees use random thresholds and all images; a random forest uses "
+        "bootstrap "
+        "samples and the best thresholds.",
     )
     n_estimators: int = parameter(100, "Trees.", ge=5, le=500, step=5, title="trees", search=(50, 200))
     max_features: float = parameter(
-        0.07, "Share of the features that each split looks at.", ge=0.01, le=1, log=True, search=(0.02, 0.3)
+        0.07, "Share of the features that each split considers.", ge=0.01, le=1, log=True, search=(0.02, 0.3)
     )
-    max_depth: int = parameter(40, "Most splits between the root and a leaf.", ge=2, le=60, step=1)
-    min_samples_leaf: int = parameter(1, "Fewest training digits in a leaf.", ge=1, le=100, step=1)
+    max_depth: int = parameter(40, "Maximum depth of a tree.", ge=2, le=60, step=1)
+    min_samples_leaf: int = parameter(1, "Minimum number of training digits in a leaf.", ge=1, le=100, step=1)
     max_nodes: int = parameter(
         250_000,
-        "Most nodes of all trees together; each takes about 75 bytes of the file and eight times that when served.",
+        "Maximum number of nodes in all trees together; each takes about 75 bytes in the file and "
+        "eight "
+        "times as much in memory.",
         ge=1_000,
         le=1_000_000,
         log=True,
-        title="nodes in all",
+        title="nodes in total",
         search=(50_000, 250_000),
     )
 
@@ -152,10 +156,10 @@ FOREST = ModelKind(
     summary="Lets many trees vote, each grown on other features and thresholds.",
     parameters=ForestParameters,
     presets={
-        "fast": Preset(ForestParameters(n_estimators=30), _GRADIENTS, "Some seconds; 30 trees."),
+        "fast": Preset(ForestParameters(n_estimators=30), _GRADIENTS, "Seconds; 30 trees."),
         "default": Preset(ForestParameters(), _GRADIENTS, "Half a minute; 100 trees."),
         "reference": Preset(
-            ForestParameters(max_features=0.15), _GRADIENTS, "Minutes; every split looks at more features."
+            ForestParameters(max_features=0.15), _GRADIENTS, "Minutes; every split considers more features."
         ),
     },
     fit=fit,

@@ -27,17 +27,17 @@ FAINT = 0.02
 class NeighbourParameters(Parameters):
     """What nearest neighbours can be told."""
 
-    n_neighbors: int = parameter(4, "Neighbours that vote.", ge=1, le=50, step=1, title="neighbours", search=(1, 10))
+    n_neighbors: int = parameter(4, "Number of neighbours.", ge=1, le=50, step=1, title="neighbours", search=(1, 10))
     weights: Literal["distance", "uniform"] = parameter(
-        "distance", "Whether nearer neighbours count for more (by the inverse squared distance) or all the same."
+        "distance", "Weights of the neighbours: by inverse squared distance, or equal."
     )
     stored: int = parameter(
         20_000,
-        "Most training digits that are remembered, drawn evenly: more is better, larger and slower.",
+        "Maximum number of stored training digits, stratified; more digits are more accurate, but larger and slower.",
         ge=100,
         le=55_000,
         log=True,
-        title="digits remembered",
+        title="stored digits",
     )
 
 
@@ -166,12 +166,10 @@ KNN = ModelKind(
     summary="Asks the most similar training digits what they are.",
     parameters=NeighbourParameters,
     presets={
-        "fast": Preset(
-            NeighbourParameters(stored=5_000), RECIPES["deskewed_pca"], "A second; 5,000 digits remembered."
-        ),
-        "default": Preset(NeighbourParameters(), RECIPES["deskewed_pca"], "Seconds; 20,000 digits remembered."),
+        "fast": Preset(NeighbourParameters(stored=5_000), RECIPES["deskewed_pca"], "A second; 5,000 stored digits."),
+        "default": Preset(NeighbourParameters(), RECIPES["deskewed_pca"], "Seconds; 20,000 stored digits."),
         "reference": Preset(
-            NeighbourParameters(stored=55_000), RECIPES["hog_pca"], "On oriented gradients; every digit remembered."
+            NeighbourParameters(stored=55_000), RECIPES["hog_pca"], "On oriented gradients (HOG); all digits stored."
         ),
     },
     fit=fit,

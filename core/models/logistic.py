@@ -23,9 +23,16 @@ class LogisticParameters(Parameters):
     """What logistic regression can be told."""
 
     C: float = parameter(
-        1.0, "Inverse strength of the L2 penalty: more fits closer.", ge=0.0001, le=10_000, log=True, search=(0.01, 100)
+        1.0,
+        "Inverse strength of the L2 penalty; larger values fit the training data more closely.",
+        ge=0.0001,
+        le=10_000,
+        log=True,
+        search=(0.01, 100),
     )
-    max_iter: int = parameter(200, "Most steps of the solver (L-BFGS).", ge=10, le=2000, step=10, title="iterations")
+    max_iter: int = parameter(
+        200, "Maximum number of solver iterations (L-BFGS).", ge=10, le=2000, step=10, title="iterations"
+    )
 
 
 @dataclass(frozen=True)
@@ -51,14 +58,14 @@ def fit(
     from threadpoolctl import threadpool_limits
 
     classes = check_rows(data)
-    monitor.report(0.0, "Fitting; there is nothing to see before the end")
+    monitor.report(0.0, "Fitting; no progress is reported before the end")
     with warnings.catch_warnings(record=True) as caught, threadpool_limits(threads):
         warnings.simplefilter("always", ConvergenceWarning)
         found = LogisticRegression(C=parameters.C, max_iter=parameters.max_iter).fit(
             data.train_features, data.train_labels
         )
     late = any(issubclass(entry.category, ConvergenceWarning) for entry in caught)
-    monitor.report(1.0, f"Ended after {found.n_iter_.max()} steps" + (", before the minimum" if late else ""))
+    monitor.report(1.0, f"Stopped after {found.n_iter_.max()} iterations" + (", before convergence" if late else ""))
     return _all_classes(found, classes)
 
 
@@ -111,7 +118,7 @@ LOGISTIC = ModelKind(
     parameters=LogisticParameters,
     presets={
         "fast": Preset(
-            LogisticParameters(max_iter=50), RECIPES["deskewed_pca"], "A second; a straight line in 50 numbers."
+            LogisticParameters(max_iter=50), RECIPES["deskewed_pca"], "A second; linear in 50 principal components."
         ),
         "default": Preset(LogisticParameters(), RECIPES["deskewed"], "Half a minute, on every pixel."),
         "reference": Preset(LogisticParameters(C=10.0), RECIPES["hog_pca"], "Seconds, on oriented gradients."),

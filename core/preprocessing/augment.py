@@ -42,7 +42,7 @@ class Augmentation(Declared):
     thickness: float = parameter(0.0, "Largest change of the pen's width, in pixels.", ge=0, le=2, step=0.1)
     flags: float = parameter(
         0.0,
-        "Share of the 1s that get an upstroke before the stem, as most of Europe writes them.",
+        "Share of the 1s that get an upstroke, as is common in Europe.",
         ge=0,
         le=1,
         step=0.05,

@@ -49,7 +49,7 @@ class Experiment(BaseModel):
             raise ParameterError(_refusal(error)) from None
         if len(experiment.left_out) > CLASSES - 2:
             raise ParameterError(
-                f"At least two digits must be left to learn; got {CLASSES - len(experiment.left_out)}."
+                f"At least two digits must remain for training; got {CLASSES - len(experiment.left_out)}."
             )
         return experiment
 

@@ -115,7 +115,7 @@ class Pipeline:
     def _check_fitted(self) -> None:
         if not self.is_fitted:
             raise RecipeError(
-                f"{self.recipe.learned[0].title} has not learned yet; fit the pipeline on training images."
+                f"{self.recipe.learned[0].title} has not been fitted; fit the pipeline on training images."
             )
 
 
@@ -125,7 +125,7 @@ def check_images(images: np.ndarray) -> None:
         got = f"{images.dtype} of shape {images.shape}" if isinstance(images, np.ndarray) else type(images).__name__
         raise ImageError(f"Pictures must be an array (n, {SIDE}, {SIDE}) of uint8; got {got}.")
     if not len(images):
-        raise ImageError("There is no picture to look at; got an empty array.")
+        raise ImageError("`images` must hold at least 1 image; got 0.")
 
 
 def _learn(step: BaseStep, features: np.ndarray) -> Affine:

@@ -104,14 +104,14 @@ def check(steps: Sequence[BaseStep]) -> None:
     for kind in ("normalise", "hog", "reshape", "standardise", "pca"):
         _check_once([step for step in steps if step.kind == kind])
     if not any(isinstance(step, Normalise) for step in steps):
-        raise RecipeError("A model takes numbers near 1, not grey values; add Normalise after the picture steps.")
+        raise RecipeError("A model needs numbers near 1, not grey values; add Normalise after the image steps.")
     _check_form(steps)
     _check_width(steps)
 
 
 def _check_once(alike: Sequence[BaseStep]) -> None:
     if len(alike) > 1:
-        raise RecipeError(f"{alike[0].title} may stand in a recipe once; got {len(alike)}.")
+        raise RecipeError(f"A recipe can have {alike[0].title} only once; got {len(alike)}.")
 
 
 def _check_form(steps: Sequence[BaseStep]) -> None:
@@ -119,7 +119,9 @@ def _check_form(steps: Sequence[BaseStep]) -> None:
     gradients = any(isinstance(step, Hog) for step in steps)
     image = any(isinstance(step, Reshape) and step.form == "image" for step in steps)
     if gradients and image:
-        raise RecipeError("Oriented gradients are rows of numbers, not an image; remove the Reshape or make it flat.")
+        raise RecipeError(
+            "Oriented gradients are rows of numbers, not an image; remove Reshape or set its form to flat."
+        )
     if not gradients and not any(isinstance(step, Reshape) for step in steps):
         raise RecipeError("Models take rows or images with a channel; add Reshape after Normalise.")
     learned = next((step for step in steps if step.stage == "learned"), None)

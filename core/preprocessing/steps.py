@@ -15,7 +15,7 @@ class Deskew(BaseStep):
     """Shear upright."""
 
     title = "Deskew"
-    help = "Shears a slanted digit upright, about its centre of mass."
+    help = "Shears a slanted digit upright, around its centre of mass."
     source = "OpenCV digits tutorial; Teague 1980"
 
     kind: Literal["deskew"] = "deskew"
@@ -30,7 +30,7 @@ class Centre(BaseStep):
     """Move the centre of mass to the middle."""
 
     title = "Centre by mass"
-    help = "Moves the ink's centre of mass to the middle; no ink leaves the picture."
+    help = "Moves the centre of mass to the middle; no ink leaves the image."
     source = "LeCun et al. 1998, section III.A"
 
     kind: Literal["centre"] = "centre"
@@ -41,7 +41,7 @@ class Resize(BaseStep):
     """Scale and pad."""
 
     title = "Resize and pad"
-    help = "Scales the picture and leaves a black margin."
+    help = "Scales the image and adds a black margin."
     source = "OpenCV, geometric image transformations"
 
     kind: Literal["resize"] = "resize"
@@ -64,7 +64,7 @@ class ContrastStretch(BaseStep):
     """Stretch the grey values."""
 
     title = "Stretch contrast"
-    help = "Stretches the grey values between two percentiles of the picture to the full range."
+    help = "Stretches the grey values between two percentiles of the image to the full range."
     source = "Gonzalez and Woods, section 3.2"
 
     kind: Literal["contrast_stretch"] = "contrast_stretch"
@@ -76,7 +76,7 @@ class Threshold(BaseStep):
     """Black or ink."""
 
     title = "Threshold"
-    help = "Makes every pixel black or full ink."
+    help = "Sets every pixel to black or full ink."
     source = "Otsu 1979"
 
     kind: Literal["threshold"] = "threshold"
@@ -92,7 +92,7 @@ class Blur(BaseStep):
     """Gaussian blur."""
 
     title = "Blur"
-    help = "Smooths by a Gaussian, so that small shifts matter less."
+    help = "Smooths with a Gaussian, so that small shifts matter less."
     source = "Gonzalez and Woods, section 3.5"
 
     kind: Literal["blur"] = "blur"
@@ -103,7 +103,7 @@ class Denoise(BaseStep):
     """Take specks away."""
 
     title = "Denoise"
-    help = "Takes away what is smaller than a stroke."
+    help = "Removes details smaller than a stroke."
     source = "Tukey 1977; Serra 1982; Buades et al. 2005"
 
     kind: Literal["denoise"] = "denoise"
@@ -117,7 +117,7 @@ class StrokeWidth(BaseStep):
     """One pen for all."""
 
     title = "Even stroke width"
-    help = "Thins the digit to its middle line and draws it again with one pen."
+    help = "Thins the digit to its skeleton and redraws it with a constant stroke width."
     source = "Zhang and Suen 1984; Felzenszwalb and Huttenlocher 2012"
 
     kind: Literal["stroke_width"] = "stroke_width"
@@ -142,7 +142,7 @@ class Hog(BaseStep):
     """Histograms of oriented gradients."""
 
     title = "Oriented gradients"
-    help = "Counts which way the edges run in every part of the picture (HOG)."
+    help = "Histograms of edge directions in every cell of the image (HOG)."
     source = "Dalal and Triggs 2005; Maji and Malik 2009"
     stage = "hog"
 
@@ -162,7 +162,7 @@ class Reshape(BaseStep):
     """Rows or pictures."""
 
     title = "Reshape"
-    help = "Lays the numbers out as the model wants them: one row, or a picture with one channel."
+    help = "Shapes the numbers for the model: one row, or an image with one channel."
     source = "Keras, Conv2D: input shape"
     stage = "reshape"
 
@@ -174,7 +174,7 @@ class Standardise(BaseStep):
     """Mean 0, deviation 1, learned."""
 
     title = "Standardise"
-    help = "Brings numbers to mean 0 and standard deviation 1, as learned from the training rows."
+    help = "Scales features to mean 0 and standard deviation 1, fitted on the training images."
     source = "Hastie et al., The Elements of Statistical Learning, section 3.4"
     stage = "learned"
 
@@ -186,7 +186,7 @@ class Pca(BaseStep):
     """Principal components, learned."""
 
     title = "PCA"
-    help = "Keeps the directions in which the training rows vary most."
+    help = "Keeps the principal components of the training images."
     source = "Pearson 1901; Jolliffe, Principal Component Analysis, 2002"
     stage = "learned"
 

@@ -20,7 +20,7 @@ MOST_OBJECTS = 1_000
 MOST_POINTS = 200_000
 
 ORIGINS = {"left": -0.5, "top": -0.5, "center": 0.0, "right": 0.5, "bottom": 0.5}
-NOT_A_DRAWING = "This is not a drawing: the canvas gives a JSON object with a list named `objects`."
+NOT_A_DRAWING = "This is not a drawing: a drawing is a JSON object with a list named `objects`."
 
 
 def strokes_of_document(document: Any) -> list[Stroke]:

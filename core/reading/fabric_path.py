@@ -61,7 +61,9 @@ def path_lines(item: Mapping[str, Any]) -> list[np.ndarray]:
 def _command(command: Any) -> tuple[str, list[Place]]:
     """Letter and points of one path command; Fabric.js writes M, L, Q, C and Z, with absolute coordinates."""
     if not isinstance(command, list) or not command or POINTS_OF.get(str(command[0])[:2]) != (len(command) - 1) / 2:
-        raise ImageError("A path in the drawing holds a command that is none of M, L, Q, C and Z with their points.")
+        raise ImageError(
+            "A path in the drawing has an invalid command; allowed are M, L, Q, C and Z with their points."
+        )
     values = [checked_number(value, "path") for value in command[1:]]
     return command[0], list(zip(values[::2], values[1::2], strict=True))
 

@@ -17,7 +17,7 @@ ONE_DIGIT = 64
 INK = 110
 """From this value on a pixel of the ink picture is written on: a little under half of full ink, for thin strokes."""
 
-BLANK_PICTURE = "There is no digit on the picture: write with a darker pen, or come nearer."
+BLANK_PICTURE = "No digit was found in the image: use a darker pen, or move the camera closer."
 
 
 def ink_of_picture(picture: np.ndarray) -> np.ndarray:

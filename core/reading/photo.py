@@ -74,7 +74,7 @@ def _pieces(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         raise ImageError(BLANK_PICTURE)
     kept = np.flatnonzero(np.maximum(width, height) >= SPECK * np.median(np.sort(height)[-max(1, len(height) // 3) :]))
     if len(kept) > MOST_DIGITS:
-        raise ImageError(f"A picture can have up to {MOST_DIGITS} digits; this one has {len(kept)} pieces.")
+        raise ImageError(f"An image can have up to {MOST_DIGITS} digits; this one has {len(kept)} pieces.")
     renumber = np.zeros(count, np.int32)
     renumber[kept + 1] = np.arange(1, len(kept) + 1)
     boxes = np.column_stack([x, y, x + width, y + height])[kept].astype(float)

@@ -47,11 +47,11 @@ def _head(run: Run) -> str:
         "Model": title_of(run.model),
         "State": run.state.value,
         "Run": run.run_id,
-        "Made by": run.owner or "nobody known",
+        "Made by": run.owner or "unknown",
         "On": f"{run.created:%d %B %Y, %H:%M} UTC",
         "Tags": ", ".join(run.tags),
         "Note": run.note,
-        "What happened": run.reason,
+        "Reason": run.reason,
     }
     return f"# {plain(run.name)}\n\n" + listing({name: value for name, value in facts.items() if value})
 
@@ -75,14 +75,14 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 def _judged(run: Run, dataset: Dataset, read: Read | None) -> str:
     """How good it is on both splits with intervals, per digit, and what it confuses."""
     if not run.metrics:
-        return "## How good it is\n\nIt has not been judged."
+        return "## Metrics\n\nThe run has not been evaluated."
     if run.fingerprint != dataset.fingerprint:
-        return f"## How good it is\n\nJudged on images that are not at hand; as stored then:\n\n{_stored(run)}"
+        return f"## Metrics\n\nEvaluated on images that are not available; as stored then:\n\n{_stored(run)}"
     try:
         rows = {split: read(run, split) if read else predictions(run, dataset).of(split) for split in SPLITS}
     except DigitLabError as error:
-        return f"## How good it is\n\n{plain(error)} As stored when it was judged:\n\n{_stored(run)}"
-    return "\n\n".join(["## How good it is", *(_split(dataset, split, rows[split]) for split in SPLITS)])
+        return f"## Metrics\n\n{plain(error)} As stored when it was evaluated:\n\n{_stored(run)}"
+    return "\n\n".join(["## Metrics", *(_split(dataset, split, rows[split]) for split in SPLITS)])
 
 
 def _stored(run: Run) -> str:
@@ -111,17 +111,19 @@ def _split(dataset: Dataset, split: str, probabilities: np.ndarray) -> str:
             f"### {split.capitalize()}, {len(labels):,} images",
             table(("figure", "value", "95 % interval"), figures),
             table(tuple(judged.per_class().columns), digits),
-            f"Known failures, the pairs that are confused most:\n\n{_failures(judged.confusion_matrix)}",
+            f"Known failures, the most frequent confusions:\n\n{_failures(judged.confusion_matrix)}",
         ]
     )
 
 
 def _failures(matrix: np.ndarray) -> str:
     worst = [
-        f"- {row['true']} read as {row['predicted']}: {row['images']} of the {row['true']}s, {percent(row['share'])}"
+        f"- {row['true']} predicted as {row['predicted']}: {row['images']} of the "
+        f"{row['true']}s, "
+        f"{percent(row['share'])}"
         for row in most_confused(matrix).to_dict("records")
     ]
-    return "\n".join(worst) or "- none: it reads every image rightly"
+    return "\n".join(worst) or "- none: every image is classified correctly"
 
 
 def percent(share: float) -> str:
@@ -133,15 +135,15 @@ def _made(run: Run) -> str:
     """What it was trained as, on what data."""
     seen = "yes" if run.seen_judges else "no"
     data = {
-        "Fingerprint of the images that judge it": run.fingerprint,
-        "Its training data holds images that judge it": seen,
+        "Fingerprint of the evaluation data": run.fingerprint,
+        "Data leakage: trained on images of its evaluation data": seen,
         "Key": run.key,
     }
-    parts = ["## What it was made of", listing(data)]
+    parts = ["## Configuration", listing(data)]
     if run.committee is not None:
         parts.append(f"Members and weights ({run.committee.weights}):\n\n{listing(weights_of(run.committee))}")
     elif run.trained_as is None:
-        parts.append("Its parameters are not known here.")
+        parts.append("Its parameters are not known.")
     else:
         steps = [f"{place}. {_step(step)}" for place, step in enumerate(run.trained_as.recipe.steps, 1)]
         settings: dict[str, Any] = {**run.trained_as.parameters, **settings_of(run)}
@@ -165,20 +167,20 @@ def _curves(run: Run) -> str:
     every = -(-len(steps) // MOST_EPOCHS)
     shown = steps[::-1][::every][::-1]
     rows = [(step, *(f"{curve[step]:.4f}" if step in curve else "–" for curve in known.values())) for step in shown]
-    return "## How it learned\n\n" + table(("epoch", *(name.replace("_", " ") for name in known)), rows)
+    return "## Learning curve\n\n" + table(("epoch", *(name.replace("_", " ") for name in known)), rows)
 
 
 def _costs(run: Run) -> str:
     facts = costs(run)
-    return "## What it costs\n\n" + listing(facts) if facts else ""
+    return "## Cost\n\n" + listing(facts) if facts else ""
 
 
 def costs(run: Run) -> dict[str, str]:
     """Time to fit and to predict, latency and size, those that are known, each with its unit."""
     size = served_bytes(run) if run.finished else None
     known = {
-        "Time to fit": f"{run.seconds['fit']:,.1f} s" if "fit" in run.seconds else "",
-        "All test images": f"{run.seconds['predict']:,.2f} s" if "predict" in run.seconds else "",
+        "Fit time": f"{run.seconds['fit']:,.1f} s" if "fit" in run.seconds else "",
+        "Prediction of all test images": f"{run.seconds['predict']:,.2f} s" if "predict" in run.seconds else "",
         "One digit": f"{1000 * run.seconds['latency']:.2f} ms" if "latency" in run.seconds else "",
         "Model file": f"{size / 1e6:.2f} MB" if size else "",
     }

@@ -49,11 +49,13 @@ def comparison_figures(comparison: Comparison, baseline: str) -> list[Titled]:
     tables = {
         html.escape(name): reliability(comparison.labels, rows) for name, rows in comparison.probabilities.items()
     }
-    figures.append(Titled("Calibration", "On the diagonal, certainty means what it says.", reliability_diagram(tables)))
+    figures.append(
+        Titled("Calibration", "On the diagonal, predicted probability equals accuracy.", reliability_diagram(tables))
+    )
     return figures
 
 
-TIMES = "Both axes are logarithmic. Lines are published results, whose times are other machines'."
+TIMES = "Both axes are logarithmic. Lines are published results, whose times come from other machines."
 
 
 def cost_table(comparison: Comparison) -> pd.DataFrame:

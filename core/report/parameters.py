@@ -24,7 +24,7 @@ def settings_of(run: Run) -> dict[str, Any]:
         "preset": specification.preset or "none",
         "seed": specification.seed,
         "training images": f"{experiment.limit:,}" if experiment.limit else "all",
-        "digits left out": ", ".join(map(str, experiment.left_out)) or "none",
+        "excluded digits": ", ".join(map(str, experiment.left_out)) or "none",
         "wrong labels": f"{100 * experiment.wrong_labels:g} %",
         "augmentation": ", ".join(f"{name} {value}" for name, value in augmentation.items()) or "none",
         "continued from": specification.parent or "nothing",

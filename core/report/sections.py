@@ -68,9 +68,10 @@ def verdict_section(comparison: Comparison) -> str:
     seeds = recipe_pairs(recipes(known), comparison.split)
     of_recipes = f"<p>{text(RECIPE_QUESTION)}</p>{listing(seeds['sentence'])}" if len(seeds) else ""
     return (
-        f"<h2>What is proven</h2><p>{text(RUN_QUESTION)}</p>{listing(comparison.pairs['sentence'])}"
-        f"{of_recipes}<p class=\"quiet\">p values are of McNemar's exact test (runs) and Welch's t-test (recipes), "
-        "Holm-corrected for the number of pairs; proven is what lies below 0.05.</p>"
+        f"<h2>Significance</h2><p>{text(RUN_QUESTION)}</p>{listing(comparison.pairs['sentence'])}"
+        f"{of_recipes}<p class=\"quiet\">p values are of McNemar's exact test (runs) and Welch's t-test "
+        "(configurations), Holm-corrected for the number of pairs; a difference is statistically "
+        "significant below 0.05.</p>"
     )
 
 
@@ -106,16 +107,17 @@ def disagreement_section(comparison: Comparison, dataset: Dataset) -> str:
         return ""
     found = comparison.disagreements.head(MOST_IMAGES)
     if found.empty:
-        return "<h2>Where they disagree</h2><p>They read every image alike.</p>"
+        return "<h2>Disagreements</h2><p>All models predict the same digit for every image.</p>"
     answers = found[list(comparison.answers)].astype(str).agg(" ".join, axis=1)
     captions = [f"{true}: {read}" for true, read in zip(found["true"], answers, strict=True)]
     images = dataset.judges(comparison.split).images[found["position"].to_numpy()]
     words = (
-        f"{len(comparison.disagreements):,} of {len(comparison.labels):,} images; below each the truth, then what was "
-        f"read by {', '.join(comparison.answers)}."
+        f"{len(comparison.disagreements):,} of {len(comparison.labels):,} images; below each image "
+        "the "
+        f"label, then the predictions of {', '.join(comparison.answers)}."
     )
-    drawn = picture(sheet(images, IMAGES_IN_ROW, captions), "Images that the models read differently")
-    return f"<h2>Where they disagree</h2><p>{text(words)}</p>{drawn}"
+    drawn = picture(sheet(images, IMAGES_IN_ROW, captions), "Images with different predictions")
+    return f"<h2>Disagreements</h2><p>{text(words)}</p>{drawn}"
 
 
 def run_section(comparison: Comparison, name: str, place: int) -> str:
@@ -130,10 +132,12 @@ def run_section(comparison: Comparison, name: str, place: int) -> str:
 def _judged(comparison: Comparison, name: str, place: int) -> str:
     matrix = confusion_matrix(comparison.labels, comparison.answers[name])
     worst = [
-        f"{row['true']} read as {row['predicted']}: {row['images']} of the {row['true']}s, {percent(row['share'])}"
+        f"{row['true']} predicted as {row['predicted']}: {row['images']} of the {row['true']}s, {percent(row['share'])}"
         for row in most_confused(matrix).to_dict("records")
     ]
-    failures = f"<h3>What it confuses most</h3>{listing(worst)}" if worst else "<p>It reads every image rightly.</p>"
+    failures = (
+        f"<h3>Most frequent confusions</h3>{listing(worst)}" if worst else "<p>Every image is classified correctly.</p>"
+    )
     return failures + chart(confusion_figure(comparison, name), f"confusion-{place}")
 
 
@@ -145,7 +149,7 @@ def _made(run: Run) -> str:
         "on": f"{run.created:%d %B %Y, %H:%M} UTC",
         "key": run.key,
         "fingerprint of the evaluation data": run.fingerprint,
-        "its training data holds images that judge it": "yes" if run.seen_judges else "no",
+        "data leakage: trained on images of its evaluation data": "yes" if run.seen_judges else "no",
         **costs(run),
         **{name: value for name, value in run.environment.items() if name not in ("packages", "host")},
         **packages,
@@ -153,6 +157,6 @@ def _made(run: Run) -> str:
     made = run.trained_as or run.committee
     json = made.model_dump_json(indent=1) if made else "not known"
     return (
-        f"<details><summary>How it was made</summary>{table(('', ''), rows.items())}"
+        f"<details><summary>Configuration</summary>{table(('', ''), rows.items())}"
         f"<h3>Specification</h3><pre>{text(json)}</pre></details>"
     )

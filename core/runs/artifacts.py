@@ -83,7 +83,7 @@ def local(run: Run, name: str) -> Path:
     if root is not None:
         path = root / name
         if not path.exists():
-            why = f"it has lost it. {way_out(run)}" if run.finished else "it did not get that far."
+            why = f"the file is missing. {way_out(run)}" if run.finished else "the run ended before it was stored."
             raise RegistryError(f"{run.name} ({run.short_id}) has no {name}: {why}")
         return path
     return _fetched(run, name)
@@ -109,8 +109,8 @@ def named(run: Run) -> Iterator[None]:
 def way_out(run: Run) -> str:
     """What to do about a run that has lost a file, in a sentence."""
     if run.shipped:
-        return "Check the project out again."
-    made = "Import" if run.external else "Put together" if run.committee else "Train"
+        return "Check out the project again."
+    made = "Import" if run.external else "Build" if run.committee else "Train"
     return f"{made} it again, or delete it."
 
 

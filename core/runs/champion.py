@@ -46,7 +46,7 @@ def crown(run: Run, reason: str, *, owner: str = "") -> None:
     if not run.has_model:
         raise InputError(f"Only a model can be champion. {run.why_no_model}")
     if not reason.strip():
-        raise InputError("Say in a few words why this run becomes champion.")
+        raise InputError("Give a reason why this run becomes champion.")
     tags = {"run": run.run_id, "reason": reason.strip()[:MAX_REASON], "by": clean_name(owner) or registry.local_user()}
     with registry_errors():
         _ensure_registered()
@@ -82,7 +82,7 @@ def undo() -> None:
     choices = history()
     current = next((place for place, choice in enumerate(choices) if choice.current), None)
     if current is None:
-        raise InputError("There is no champion whose choice could be undone.")
+        raise InputError("There is no champion to undo.")
     with registry_errors():
         if current + 1 < len(choices):
             client().set_registered_model_alias(REGISTERED, ALIAS, choices[current + 1].version)
@@ -129,7 +129,7 @@ def _registered() -> bool:
 
 def _ensure_registered() -> None:
     if not _registered():
-        client().create_registered_model(REGISTERED, description="The champions of Digit Lab")
+        client().create_registered_model(REGISTERED, description="The champion models of Digit Lab")
 
 
 def _current_version() -> str | None:

@@ -21,10 +21,12 @@ def continued(parent: Run, settings: Iterable[str] = ()) -> Specification:
     """
     specification = parent.trained_as
     if specification is None or not specification.kind.continues:
-        raise InputError(f"{parent.name} cannot be continued; only a network can. Train it anew instead.")
+        raise InputError(f"{parent.name} cannot be continued; only a network can. Train a new run instead.")
     if parent.shipped:
         raise InputError(
-            f"{parent.name} ships without what a training goes on from; train a network, and continue that."
+            f"{parent.name} is shipped without its native model and cannot be continued; train a "
+            "network "
+            "and continue that."
         )
     if not parent.finished:
         raise InputError(f"{parent.name} cannot be continued, as it is {parent.state}; only a finished run can.")

@@ -191,6 +191,6 @@ def _sentence(error: Exception) -> str:
     if "malformed" in text or "not a database" in text:
         return (
             f"The run registry {uri} is damaged; move the file away (with those ending in -wal and -shm beside it) to "
-            "begin a new one, or put a backup in its place, then start Digit Lab again."
+            "begin a new one, or restore a backup, then restart Digit Lab."
         )
     return f"The run registry {uri} cannot be used: {text}."

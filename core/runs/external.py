@@ -59,7 +59,7 @@ def read_predictions(content: bytes, split: Split, called: str) -> np.ndarray:
     if (positions < 0).any():
         row = int(np.argmax(positions < 0))
         raise InputError(
-            f"The {called} names image {table[row, 0]:g} in row {row + 1}, which is not one of its images."
+            f"The {called} has the index {table[row, 0]:g} in row {row + 1}, which is not an image of this split."
         )
     if len(set(positions.tolist())) != len(split) or len(positions) != len(split):
         raise InputError(
@@ -85,12 +85,12 @@ def _numbers(content: bytes, called: str) -> np.ndarray:
     chosen = table[wanted] if set(wanted) <= set(table.columns) else table.iloc[:, : CLASSES + 1]
     if chosen.shape[1] != CLASSES + 1:
         raise InputError(
-            f"The {called} must have a column index and ten of probabilities; got {chosen.shape[1]} columns."
+            f"The {called} must have an index column and ten probability columns; got {chosen.shape[1]} columns."
         )
     numbers = chosen.apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
     if not np.isfinite(numbers).all():
         row = int(np.argmax(~np.isfinite(numbers).all(axis=1)))
-        raise InputError(f"The {called} has something in row {row + 1} that is not a number.")
+        raise InputError(f"The {called} has a value in row {row + 1} that is not a number.")
     return numbers
 
 

@@ -81,9 +81,9 @@ def _layout(model: ModelProto) -> tuple[int, ...]:
     shape = [size.dim_value for size in inputs[0].type.tensor_type.shape.dim]
     if tuple(shape[1:]) not in LAYOUTS:
         got = " x ".join(str(size or "n") for size in shape)
-        raise InputError(f"The model's input must be n pictures of 28 x 28 (or 784 numbers); it is {got}.")
+        raise InputError(f"The model's input must be n images of 28 x 28 (or 784 numbers); got {got}.")
     if shape[0] > 0:
-        raise InputError(f"The model takes exactly {shape[0]} pictures at once; export it with a free batch size.")
+        raise InputError(f"The model takes exactly {shape[0]} images at once; export it with a dynamic batch size.")
     return tuple(shape[1:])
 
 

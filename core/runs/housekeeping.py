@@ -89,4 +89,4 @@ def purge() -> tuple[int, int]:
 def _require_own(run: Run) -> None:
     registry.require_writable()
     if run.shipped:
-        raise InputError(f"{run.name} ships with the program and cannot be changed.")
+        raise InputError(f"{run.name} is a shipped model and cannot be changed.")

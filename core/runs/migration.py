@@ -54,7 +54,7 @@ def bring_up_to_date(
     if found not in known:
         raise RegistryError(
             f"{database} was written by newer libraries than are installed here: install those of the newer Digit Lab, "
-            f"or put a backup from {backups()} in its place."
+            f"or restore a backup from {backups()}."
         )
     backup = _back_up(database, found)
     try:

@@ -31,7 +31,7 @@ def model_folder(run: Run) -> Path:
         return artifacts.local(run, artifacts.MODEL)
     card = shipped().get(run.run_id)
     if card is None:
-        raise RegistryError(f"No model {run.run_id!r} ships with this version of Digit Lab.")
+        raise RegistryError(f"This version of Digit Lab has no shipped model {run.run_id!r}.")
     return card.folder
 
 

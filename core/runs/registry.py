@@ -54,7 +54,7 @@ def create(
     group : str
         What repeated trainings with other seeds have in common.
     seen_judges : bool
-        Whether its training data holds images that judge it.
+        Whether data leakage: trained on images of its evaluation data.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def local_user() -> str:
 def require_writable() -> None:
     """Raise ReadOnlyError where nothing may be started or changed."""
     if settings().readonly:
-        raise ReadOnlyError("This Digit Lab is read-only (DIGITLAB_MODE=readonly): it shows runs and starts none.")
+        raise ReadOnlyError("Digit Lab is in read-only mode (DIGITLAB_MODE=readonly); no runs can be started.")
 
 
 def change(run_id: str, **tags: str) -> None:
@@ -225,7 +225,7 @@ def _judged(run: Run) -> Run:
     if not run.state.active or run.lease > time.time() or run.deleted:
         return run
     parent = ", or continue from the parent run" if run.specification and run.specification.parent else ""
-    reason = f"The process that worked on it is gone; train again{parent}."
+    reason = f"The process that executed it has ended; train again{parent}."
     if not settings().readonly:
         with suppress(RegistryError):  # a full disk or a locked database: whoever looks next writes it down
             artifacts.discard(run.run_id)

@@ -100,7 +100,7 @@ class Run:
         if self.has_model:
             return ""
         why = "its predictions were imported" if self.external else "it did not finish, or another version wrote it"
-        return f"{self.name} ({self.short_id}): {why}, so there is no model to ask."
+        return f"{self.name} ({self.short_id}): {why}, so there is no model to predict with."
 
     @property
     def trained_as(self) -> Specification | None:

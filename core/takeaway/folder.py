@@ -33,7 +33,7 @@ def export(run: Run, dataset: Dataset, folder: Path) -> Exported:
         A file could not be written.
     """
     if not run.finished:
-        raise InputError(f"{run.name} ({run.short_id}) is {run.state.value}; only a finished run gives something away.")
+        raise InputError(f"{run.name} ({run.short_id}) is {run.state.value}; only a finished run can be exported.")
     files: list[Path] = []
     missing: list[str] = []
     for part in PARTS:
@@ -56,7 +56,7 @@ def _model(run: Run, dataset: Dataset) -> Part:
 
 def _predictions(run: Run, dataset: Dataset) -> Part:
     if run.fingerprint != dataset.fingerprint:
-        raise InputError(f"The predictions of {run.name} are of images that are not at hand.")
+        raise InputError(f"The predictions of {run.name} are for images that are not available here.")
     stored, stem = predictions(run, dataset), takeaway.file_stem(run)
     for split in ("validation", "test"):
         table = takeaway.prediction_table(dataset.judges(split), stored.of(split))

@@ -42,7 +42,7 @@ def reproduce_script(specification: Specification, *, sample: bool, expected: fl
         For a run that went on from another's model, which no script can hold.
     """
     if specification.parent:
-        raise ParameterError("This run went on from another run's model, so that one script cannot reproduce it.")
+        raise ParameterError("This run continued from another run's model, so a single script cannot reproduce it.")
     extraction = Extraction(reserved=OWN)
     kind = specification.kind
     model = {name: extraction.add(getattr(kind, name).__module__, getattr(kind, name).__name__) for name in MODEL}

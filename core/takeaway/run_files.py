@@ -83,7 +83,7 @@ def model_files(run: Run) -> Callable[[], dict[str, bytes]]:
     if run.committee is not None:
         return partial(_committee_files, folder, len(run.committee.members))
     if not any((folder / name).exists() for name in (MODEL_FILE, PACKED_MODEL_FILE)):
-        raise RegistryError(f"{run.name} ({run.short_id}) has lost its model. {artifacts.way_out(run)}")
+        raise RegistryError(f"The model file of {run.name} ({run.short_id}) is missing. {artifacts.way_out(run)}")
 
     def read() -> dict[str, bytes]:
         scripts = {
@@ -109,10 +109,12 @@ def _committee_files(folder: Path, members: int) -> dict[str, bytes]:
 def reproduction(run: Run, dataset: Dataset) -> str:
     """The script that trains a run again; raises InputError, which says why, where there can be none."""
     if run.trained_as is None:
-        made = "is a committee" if run.committee else "was made elsewhere" if run.external else "is not known here"
-        raise InputError(f"{run.name} {made}, so no script can train it again.")
+        made = "is an ensemble" if run.committee else "was imported" if run.external else "is not known"
+        raise InputError(f"{run.name} {made}, so no script can reproduce its training.")
     if run.fingerprint != dataset.fingerprint:
-        raise InputError(f"{run.name} was judged on images that are not at hand, so a script could not show the same.")
+        raise InputError(
+            f"{run.name} was evaluated on images that are not available here, so a script cannot reproduce its metrics."
+        )
     return reproduce_script(run.trained_as, sample=dataset.is_sample, expected=run.metrics.get("test_accuracy"))
 
 

@@ -132,11 +132,11 @@ def search_script(
         For a model, or a searched parameter, that scikit-learn does not have.
     """
     if model not in RENAMED:
-        raise ParameterError(f"scikit-learn has no model like {model[:60]}; there are {', '.join(RENAMED)}.")
+        raise ParameterError(f"scikit-learn has no equivalent of {model[:60]}; there are {', '.join(RENAMED)}.")
     names = RENAMED[model]
     alien = next((entry.name for entry in dimensions if entry.name not in names), None)
     if alien:
-        raise ParameterError(f"scikit-learn cannot search `{alien}`; fix it to export the search.")
+        raise ParameterError(f"scikit-learn cannot search `{alien}`; fix the parameter to export the search.")
     grid = sampler == "grid"
     searched = {f"model__{names[entry.name]}": _values(entry, grid) for entry in dimensions}
     body = BODY.format(
@@ -191,7 +191,9 @@ def _learned(step: Any) -> str:
         return f'("pca", PCA({step.n_components}, whiten={step.whiten}, random_state=0)), '
     if isinstance(step, Standardise) and step.each:
         return '("standardise", StandardScaler()), '
-    raise ParameterError(f"scikit-learn has no step like {step.title} as it is set; change the recipe to export it.")
+    raise ParameterError(
+        f"scikit-learn has no equivalent of the step {step.title} with these settings; change the recipe to export it."
+    )
 
 
 def _estimator(model: str, parameters: Mapping[str, Value], seed: int) -> str:

@@ -40,7 +40,7 @@ def test_settings_are_applied_as_written_on_the_command_line() -> None:
         ("kernel=linear", "`kernel` must be one of rbf, poly; got linear."),
         ("tree=5", "There is no parameter `tree`; did you mean `trees`?"),
         ("zzz=5", "There is no parameter `zzz`; there are `trees`, `share`, `kernel`, `shuffle`."),
-        ("trees", "A setting is written name=value, such as epochs=3; got trees."),
+        ("trees", "A setting must be name=value, such as epochs=3; got trees."),
     ],
 )
 def test_bad_settings_get_one_sentence(setting: str, sentence: str) -> None:

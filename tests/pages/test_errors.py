@@ -181,7 +181,7 @@ def test_a_digit_never_read_and_ties_are_told(open_page: Open, sheets: Sheets) -
 
 def test_views_of_two_models_need_two(open_page: Open, sheets: Sheets) -> None:
     judged_run(misread(4, 9, 3), seed=1)
-    for view in ("Two models side by side", "Images, less the other model's"):
+    for view in ("Two models side by side", "Images, minus the other model's"):
         assert "only one has been judged" in texts(open_page(ERRORS, view=view))
     judged_run(misread(7, 1, 5), name="other", seed=2)
     page = open_page(ERRORS, view="Two models side by side")

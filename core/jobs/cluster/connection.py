@@ -156,8 +156,8 @@ class Connection:
             return self._client
 
     def _tell_restart(self) -> None:
-        gone = "The workers ended unexpectedly" if self._sidecar else "The connection to the Dask scheduler was lost"
-        self.notice = f"{gone}; what ran then is lost, and new jobs run on new workers."
+        gone = "The workers stopped unexpectedly" if self._sidecar else "The connection to the Dask scheduler was lost"
+        self.notice = f"{gone}. The jobs that were running are lost; new jobs run on new workers."
         logger.warning(self.notice)
 
     def close(self) -> None:

@@ -104,7 +104,9 @@ async def _join(address: str, trials: int | None) -> None:
         await asyncio.gather(*(nanny.finished() for nanny in nannies))
     finally:
         await asyncio.gather(*(nanny.close(timeout=2) for nanny in nannies))
-    raise ClusterError(f"The Dask scheduler at {address} went away; start this worker again when it is back.")
+    raise ClusterError(
+        f"The connection to the Dask scheduler at {address} was lost; restart this worker when the scheduler is back."
+    )
 
 
 async def _greet(address: str) -> None:

@@ -77,7 +77,7 @@ def ask(executor: Executor, question: Question, owner: str) -> None:
         No worker can be started or reached.
     """
     if settings().readonly:
-        raise ReadOnlyError("This installation is read-only; nothing can be computed here.")
+        raise ReadOnlyError("Digit Lab is in read-only mode; nothing can be computed.")
     if standing(executor, question)[0] in ("answered", "waiting", "running"):
         return
     executor.forget(question.job_id)

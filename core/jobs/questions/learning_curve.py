@@ -106,18 +106,23 @@ def learning_in_words(table: pd.DataFrame) -> str:
     before, last = table.iloc[-2], table.iloc[-1]
     gap, rise = last["training"] - last["validation"], last["validation"] - before["validation"]
     reads = (
-        f"It reads {_percent(last['training'])} of the training digits and {_percent(last['validation'])} of new ones"
+        f"Accuracy is {_percent(last['training'])} on training digits and "
+        f"{_percent(last['validation'])} "
+        "on validation digits"
     )
     rising = (
         f"the validation curve still rises ({_points(rise)} from {before['value']:,.0f} "
-        f"to {last['value']:,.0f} images): more images help."
+        "to "
+        f"{last['value']:,.0f} images): more images help."
         if rise > STILL_RISING
         else "the validation curve is flat: more images of this kind help little."
     )
     if gap > WIDE_GAP:
         return f"Overfitting: {reads[0].lower()}{reads[1:]}; {rising}"
     if last["training"] < 1 - WIDE_GAP:
-        return f"Underfitting: {reads[0].lower()}{reads[1:]}, so it cannot fit even what it has seen; {rising}"
+        return (
+            f"Underfitting: {reads[0].lower()}{reads[1:]}, so the model does not even fit the training digits; {rising}"
+        )
     return f"A good fit: {reads[0].lower()}{reads[1:]}; {rising}"
 
 
@@ -129,7 +134,7 @@ def validation_in_words(table: pd.DataFrame, name: str) -> str:
     top = table.iloc[best]
     told = [f"Best at {name} = {_value(top['value'])}: {_percent(top['validation'])} of the validation digits."]
     if best in (0, len(table) - 1):
-        told.append("The best is at the end of the range: look further.")
+        told.append("The best value is at the end of the range: extend the range.")
     for side, row in (("below", table.iloc[0]), ("above", table.iloc[-1])):
         if top["validation"] - row["validation"] > FLAT:
             told.append(_side(side, row, top))
@@ -139,8 +144,8 @@ def validation_in_words(table: pd.DataFrame, name: str) -> str:
 def _side(side: str, row: pd.Series, top: pd.Series) -> str:
     fell = _points(top["validation"] - row["validation"])
     if row["training"] < top["training"] - FLAT:
-        return f"Far {side} it training falls too: underfitting, {fell} lower on validation."
-    return f"Far {side} it training stays high while validation falls by {fell}: overfitting."
+        return f"Far {side} it, training accuracy falls too: underfitting, {fell} lower on validation."
+    return f"Far {side} it, training accuracy stays high while validation accuracy falls by {fell}: overfitting."
 
 
 def _percent(share: float) -> str:

@@ -97,6 +97,6 @@ def _verdict(row: Mapping) -> str:
     change = f"{abs(points):.1f} points {'better' if points > 0 else 'worse'}"
     between = f"between {low:+.1f} and {high:+.1f} with 95 % confidence"
     if not row["better"]:
-        same = f"Whether **{row['second']}** differs from **{row['first']}** is not proven here"
+        same = f"No significant difference between **{row['second']}** and **{row['first']}**"
         return f"{same}: {points:+.1f} points, {between}."
     return f"**{row['second']}** is {change} than **{row['first']}** ({between})."

@@ -31,7 +31,7 @@ ASK_SECONDS = 1.0
 RENEW_SECONDS = 5.0
 MOST_ATTEMPTS = 3
 ATTEMPTS = "attempts"
-WORKERS_DIED = "Its worker died {count} times; it may need more memory than there is."
+WORKERS_DIED = "Its worker died {count} times; it may need more memory than is available."
 
 logger = logging.getLogger(__name__)
 

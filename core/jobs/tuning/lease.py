@@ -56,7 +56,7 @@ class Coordination:
             lease = self._study.user_attrs.get(LEASE)
             if held(lease):
                 raise StudyError(
-                    f"The search `{self._study.study_name}` is at work on {lease['host']} (process {lease['pid']})."
+                    f"The search `{self._study.study_name}` is running on {lease['host']} (process {lease['pid']})."
                 )
             self.renew()
             return self

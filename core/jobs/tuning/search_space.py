@@ -99,12 +99,12 @@ class SearchSpace(BaseModel):
         names = [entry.name for entry in found]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
-            raise ParameterError(f"`{twice}` is searched twice; give it one range.")
+            raise ParameterError(f"`{twice}` has two ranges; give it only one.")
         empty = next((entry.name for entry in found if not entry.choices and entry.low == entry.high), None)
         if empty:
-            raise ParameterError(f"`{empty}` is searched over nothing; choose some of its values, or fix it.")
+            raise ParameterError(f"`{empty}` has no values to search; choose some, or fix the parameter.")
         if not found:
-            raise StudyError("There is nothing to search: give at least one parameter a range or some choices.")
+            raise StudyError("No parameter to search; give at least one parameter a range or choices.")
         return cls(dimensions=found)
 
     @classmethod

@@ -57,7 +57,7 @@ def _taken(name: str) -> str:
     attributes = load(name).user_attrs
     state = str(attributes.get(STATE, "unfinished"))
     way_out = "add trials to it" if state == "finished" else "resume it"
-    return f"There is a search `{name}` already, and it is {state}; {way_out}, or choose another name."
+    return f"A search `{name}` exists already and is {state}; {way_out}, or choose another name."
 
 
 def _free_name(search: Search) -> str:
@@ -81,7 +81,7 @@ def load(name: str) -> optuna.Study:
             return optuna.load_study(study_name=name, storage=storage(), sampler=optuna.samplers.RandomSampler())
     except KeyError:
         raise StudyError(
-            f"There is no search `{name[:60]}`; `python -m core tune --list` names those there are."
+            f"There is no search `{name[:60]}`; `python -m core tune --list` lists all searches."
         ) from None
 
 
@@ -129,7 +129,7 @@ def add_trials(name: str, more: int) -> None:
     if more < 1:
         raise StudyError(f"Add at least one trial; got {more}.")
     if search.sampler == "grid":
-        raise StudyError("A grid is complete with its last combination; start a new search to try other values.")
+        raise StudyError("All combinations of this grid have been tried; start a new search for other values.")
     budget = Budget.model_validate(study.user_attrs[BUDGET])
     spent = float(study.user_attrs.get(SPENT, 0)) / 60
     base = budget.trials if budget.trials is not None else len(study.get_trials(deepcopy=False))
@@ -144,6 +144,6 @@ def delete(name: str) -> None:
 
     require_writable()
     if held(load(name).user_attrs.get(LEASE)):
-        raise StudyError(f"The search `{name}` is at work; cancel it first.")
+        raise StudyError(f"The search `{name}` is running; cancel it first.")
     with study_errors():
         optuna.delete_study(study_name=name, storage=storage())

@@ -22,27 +22,33 @@ WARM_UP = 0.25
 class CnnParameters(Parameters):
     """Blocks of convolutions, each ending in one of stride 2, then one more convolution and a dense layer."""
 
-    blocks: int = parameter(2, "How often the picture is halved; each block has twice the channels.", ge=1, le=3)
-    convolutions: int = parameter(1, "Convolutions in a block, the halving one included.", ge=1, le=4)
+    blocks: int = parameter(2, "Number of blocks; each halves the image and doubles the channels.", ge=1, le=3)
+    convolutions: int = parameter(1, "Convolutions per block, including the strided one.", ge=1, le=4)
     width: int = parameter(32, "Channels of the first block.", ge=4, le=96, step=4)
-    kernel: int = parameter(3, "Side of a filter in pixels, except the halving ones, which have 5.", ge=2, le=7)
+    kernel: int = parameter(3, "Side of a filter in pixels; strided convolutions always use 5.", ge=2, le=7)
     padding: Literal["valid", "same"] = parameter(
-        "valid", "Whether filters stay inside the picture (valid, faster) or look past its edge (same)."
+        "valid", "Padding of the convolutions: valid (none, faster) or same (zeros at the edge)."
     )
-    normalisation: Literal["batch", "none"] = parameter("batch", "What evens out the activations after a convolution.")
-    dropout: float = parameter(0.0, "Share of the activations that is left out at random.", ge=0, le=0.8, step=0.05)
-    optimiser: Literal["adam", "sgd", "rmsprop"] = parameter("adam", "How gradients become steps; sgd has momentum.")
+    normalisation: Literal["batch", "none"] = parameter(
+        "batch", "Normalisation of the activations after each convolution."
+    )
+    dropout: float = parameter(0.0, "Share of the activations that is dropped at random.", ge=0, le=0.8, step=0.05)
+    optimiser: Literal["adam", "sgd", "rmsprop"] = parameter("adam", "Optimiser of the weights; sgd uses momentum.")
     learning_rate: float = parameter(
         0.01, "Highest learning rate of the schedule.", ge=1e-5, le=1, log=True, search=(3e-4, 3e-2)
     )
     schedule: Literal["one_cycle", "cosine", "exponential", "constant"] = parameter(
-        "one_cycle", "How the learning rate moves over the training."
+        "one_cycle", "Learning rate schedule over the training."
     )
-    weight_decay: float = parameter(0.0, "How much the weights shrink at a step.", ge=0, le=0.1, step=0.001)
-    batch_size: int = parameter(128, "Images in a step.", ge=16, le=1024, log=True)
-    label_smoothing: float = parameter(0.0, "Share of a label spread over all ten digits.", ge=0, le=0.3, step=0.01)
-    epochs: int = parameter(8, "How often every training image is seen.", ge=1, le=200)
-    patience: int = parameter(0, "Epochs without a better validation accuracy before the end; 0 waits.", ge=0, le=50)
+    weight_decay: float = parameter(0.0, "Weight decay per step.", ge=0, le=0.1, step=0.001)
+    batch_size: int = parameter(128, "Images per step.", ge=16, le=1024, log=True)
+    label_smoothing: float = parameter(
+        0.0, "Label smoothing: the share of a label that is spread over all ten digits.", ge=0, le=0.3, step=0.01
+    )
+    epochs: int = parameter(8, "Number of passes over the training images.", ge=1, le=200)
+    patience: int = parameter(
+        0, "Stop after this many epochs without a better validation accuracy; 0: never.", ge=0, le=50
+    )
     average_weights: bool = parameter(False, "Whether the weights are averaged over about the last 100 steps.")
 
 
@@ -128,8 +134,9 @@ def _size_after(size: int, parameters: CnnParameters, kernel: int, *, stride: in
     after = -(-size // stride) if parameters.padding == "same" else (size - kernel) // stride + 1
     if after < 1:
         raise ParameterError(
-            "The picture is used up before the last convolution; "
-            "lower `blocks`, `convolutions` or `kernel`, or set `padding` to same."
+            "The image becomes too small before the last convolution; lower `blocks`, `convolutions` "
+            "or "
+            "`kernel`, or set `padding` to same."
         )
     return after
 

@@ -129,17 +129,18 @@ def _callbacks(parameters: CnnParameters, progress: Progress) -> list[Any]:
 def _go_on_from(start: keras.Model, network: keras.Model) -> None:
     if [weight.shape for weight in start.weights] != [weight.shape for weight in network.weights]:
         raise ParameterError(
-            "Going on with a training keeps its network: leave `blocks`, `convolutions`, `width`, `kernel`, "
-            "`padding` and `normalisation` as they were."
+            "A continued training keeps its network: do not change `blocks`, `convolutions`, "
+            "`width`, "
+            "`kernel`, `padding` and `normalisation`."
         )
     network.set_weights(start.get_weights())
 
 
 def _refuse(data: TrainingData) -> None:
     if data.train_features.ndim != 4:
-        raise ParameterError("The convolutional network needs pictures; choose a recipe that ends as an image.")
+        raise ParameterError("The convolutional network needs images; choose a recipe that ends with an image.")
     if not len(data.train_labels):
-        raise TrainingError("There is no training image left to learn from.")
+        raise TrainingError("There are no training images left.")
     if (data.train_labels == data.train_labels[0]).all():
         raise TrainingError("A classifier needs at least two digits to tell apart; got 1.")
     if not (np.isfinite(data.train_features).all() and np.isfinite(data.validation_features).all()):

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 class SvmParameters(Parameters):
     """What a support vector machine can be told."""
 
-    kernel: Literal["rbf", "poly"] = parameter("rbf", "How alike two digits are: radial basis function or polynomial.")
+    kernel: Literal["rbf", "poly"] = parameter("rbf", "Kernel: radial basis function (rbf) or polynomial (poly).")
     C: float = parameter(
         3.0,
-        "Cost of a training digit on the wrong side: more fits closer.",
+        "Penalty on margin violations; larger values fit the training data more closely.",
         ge=0.01,
         le=1000,
         log=True,
@@ -37,13 +37,13 @@ class SvmParameters(Parameters):
     )
     gamma: float = parameter(
         1.0,
-        "Reach of the kernel: more is more local; 1 is scikit-learn's gamma='scale', one over the total variance.",
+        "Kernel coefficient, relative to scikit-learn's gamma='scale'; larger values are more local.",
         ge=0.01,
         le=100,
         log=True,
         search=(0.3, 5),
     )
-    degree: int = parameter(5, "Power of the polynomial kernel.", ge=1, le=9, step=1, idle_while=("kernel", "rbf"))
+    degree: int = parameter(5, "Degree of the polynomial kernel.", ge=1, le=9, step=1, idle_while=("kernel", "rbf"))
     virtual: Literal["none", "shifts_4", "shifts_8", "turns", "shifts_and_turns", "all"] = parameter(
         "none",
         "Fit again with support vectors moved: a pixel in 4 or 8 directions, turned by 10 degrees, scaled by a tenth.",
@@ -60,6 +60,7 @@ class SvmParameters(Parameters):
     cache_mb: int = parameter(
         300, "Memory for kernel values, in megabytes a thread.", ge=50, le=2000, step=50, title="kernel cache"
     )
+    cache_mb: int = parameter(300, "Kernel cache in MB per thread.", ge=50, le=2000, step=50, title="kernel cache")
 
 
 class _StoppedError(Exception):
@@ -94,7 +95,7 @@ def fit(
     machine = fit_rows(data.train_features[drawn], drawn, _teller(monitor, 0.0, share))
     if not moves or monitor.stop_requested():
         return machine
-    monitor.report(share, f"Moving {len(machine.rows):,} support vectors")
+    monitor.report(share, f"Making virtual examples of {len(machine.rows):,} support vectors")
     features, rows = _virtual(data, machine.rows, parameters.virtual)
     try:
         return fit_rows(features, rows, _teller(monitor, share, 1 - share, may_stop=True))
@@ -234,7 +235,7 @@ SVM = ModelKind(
         "reference": Preset(
             SvmParameters(virtual="shifts_and_turns"),
             _hog(150, 12),
-            "A minute or two: fitted again on its support vectors, shifted and turned.",
+            "A minute or two: fitted a second time with virtual examples.",
         ),
     },
     fit=fit,

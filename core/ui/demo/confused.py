@@ -66,7 +66,7 @@ def _images(run: Run, cell: Cell | None) -> None:
     filters = Filters(true=true, predicted=predicted, errors_only=None in (true, predicted))
     table = images_behind(judged.labels, probabilities(run, "validation"), filters)
     count = "1 validation image" if len(table) == 1 else f"{len(table):,} validation images"
-    st.markdown(f"**{count}** of {len(judged):,}: true {true_or(true)}, read as {true_or(predicted)}")
+    st.markdown(f"**{count}** of {len(judged):,}: true {true_or(true)}, predicted {true_or(predicted)}")
     show_cards(
         [
             Card(judged.images[row["position"]], f"{row['true']} → {row['predicted']}", (percent(row["probability"]),))

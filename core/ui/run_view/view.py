@@ -80,7 +80,7 @@ def _figures(run: Run) -> None:
     validation.metric("Validation accuracy", _percent(run.metrics.get("validation_accuracy")))
     test.metric("Test accuracy", _percent(run.metrics["test_accuracy"]))
     f1.metric("Macro F1, test", _percent(run.metrics.get("test_f1_macro")))
-    fit.metric("Time to fit", duration(run.seconds["fit"]) if "fit" in run.seconds else "–")
+    fit.metric("Fit time", duration(run.seconds["fit"]) if "fit" in run.seconds else "–")
     latency.metric("Latency per digit", f"{1000 * run.seconds['latency']:.2f} ms" if "latency" in run.seconds else "–")
     if run.fingerprint == session.dataset().fingerprint:
         images = len(session.dataset().test)

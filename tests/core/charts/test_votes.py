@@ -28,4 +28,4 @@ def test_height_grows_with_the_models() -> None:
 def test_no_model_is_said() -> None:
     empty = pd.DataFrame(columns=["model", "kind", "digit", "probability"])
 
-    assert votes(empty).layout.annotations[0].text == "No model to ask yet."
+    assert votes(empty).layout.annotations[0].text == "No model yet."

@@ -50,9 +50,9 @@ def test_progress_runs_up_to_the_total(server: Server) -> None:
 @pytest.mark.parametrize(
     ("behaviour", "reason"),
     [
-        ("truncated", "broke off before the end"),
+        ("truncated", "closed the connection early"),
         ("wrong", "sent a damaged file"),
-        ("stalled", "cannot be reached or fell silent"),
+        ("stalled", "cannot be reached or stopped answering"),
         ("missing", "answered 404 Not Found"),
     ],
 )

@@ -64,7 +64,7 @@ def test_digits_left_out_have_one_order() -> None:
     [
         ({"limit": 3}, r"`limit` must be between 10 and 60000; got 3\."),
         ({"left_out": (3, 12)}, r"`left_out` must be digits from 0 to 9; got 12\."),
-        ({"left_out": tuple(range(9))}, r"At least two digits must be left to learn; got 1\."),
+        ({"left_out": tuple(range(9))}, r"At least two digits must remain for training; got 1\."),
         ({"wrong_labels": 1.5}, r"`wrong_labels` must be between 0 and 0\.9; got 1\.5\."),
         ({"wrong_labels": float("nan")}, r"`wrong_labels` must be between 0 and 0\.9; got nan\."),
         ({"noise": 1}, r"`noise` must be one of limit, left_out, wrong_labels; got 1\."),

@@ -170,7 +170,7 @@ def test_a_thousand_damaged_uploads_give_digits_or_one_sentence():
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     outcomes = {outcome(damaged(rng, sound[i % len(sound)])) for i in range(1_000)}
     assert all(sentence.endswith(".") and "\n" not in sentence for sentence in outcomes)
-    assert {"read.", "The picture is damaged or cut off: save or photograph it again."} < outcomes
+    assert {"read.", "The image is damaged or incomplete: save it or take the photo again."} < outcomes
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 1_000_000  # kilobytes
 
 
