@@ -37,7 +37,7 @@ def test_every_page_and_command_is_in_the_readme() -> None:
     readme = (PROJECT / "README.md").read_text("utf-8")
     pages = ["Home.py", "?view=demo", *(page.name for page in (PROJECT / "pages").glob("*.py"))]
     groups = get_command(app).commands
-    commands = [f"python -m core {name}" for name in groups]
+    commands = [f"python -m core {name}" for name, command in groups.items() if not command.hidden]
     missing = [name for name in [*pages, *commands] if name not in readme]
     of_runs = "\n".join(line for line in readme.splitlines() if line.startswith("python -m core runs"))
     missing += [f"runs {name}" for name in groups["runs"].commands if name not in of_runs]

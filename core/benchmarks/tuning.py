@@ -85,7 +85,7 @@ def _against_grid(model: str, grid: Mapping[str, Any]) -> Iterable[Row]:
             peer_name=f"full grid of {len(cells)}",
             peer=[whole] * SEEDS,
             reach=0.25,
-            note=f"{SEEDS} seeds on {search.limit:,} training images, judged on validation; the grid measured once",
+            note=f"{SEEDS} seeds on {search.limit:,} training images, evaluated on validation; the grid measured once",
         )
 
 

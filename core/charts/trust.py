@@ -65,8 +65,8 @@ def precision_recall_chart(table: pd.DataFrame, digits: list[int] | None = None)
                 mode="lines",
                 line={"color": SERIES[int(str(digit))], "width": 2, "dash": "solid" if int(str(digit)) < 5 else "dot"},
                 customdata=thin[["threshold"]].to_numpy(),
-                hovertemplate=f"Digit {digit}, from %{{customdata[0]:.1%}} sure: found %{{x:.2f}} %, right %{{y:.2f}} %"
-                "<extra></extra>",
+                hovertemplate=f"Digit {digit}, threshold %{{customdata[0]:.1%}}: recall %{{x:.2f}} %, precision "
+                "%{y:.2f} %<extra></extra>",
             )
         )
     low = zoom_start(shown)

@@ -9,10 +9,10 @@ import typer
 
 from core.cli import (
     benchmark,
-    committee,
     compare,
     data,
     doctor,
+    ensemble,
     evaluate,
     predict,
     report,
@@ -40,7 +40,7 @@ tune.register(app)
 runs.register(app)
 evaluate.register(app)
 compare.register(app)
-committee.register(app)
+ensemble.register(app)
 report.register(app)
 predict.register(app)
 ship.register(app)

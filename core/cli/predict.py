@@ -45,4 +45,4 @@ def predict(
         )
         for reading in readings
     ]
-    print_table(("path", "index", "text", "probability", "warning"), rows, title=f"read by {run.name}")
+    print_table(("path", "index", "text", "probability", "warning"), rows, title=f"predicted by {run.name}")

@@ -13,9 +13,8 @@ from core.evaluation.comparison import SIGNIFICANCE, holm, in_words
 
 RUN_QUESTION = "Would this trained model also be better on new images? McNemar's test on the same images answers this."
 RECIPE_QUESTION = (
-    "Would this configuration be better again with other seeds? Several runs that differ only in the "
-    "seed "
-    "answer this (Welch's t-test)."
+    "Would this configuration be better again with other seeds? Several runs that differ only in the seed answer "
+    "this (Welch's t-test)."
 )
 
 

@@ -27,7 +27,7 @@ class Neighbours:
 
     def __init__(self, images: np.ndarray) -> None:
         if not len(images):
-            raise ParameterError("`images` must hold at least 1 picture; got 0.")
+            raise ParameterError("`images` must hold at least 1 image; got 0.")
         self.images = images
         learning = halved(images[:: max(1, len(images) // LEARNING)])
         found = principal_axes(learning)

@@ -137,7 +137,7 @@ class TrainingQueue:
             self._renew(run_id)
         elif state in ("lost", "failed"):
             outcome = self.executor.outcome(run_id)
-            self._mark_lost(run_id, outcome.reason if outcome else "Its worker is gone.")
+            self._mark_lost(run_id, outcome.reason if outcome else "Its worker has ended.")
         elif state in ("done", "cancelled"):
             self._forget(run_id)
 

@@ -16,7 +16,7 @@ from core.models.svm.kind import SVM
 CATALOGUE: dict[str, ModelKind] = {kind.name: kind for kind in (SVM, FOREST, CNN, FOURIER, KNN, LOGISTIC)}
 
 
-OTHERS = {"committee": "Committee"}
+OTHERS = {"committee": "Ensemble"}
 """Kinds of runs that no training makes."""
 
 

@@ -29,9 +29,8 @@ class ForestParameters(Parameters):
 
     kind: Literal["extra_trees", "random_forest"] = parameter(
         "extra_trees",
-        "Extremely randomised trees use random thresholds and all images; a random forest uses "
-        "bootstrap "
-        "samples and the best thresholds.",
+        "Extremely randomised trees use random thresholds and all images; a random forest uses bootstrap samples "
+        "and the best thresholds.",
     )
     n_estimators: int = parameter(100, "Trees.", ge=5, le=500, step=5, title="trees", search=(50, 200))
     max_features: float = parameter(
@@ -41,9 +40,8 @@ class ForestParameters(Parameters):
     min_samples_leaf: int = parameter(1, "Minimum number of training digits in a leaf.", ge=1, le=100, step=1)
     max_nodes: int = parameter(
         250_000,
-        "Maximum number of nodes in all trees together; each takes about 75 bytes in the file and "
-        "eight "
-        "times as much in memory.",
+        "Maximum number of nodes in all trees together; each takes about 75 bytes in the file and eight times as "
+        "much in memory.",
         ge=1_000,
         le=1_000_000,
         log=True,

@@ -123,7 +123,7 @@ def check_images(images: np.ndarray) -> None:
     """Raise ImageError unless this is (n, 28, 28) uint8 with at least one picture."""
     if not isinstance(images, np.ndarray) or images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE):
         got = f"{images.dtype} of shape {images.shape}" if isinstance(images, np.ndarray) else type(images).__name__
-        raise ImageError(f"Pictures must be an array (n, {SIDE}, {SIDE}) of uint8; got {got}.")
+        raise ImageError(f"`images` must be an array (n, {SIDE}, {SIDE}) of uint8; got {got}.")
     if not len(images):
         raise ImageError("`images` must hold at least 1 image; got 0.")
 
@@ -133,7 +133,7 @@ def _learn(step: BaseStep, features: np.ndarray) -> Affine:
         return fit_pca(features, step.n_components, step.whiten)
     if isinstance(step, Standardise):
         return fit_standardise(features, step.each)
-    raise TypeError(f"{step.kind} learns nothing")
+    raise TypeError(f"{step.kind} has nothing to fit")
 
 
 def _stage(title: str, array: np.ndarray) -> Stage:

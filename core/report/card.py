@@ -118,8 +118,7 @@ def _split(dataset: Dataset, split: str, probabilities: np.ndarray) -> str:
 
 def _failures(matrix: np.ndarray) -> str:
     worst = [
-        f"- {row['true']} predicted as {row['predicted']}: {row['images']} of the "
-        f"{row['true']}s, "
+        f"- {row['true']} predicted as {row['predicted']}: {row['images']} of the {row['true']}s, "
         f"{percent(row['share'])}"
         for row in most_confused(matrix).to_dict("records")
     ]

@@ -118,9 +118,8 @@ def check_comparable(run: Run, dataset: Dataset) -> None:
         raise UnknownRunError(f"Run {run.short_id} ({run.name}) is {run.state.value}, so it cannot be compared.")
     if run.fingerprint != dataset.fingerprint:
         raise UnknownRunError(
-            f"Run {run.short_id} ({run.name}) was evaluated on other images than the current data "
-            "set; "
-            "metrics of different images cannot be compared."
+            f"Run {run.short_id} ({run.name}) was evaluated on other images than the current data set; metrics of "
+            "different images cannot be compared."
         )
 
 

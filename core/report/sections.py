@@ -112,9 +112,8 @@ def disagreement_section(comparison: Comparison, dataset: Dataset) -> str:
     captions = [f"{true}: {read}" for true, read in zip(found["true"], answers, strict=True)]
     images = dataset.judges(comparison.split).images[found["position"].to_numpy()]
     words = (
-        f"{len(comparison.disagreements):,} of {len(comparison.labels):,} images; below each image "
-        "the "
-        f"label, then the predictions of {', '.join(comparison.answers)}."
+        f"{len(comparison.disagreements):,} of {len(comparison.labels):,} images; below each image the label, then "
+        f"the predictions of {', '.join(comparison.answers)}."
     )
     drawn = picture(sheet(images, IMAGES_IN_ROW, captions), "Images with different predictions")
     return f"<h2>Disagreements</h2><p>{text(words)}</p>{drawn}"

@@ -24,9 +24,8 @@ def continued(parent: Run, settings: Iterable[str] = ()) -> Specification:
         raise InputError(f"{parent.name} cannot be continued; only a network can. Train a new run instead.")
     if parent.shipped:
         raise InputError(
-            f"{parent.name} is shipped without its native model and cannot be continued; train a "
-            "network "
-            "and continue that."
+            f"{parent.name} is shipped without its native model and cannot be continued; train a network and "
+            "continue that."
         )
     if not parent.finished:
         raise InputError(f"{parent.name} cannot be continued, as it is {parent.state}; only a finished run can.")

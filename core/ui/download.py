@@ -21,9 +21,8 @@ def show_banner(dataset: Dataset) -> None:
     if "download" not in held and not settings().readonly:
         held["download"] = start_download()
     st.warning(
-        f"Trained and evaluated on a sample of {_total(dataset):,} images: less accurate and less "
-        "certain "
-        "than on the full MNIST.",
+        f"Trained and evaluated on a sample of {_total(dataset):,} images: less accurate and less certain than on "
+        "the full MNIST.",
         icon=":material/science:",
     )
     if "download" in held:

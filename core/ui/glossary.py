@@ -7,24 +7,20 @@ import streamlit as st
 TERMS: dict[str, str] = {
     "95 % interval": "A range that contains the true value in 95 % of repeated samples of images.",
     "Accuracy": "The share of the images that a model classifies correctly.",
-    "Augmentation": "Random rotations, shifts and distortions of training images, so that a model learns to "
-    "ignore "
+    "Augmentation": "Random rotations, shifts and distortions of training images, so that a model learns to ignore "
     "them.",
     "Average precision": "Precision averaged over all recalls: the area under the precision-recall curve.",
     "Brier score": "The mean squared difference between probabilities and true labels; 0 is perfect.",
     "Calibration": "Adjusting probabilities to match accuracy: of the predictions with probability 90 %, 90 % "
-    "should be "
-    "correct.",
+    "should be correct.",
     "Champion": "The run that somebody chose as the best, with a reason. It is used wherever no model is named.",
-    "Ensemble": "Several models combined: their probabilities are averaged, with weights.",
     "Confusion matrix": "A table of true labels (rows) against predictions (columns), with the number of images in "
-    "each "
-    "cell.",
-    "Convolutional network (CNN)": "A neural network that applies small learned filters at every position of "
-    "the "
+    "each cell.",
+    "Convolutional network (CNN)": "A neural network that applies small learned filters at every position of the "
     "image.",
     "Corruption": "A fixed change to images, such as noise or a shift, at five severities.",
     "Deskew": "Shearing an image so that a slanted digit becomes upright.",
+    "Ensemble": "Several models combined: their probabilities are averaged, with weights.",
     "Epoch": "One pass of the training over all training images.",
     "Expected calibration error": "The mean gap between a model's predicted probability and its accuracy.",
     "F1": "The harmonic mean of precision and recall: high only where both are.",

@@ -106,14 +106,12 @@ def learning_in_words(table: pd.DataFrame) -> str:
     before, last = table.iloc[-2], table.iloc[-1]
     gap, rise = last["training"] - last["validation"], last["validation"] - before["validation"]
     reads = (
-        f"Accuracy is {_percent(last['training'])} on training digits and "
-        f"{_percent(last['validation'])} "
-        "on validation digits"
+        f"Accuracy is {_percent(last['training'])} on training digits and {_percent(last['validation'])} on "
+        "validation digits"
     )
     rising = (
-        f"the validation curve still rises ({_points(rise)} from {before['value']:,.0f} "
-        "to "
-        f"{last['value']:,.0f} images): more images help."
+        f"the validation curve still rises ({_points(rise)} from {before['value']:,.0f} to {last['value']:,.0f} "
+        "images): more images help."
         if rise > STILL_RISING
         else "the validation curve is flat: more images of this kind help little."
     )

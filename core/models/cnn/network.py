@@ -134,9 +134,8 @@ def _size_after(size: int, parameters: CnnParameters, kernel: int, *, stride: in
     after = -(-size // stride) if parameters.padding == "same" else (size - kernel) // stride + 1
     if after < 1:
         raise ParameterError(
-            "The image becomes too small before the last convolution; lower `blocks`, `convolutions` "
-            "or "
-            "`kernel`, or set `padding` to same."
+            "The image becomes too small before the last convolution; lower `blocks`, `convolutions` or `kernel`, "
+            "or set `padding` to same."
         )
     return after
 

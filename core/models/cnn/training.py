@@ -129,9 +129,8 @@ def _callbacks(parameters: CnnParameters, progress: Progress) -> list[Any]:
 def _go_on_from(start: keras.Model, network: keras.Model) -> None:
     if [weight.shape for weight in start.weights] != [weight.shape for weight in network.weights]:
         raise ParameterError(
-            "A continued training keeps its network: do not change `blocks`, `convolutions`, "
-            "`width`, "
-            "`kernel`, `padding` and `normalisation`."
+            "A continued training keeps its network: do not change `blocks`, `convolutions`, `width`, `kernel`, "
+            "`padding` and `normalisation`."
         )
     network.set_weights(start.get_weights())
 

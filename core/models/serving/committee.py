@@ -61,7 +61,7 @@ class Committee(BaseModel):
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
-            raise RegistryError(f"This committee cannot be read: {error.errors()[0]['msg']}.") from None
+            raise RegistryError(f"This ensemble cannot be read: {error.errors()[0]['msg']}.") from None
 
     def key(self, fingerprint: str) -> str:
         """16 hex digits that are equal for committees that must turn out the same."""
@@ -144,4 +144,4 @@ def read_committee(folder: Path) -> Committee:
     try:
         return Committee.from_json((folder / COMMITTEE_FILE).read_text("utf-8"))
     except OSError as error:
-        raise RegistryError(f"The stored committee is incomplete: {error.strerror or error}.") from error
+        raise RegistryError(f"The stored ensemble is incomplete: {error.strerror or error}.") from error

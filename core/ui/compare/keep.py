@@ -110,4 +110,4 @@ def _purge(runs: list[Run]) -> None:
     sure = st.checkbox(f"Delete {len(runs):,} {'run' if len(runs) == 1 else 'runs'} for good", key="purge_sure")
     if st.button("Empty the trash", key="purge", type="primary", disabled=not sure):
         count, freed = housekeeping.purge()
-        st.success(f"{count:,} runs are gone, {freed / 1e6:,.1f} MB are free again.")
+        st.success(f"{count:,} {'run' if count == 1 else 'runs'} deleted, {freed / 1e6:,.1f} MB freed.")

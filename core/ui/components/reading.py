@@ -114,9 +114,9 @@ def show_answer(found: list[FoundDigit], answers: list[Vote], runs: list[Run]) -
 def _in_words(answer: Vote, runs: Mapping[str, Run]) -> str:
     sure = f"mean probability {percent(answer.probability)}"
     if answer.unanimous:
-        told = f"All {len(runs)} models predict {answer.label}, {sure}." if len(runs) > 1 else f"{sure}."
+        told = f"All {len(runs)} models predict {answer.label}, {sure}." if len(runs) > 1 else f"{sure.capitalize()}."
     else:
-        others = ", ".join(f"{title(runs[name])} reads {label}" for name, label in answer.against)
+        others = ", ".join(f"{title(runs[name])} predicts {label}" for name, label in answer.against)
         told = f"The vote is {answer.label}, {sure}; {others}."
     return told if answer.probability >= NEVER_SURE else f"{told} This is uncertain: no digit has a high probability."
 

@@ -62,7 +62,7 @@ def show_figures(found: Mapping[str, Refusal]) -> None:
         help=f"{test.wrong:,} test images; {100 * validation.error:.2f} % on validation.",
     )
     places[2].metric(
-        "Refused",
+        "Rejected",
         f"{len(test.refused):,} images",
         help=f"{test.refused_right:,} of them would have been correct; {len(validation.refused):,} rejected on "
         "validation.",

@@ -30,9 +30,8 @@ def choose_split() -> str:
         format_func=lambda name: f"{IN_WORDS[name]} set",
         key="split",
         bind="query-params",
-        help="Models are trained on the training set, chosen on the validation set, and evaluated once on "
-        "the "
-        "test set.",
+        help="Models are trained on the training set, chosen on the validation set, and evaluated once on the test "
+        "set.",
     )
 
 

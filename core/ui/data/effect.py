@@ -74,9 +74,8 @@ def _results(answers: dict[str, Answer], judge: str) -> None:
     )
     st.dataframe(_in_words(table), hide_index=True)
     st.caption(
-        f"Accuracy on {len(labels):,} validation images, with its 95 % confidence interval "
-        "(Wilson). "
-        "Variance kept is the share of the variance that PCA explains."
+        f"Accuracy on {len(labels):,} validation images, with its 95 % confidence interval (Wilson). Variance kept "
+        "is the share of the variance that PCA explains."
     )
 
 

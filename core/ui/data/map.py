@@ -53,9 +53,8 @@ def _settings() -> tuple[str, str, Recipe, int]:
         required=True,
         key="method",
         bind="query-params",
-        help="PCA is a linear projection and instant. t-SNE preserves neighbourhoods; a worker computes "
-        "it "
-        "once, in the background.",
+        help="PCA is a linear projection and instant. t-SNE preserves neighbourhoods; a worker computes it once, in "
+        "the background.",
     )
     with middle:
         split = choose_split()
@@ -72,9 +71,8 @@ def _places(method: str, split: str, recipe: Recipe, limit: int) -> tuple[pd.Dat
             places, share = cached.pca_map(dataset.fingerprint, recipe.model_dump_json(), split, limit)
         axes = ("First principal component", "Second principal component")
         st.caption(
-            f"These two components explain {100 * share:.0f} % of the variance: digits that overlap "
-            "here "
-            "may differ in the others."
+            f"These two components explain {100 * share:.0f} % of the variance: digits that overlap here may differ "
+            "in the others."
         )
     else:
         question = embedding.question(recipe, split, limit, dataset.fingerprint)

@@ -44,9 +44,8 @@ def show_digits(split: str) -> None:
         side=64,
     )
     st.caption(
-        "The mean image of each digit. A blurred mean, such as that of 1 or 4, shows that writers "
-        "slant "
-        "the digit differently; deskewing removes this."
+        "The mean image of each digit. A blurred mean, such as that of 1 or 4, shows that writers slant the digit "
+        "differently; deskewing removes this."
     )
 
 

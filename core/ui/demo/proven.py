@@ -23,9 +23,8 @@ def show_proven() -> None:
         st.plotly_chart(standings(named), key="demo_standings", config={"displayModeBar": False},
                         alt="Each model's accuracy on the test images with its 95 % interval")  # fmt: skip
         st.caption(
-            f"Share of the {len(comparison.labels):,} test images that the model classifies "
-            "correctly, "
-            "with a 95 % confidence interval."
+            f"Share of the {len(comparison.labels):,} test images that the model classifies correctly, with a 95 % "
+            "confidence interval."
         )
     with words:
         if len(comparison.pairs):

@@ -59,7 +59,7 @@ def show_quiz(found: list[FoundDigit] | None, clear: Callable[[], None]) -> None
             name, f"{quiz.scores.get(name, 0)} of {quiz.asked}", help="Digits classified correctly, of those drawn."
         )
         place.markdown(
-            f"reads **{read[name]}** {'✓' if read[name] == quiz.digit else '✗'}" if read else "no prediction yet"
+            f"predicts **{read[name]}** {'✓' if read[name] == quiz.digit else '✗'}" if read else "no prediction yet"
         )
     st.button(
         "Count it and show the next digit", key="demo_count", type="primary", icon=":material/done:", disabled=not read,

@@ -98,7 +98,7 @@ def _line(name: str, whole: int, spoilt: int, sure: float) -> str:
     changed = "" if spoilt == whole else f" instead of {whole}"
     return (
         f'<div style="margin:.2rem 0"><b style="font-size:1.4rem">{spoilt}</b>{changed} · {html.escape(name)}, '
-        f"{percent(sure)} sure</div>"
+        f"probability {percent(sure)}</div>"
     )
 
 

@@ -49,9 +49,8 @@ def _photographed() -> list[FoundDigit] | None:
     address = urlparse(st.context.url or "")
     if address.scheme == "http" and (address.hostname or "") not in LOCAL_HOSTS:
         st.info(
-            "Browsers allow the camera only over HTTPS or on this computer. Upload a photo instead, "
-            "or "
-            "serve Digit Lab over HTTPS.",
+            "Browsers allow the camera only over HTTPS or on this computer. Upload a photo instead, or serve Digit "
+            "Lab over HTTPS.",
             icon=":material/no_photography:",
         )
         return None

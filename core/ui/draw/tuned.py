@@ -80,8 +80,7 @@ def show_tuned_answer(owner: str, image: np.ndarray) -> None:
         return
     (row,) = _tuned(str(path.parent), path.stat().st_mtime).predict_proba(image[None])
     st.caption(
-        f":material/school: Your fine-tuned network predicts **{row.argmax()}** with "
-        "probability "
+        f":material/school: Your fine-tuned network predicts **{row.argmax()}** with probability "
         f"{100 * row.max():.1f} %."
     )
 

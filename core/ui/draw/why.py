@@ -60,9 +60,8 @@ def widest(rows: Mapping[str, np.ndarray]) -> str:
     names = list(rows)
     most, least = values[:, digit].argmax(), values[:, digit].argmin()
     return (
-        f"They differ most on the {digit}: {names[most]} gives it "
-        f"{percent(values[most, digit])}, "
-        f"{names[least]} {percent(values[least, digit])}."
+        f"They differ most on the {digit}: {names[most]} gives it {percent(values[most, digit])}, {names[least]} "
+        f"{percent(values[least, digit])}."
     )
 
 

@@ -27,9 +27,7 @@ AGREEMENT: dict[str, str] = {
 DOUBTED = (
     "15 test images whose label most annotators did not confirm ("
     + SOURCE
-    + "). They still count in every score, so that scores stay comparable with "
-    "published "
-    "ones."
+    + "). They still count in every score, so that scores stay comparable with published ones."
 )
 
 

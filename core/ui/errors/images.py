@@ -27,9 +27,8 @@ from core.ui.text import percent
 A_PAGE = 24
 IMAGE, PAGE, SHEET = "number", "sheet", "image_sheet"
 LEGEND = (
-    "“4 → 9, 98 %”: a 4 that was predicted as 9 with probability 98 %. “others 4 ×2”: two other "
-    "models "
-    "predict 4. Click an image for details."
+    "“4 → 9, 98 %”: a 4 that was predicted as 9 with probability 98 %. “others 4 ×2”: two other models predict 4. "
+    "Click an image for details."
 )
 
 

@@ -13,9 +13,8 @@ from core.ui.text import escaped
 
 PAIRS = 3
 EXPLAINED = (
-    "Rows are true labels, columns are predictions. The images behind a cell show what kind of "
-    "errors the "
-    "model makes, and whether other preprocessing or more data could fix them."
+    "Rows are true labels, columns are predictions. The images behind a cell show what kind of errors the model "
+    "makes, and whether other preprocessing or more data could fix them."
 )
 
 

@@ -40,9 +40,8 @@ def _model(run: Run, stem: str) -> None:
         return
     where = "every member's model.onnx" if run.committee else "model.onnx"
     st.caption(
-        f"{where} holds everything that was learned. The image preprocessing is a script beside it "
-        "that "
-        "needs NumPy and OpenCV. To use both:"
+        f"{where} holds everything that was learned. The image preprocessing is a script beside it that needs NumPy "
+        "and OpenCV. To use both:"
     )
     st.code(takeaway.COMMITTEE_USAGE if run.committee else takeaway.USAGE, language="python")
     _button(

@@ -98,7 +98,6 @@ def _no_curves(run: Run) -> str:
     if run.state.active:
         return "No epoch has finished yet."
     return (
-        f"There are no learning curves: a {run.model} is not trained in epochs, or the run ended before "
-        "the "
-        "first epoch."
+        f"There are no learning curves: a {run.model} is not trained in epochs, or the run ended before the first "
+        "epoch."
     )

@@ -28,9 +28,8 @@ def show_forest(run: Run) -> None:
     gradients = any(isinstance(step, Hog) for step in steps)
     components = any(step.kind == "pca" for step in steps)
     st.caption(
-        "How well the splits on each pixel separate the digits (mean decrease in impurity), measured "
-        "on "
-        "up to {IMAGES:,} validation images."
+        "How well the splits on each pixel separate the digits (mean decrease in impurity), measured on up to "
+        "{IMAGES:,} validation images."
         + (" The features are gradients: a cell's importance is spread over its pixels." if gradients else "")
         + (" A component's importance is distributed by its squared loadings." if components else "")
         + (" Pixel positions are those after the image steps, such as deskewing." if len(steps) > 2 else "")

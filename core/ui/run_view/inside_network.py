@@ -22,9 +22,8 @@ def show_network(run: Run) -> None:
     st.image(filter_sheet(filters), output_format="PNG")
     side = " × ".join(map(str, filters.shape[1:]))
     st.caption(
-        f"{len(filters)} filters of {side} pixels, each on its own colour scale. Orange: positive "
-        "weights, "
-        "ink raises the activation; blue: negative weights, ink lowers it."
+        f"{len(filters)} filters of {side} pixels, each on its own colour scale. Orange: positive weights, ink "
+        "raises the activation; blue: negative weights, ink lowers it."
     )
     if run.specification is None:
         return

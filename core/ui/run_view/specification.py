@@ -74,9 +74,7 @@ def show_log(run: Run) -> None:
         st.info(_no_log(run), icon=":material/description:")
         return
     name = f"{run.short_id}.log"
-    st.download_button(
-        "Download the whole log", text, name, "text/plain", icon=":material/download:", on_click="ignore"
-    )
+    st.download_button("Download the full log", text, name, "text/plain", icon=":material/download:", on_click="ignore")
     lines = text.splitlines()
     if run.state is State.FAILED:
         st.caption("End of the log, with the traceback:")

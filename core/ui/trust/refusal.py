@@ -24,9 +24,8 @@ AT_LEAST, TARGET = "at_least", "target"
 def show_refusal(judged: Judged) -> None:
     """The slider, what it does on both splits, and the images it refuses."""
     st.caption(
-        "A model that may reject uncertain images makes fewer errors on the rest; a person "
-        "classifies the "
-        "rejected images. Set the threshold on the validation images; the test images show what to expect."
+        "A model that may reject uncertain images makes fewer errors on the rest; a person classifies the rejected "
+        "images. Set the threshold on the validation images; the test images show what to expect."
     )
     with told():
         _refusal(judged)

@@ -17,7 +17,7 @@ from core.ui.components.sheet import digit_sheet
 from core.ui.text import percent
 
 SHOWN, OPENED = "refused", "refused_opened"
-KINDS = ("Refused", "Answered wrongly")
+KINDS = ("Rejected", "Answered incorrectly")
 A_PAGE = 32
 
 
@@ -38,8 +38,8 @@ def show_images(judged: Judged, test: Refusal, rows: np.ndarray) -> None:
         split.images[shown], captions, key="refusal_sheet", label=kind, on_click=partial(_remember, shown.tolist())
     )
     if len(positions) > A_PAGE:
-        order = "least sure" if kind == KINDS[0] else "surest"
-        st.caption(f"The {A_PAGE} {order} of {len(positions):,}.")
+        order = "lowest probability" if kind == KINDS[0] else "highest probability"
+        st.caption(f"The {A_PAGE} images with the {order}, of {len(positions):,}.")
     _open_story(judged)
 
 

@@ -72,9 +72,8 @@ def _strategy() -> tuple[dict[str, Any], int]:
         format_func=PRUNERS.__getitem__,
         key="tune_pruner",
         bind="query-params",
-        help="Based on intermediate scores: after each epoch, after each fold, or on a ninth and a third "
-        "of "
-        "the images.",
+        help="Based on intermediate scores: after each epoch, after each fold, or on a ninth and a third of the "
+        "images.",
     )
     points = 5
     if sampler == "grid":

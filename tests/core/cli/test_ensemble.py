@@ -13,12 +13,12 @@ from core.data.sample import load_sample
 
 @pytest.fixture(autouse=True)
 def _sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    for command in ("committee", "evaluate", "predict", "runs"):
+    for command in ("ensemble", "evaluate", "predict", "runs"):
         monkeypatch.setattr(f"core.cli.{command}.load_dataset", load_sample)
 
 
 def test_a_committee_is_a_run_like_others(document: Callable[..., Any], command: Callable[..., Any], tmp_path: Path):
-    made = document("committee", "svm", "forest", "--name", "both")
+    made = document("ensemble", "svm", "forest", "--name", "both")
     assert (made["model"], made["status"], made["name"]) == ("committee", "finished", "both")
     assert {member["run_id"] for member in made["committee"]["members"]} == {"svm", "forest"}
     judged = document("evaluate", made["run_id"][:10])
@@ -31,7 +31,7 @@ def test_a_committee_is_a_run_like_others(document: Callable[..., Any], command:
 
 
 def test_too_few_and_unknown_members_are_refused(command: Callable[..., Any]) -> None:
-    alone = command("committee", "svm")
+    alone = command("ensemble", "svm")
     assert (alone.returncode, "2 to 20 different runs; got 1" in alone.stderr) == (2, True)
     unknown = command("committee", "svm", "nonsense")
     assert (unknown.returncode, "There is no run 'nonsense'" in unknown.stderr) == (2, True)

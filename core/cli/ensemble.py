@@ -1,4 +1,4 @@
-"""`committee`: finished runs that answer together, as a run of their own."""
+"""`ensemble`: combine finished runs into one, a run of its own."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from core.runs.leaderboard import find
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("committee")(committee)
+    app.command("ensemble")(ensemble)
+    app.command("committee", hidden=True)(ensemble)
 
 
-def committee(
+def ensemble(
     runs: Annotated[list[str], typer.Argument(help="Two runs or more: ids, prefixes, or shipped models' names.")],
     weights: Annotated[
         Literal["validation", "equal"], typer.Option(help="Fitted on the validation images, or equal for all.")
@@ -25,7 +26,7 @@ def committee(
     name: Annotated[str, typer.Option(help="Name of the ensemble.")] = "",
     json: Json = False,
 ) -> None:
-    """Let finished runs answer together: the weighted mean of their probabilities, judged and kept as a run."""
+    """Build an ensemble of finished runs: the weighted mean of their probabilities, evaluated and stored as a run."""
     dataset = load_dataset()
     run = make_committee([find(text, dataset) for text in runs], dataset, weights=weights, name=name)
     if json:
