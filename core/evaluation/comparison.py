@@ -139,7 +139,7 @@ def _verdict(row: Mapping, total: int, level: float) -> tuple[str, float, str]:
         return (
             "",
             float("inf"),
-            f"{names[0]} and {names[1]} are equal: each is the only one correct on {_digits(more)}.",
+            f"{names[0]} and {names[1]} are equal: each is correct on {_digits(more)}.",
         )
     needed = images_needed(more, fewer, total, significance=level)
     start = f"No significant difference between {names[0]} and {names[1]}: {more} digits against {fewer}, {p}."

@@ -75,7 +75,7 @@ def test_five_steps_by_arrow_keys_without_a_network_or_a_scrollbar(
 
 def test_the_quiz_counts_what_each_model_reads_and_stores_nothing(page: Page, address: str) -> None:
     open_page(page, address, "?view=demo")
-    page.get_by_text("Quiz: can they read").click()
+    page.get_by_text("Quiz: do the models").click()
     asked = page.get_by_role("heading", name="Please draw a").inner_text().removeprefix("Please draw a ")
     draw(page, SEVEN)
     expect(page.get_by_text("reads 7")).to_have_count(3)
@@ -85,7 +85,7 @@ def test_the_quiz_counts_what_each_model_reads_and_stores_nothing(page: Page, ad
     expect(page.get_by_role("heading", name=f"Please draw a {asked}")).to_have_count(0)
     page.get_by_role("button", name="Next visitor").click()
     expect(page.get_by_text("Draw a digit, or several")).to_be_visible()
-    page.get_by_text("Quiz: can they read").click()
+    page.get_by_text("Quiz: do the models").click()
     expect(page.get_by_test_id("stMetricValue")).to_have_text(["0 of 0"] * 3)
 
 

@@ -38,7 +38,7 @@ def test_a_small_svm_is_trained_from_the_page(page: Page, digit_lab: str) -> Non
     submit(page, digit_lab, SMALL_SVM)
     expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("Nothing is running.")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("has been done before")).to_be_visible()
+    expect(page.get_by_text("An identical training exists")).to_be_visible()
     go_to(page, "Compare")
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
 

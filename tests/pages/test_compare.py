@@ -81,7 +81,7 @@ def test_the_board_is_ordered_by_validation_and_counts_what_the_test_set_judged(
     assert list(table["Run"]) == ["Logistic fast, seed 2", "Logistic fast, seed 1"]
     assert table["Validation"].tolist() == pytest.approx([96.0, 90.0])
     assert table["95 % interval"][0] == "93.90 to 97.40 %"  # by hand, 480 of 500
-    assert "This test set has judged 2 runs" in texts(page)
+    assert "2 runs evaluated on this test set" in texts(page)
 
 
 def test_an_address_names_runs_by_id(open_page: Open) -> None:
@@ -114,7 +114,7 @@ def test_a_choice_is_in_the_address_and_one_of_no_run_is_told(open_page: Open) -
 
 def test_no_run_at_all_shows_the_way_on(open_page: Open) -> None:
     page = open_page(COMPARE)
-    assert "No model has been judged on this data yet" in texts(page)
+    assert "No model has been evaluated on this data yet" in texts(page)
 
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.FINISHED])
@@ -124,9 +124,9 @@ def test_a_run_in_every_state_has_a_view(open_page: Open, state: State) -> None:
     for part in ("Metrics", "Learning", "Specification", "Downloads", "Log"):
         page = open_page(COMPARE, run=run_id, look=part)
         assert r"\<img" in page.header[0].value
-    assert any("did not get that far" in info.value or "when the job ends" in info.value for info in page.info)
+    assert any("ended before it was stored" in info.value or "when the job ends" in info.value for info in page.info)
     page = open_page(COMPARE)
-    assert "1 more run is not on this board" in [expander.label for expander in page.expander]
+    assert "1 more run is not in this table" in [expander.label for expander in page.expander]
     page.button(key=f"open_{run_id}").click().run()
     assert page.header[0].value == escaped(HOSTILE)
     page.button(key="all_runs").click().run()
@@ -138,7 +138,7 @@ def test_a_finished_run_is_shown_digit_by_digit(open_page: Open) -> None:
     page = open_page(COMPARE, run=run.run_id)
     assert [metric.value for metric in page.metric][:2] == ["90.00 %", "90.00 %"]
     assert page.dataframe[0].value["Images"].tolist() == [50] * 10
-    assert "50 of 500 test images wrong" in texts(page)
+    assert "50 of 500 test images misclassified" in texts(page)
 
 
 def test_lost_and_damaged_predictions_are_told(open_page: Open, home: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_champion_needs_a_reason_and_can_be_undone(open_page: Open) -> None:
     run = finished(1, 50)
     page = open_page(COMPARE, run=run.run_id)
     page.button(key="crown").click().run()
-    assert "Say in a few words why" in page.error[0].value
+    assert "Give a reason why" in page.error[0].value
     page.text_area(key="champion_reason").set_value("the fewest errors").run()
     page.button(key="crown").click().run()
     assert [(choice.run_id, choice.reason) for choice in champion.history()] == [(run.run_id, "the fewest errors")]
@@ -196,7 +196,7 @@ def test_read_only_changes_nothing(open_page: Open, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    "part", ["Which model is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Recipes"]
+    "part", ["Which model is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Configurations"]
 )
 def test_two_runs_are_compared_in_every_part(open_page: Open, part: str) -> None:
     good, bad = finished(1, 5, name=HOSTILE), finished(2, 45)
@@ -208,8 +208,8 @@ def test_two_runs_are_compared_in_every_part(open_page: Open, part: str) -> None
     said = {
         "Which model is better": "40 digits against 0",
         "Digit by digit": "0 images gained, 40 lost",
-        "Disagreements": "40 of 500 test images are read differently",
-        "Recipes": "Is this recipe better?",
+        "Disagreements": "40 of 500 test images have different predictions",
+        "Configurations": "Is this configuration better?",
     }
     assert said.get(part, "") in shown.replace("\\", "")
 
@@ -233,5 +233,5 @@ def test_the_trash_can_be_emptied(open_page: Open) -> None:
     assert not page.exception
     page.checkbox(key="purge_sure").check().run()
     page.button(key="purge").click().run()
-    assert "1 runs are gone" in page.success[0].value
+    assert "1 run deleted" in page.success[0].value
     assert registry.all_runs(deleted=True) == []

@@ -52,9 +52,9 @@ def test_the_data_set_tells_its_sizes_and_what_there_is_of_each_digit(opened: Op
 @pytest.mark.parametrize(
     ("about", "sentence"),
     [
-        ("Class balance", "right about one time in ten"),
-        ("Where writers differ", "bright where writers disagree"),
-        ("Ink", "of the pixels are empty"),
+        ("Class balance", "has about 10 % accuracy"),
+        ("Where writers differ", "bright where writers differ"),
+        ("Ink", "of the pixels are background"),
     ],
 )
 def test_there_is_more_to_see_on_request(opened: Open, about: str, sentence: str) -> None:
@@ -63,7 +63,7 @@ def test_there_is_more_to_see_on_request(opened: Open, about: str, sentence: str
 
 
 def test_no_duplicate_is_found_in_mnist(opened: Open) -> None:
-    assert "No test image is also a training or validation image" in opened(about="Duplicates").success[0].value
+    assert "No test image is identical to a training or validation image" in opened(about="Duplicates").success[0].value
 
 
 def test_the_gallery_is_filtered_and_ordered_by_the_address(opened: Open) -> None:
@@ -143,7 +143,7 @@ def test_every_control_of_a_step_changes_what_is_seen(opened: Open, recipe: str,
             continue
         before, control = seen(app), control_of(app, f"lab0_{kind}_{name}", field.default)
         if control.disabled:
-            assert "Changes nothing while" in control.help
+            assert "Has no effect while" in control.help
             continue
         stood = control.value
         control.set_value(another(control)).run()
@@ -155,12 +155,12 @@ def test_every_control_of_a_step_changes_what_is_seen(opened: Open, recipe: str,
 def test_a_control_that_changes_nothing_says_so_until_it_does(opened: Open) -> None:
     app = opened(part="Lab", lab="threshold.normalise.reshape")
     assert app.slider(key="lab0_threshold_level").disabled
-    assert app.slider(key="lab0_threshold_level").help.endswith("Changes nothing while method is otsu.")
+    assert app.slider(key="lab0_threshold_level").help.endswith("Has no effect while method is otsu.")
     app.selectbox(key="lab0_threshold_method").set_value("fixed").run()
     assert not app.slider(key="lab0_threshold_level").disabled
     bends = opened(part="Augmentation", augment_elastic="0").slider(key="augment_elastic_sigma")
     assert bends.disabled
-    assert bends.help.endswith("Changes nothing while elastic is 0.")
+    assert bends.help.endswith("Has no effect while elastic is 0.")
 
 
 @pytest.mark.parametrize(

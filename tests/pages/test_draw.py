@@ -96,7 +96,7 @@ def test_a_scrawl_is_doubted_and_the_doubt_is_measured(open_page: Open, draw: Ca
     draw(SCRAWL)
     page = open_page(DRAW)
     assert any("does not look like a digit" in doubt for doubt in doubts(page))
-    assert any("refused by mistake" in caption.value for caption in page.caption)
+    assert any("rejected by mistake" in caption.value for caption in page.caption)
 
 
 def test_why_shows_what_mattered_and_where_models_differ(open_page: Open, draw: Callable[..., None]) -> None:
@@ -104,7 +104,7 @@ def test_why_shows_what_mattered_and_where_models_differ(open_page: Open, draw: 
     page = open_page(DRAW, why="true")
     told = " ".join(text.value for text in page.markdown) + " ".join(text.value for text in page.caption)
     assert "What the 7 hangs on" in told
-    assert "They differ most over the" in told
+    assert "They differ most on the" in told
     assert "8 nearest training digits" in told
 
 
@@ -186,7 +186,7 @@ def test_my_digits_can_be_deleted(open_page: Open, draw: Callable[..., None], wo
     for i in range(3):
         save(local_user(), load_sample().train.images[i], 4)
     page = open_page(DRAW, mine="true")
-    assert any("2 to learn from, 1 held out to judge" in text.value for text in page.markdown)
+    assert any("2 for training, 1 held out for evaluation" in text.value for text in page.markdown)
     assert page.button(key="own_tune").disabled
     page.button(key="own_delete").click().run()
     assert len(own_digits(local_user())) == 2
@@ -206,7 +206,7 @@ def test_fine_tuning_shows_before_and_after(
     page.button(key="own_tune").click().run()
     ((function, run_id, _, images, _, held_out),) = workers.submitted
     assert (function, run_id, len(images), int(np.sum(held_out))) == ("core.jobs.fine_tuning:fine_tune", "cnn", 42, 20)
-    assert any("learns from your digits" in info.value for info in page.info)
+    assert any("fine-tuning on your digits" in info.value for info in page.info)
     folder = shipped()["cnn"].folder
     told = Outcome(read_graph(folder), (folder / "specification.json").read_text(), (0.996, 0.994), (0.5, 0.9), 22, 20)
     workers.ended = SimpleNamespace(state="done", value=told, reason="")
@@ -217,7 +217,7 @@ def test_fine_tuning_shows_before_and_after(
         ("90.00 %", "+40.00 points, from 50.00 %"),
     ]
     page.run()
-    assert any("Your fine-tuned network reads **7**" in caption.value for caption in page.caption)
+    assert any("Your fine-tuned network predicts **7**" in caption.value for caption in page.caption)
 
 
 def test_a_failed_fine_tuning_says_why(open_page: Open, draw: Callable[..., None], workers: Recorder) -> None:

@@ -47,7 +47,7 @@ def sheets(monkeypatch: pytest.MonkeyPatch) -> Sheets:
 def test_it_opens_on_all_errors_the_surest_first(open_page: Open, sheets: Sheets) -> None:
     judged_run(misread(4, 9, 3))
     page = open_page(ERRORS)
-    assert "plain reads **3 of 500** validation images wrongly, most often 4 as 9 (3)" in texts(page)
+    assert "plain misclassifies **3 of 500** validation images, most often 4 as 9 (3)" in texts(page)
     assert "**3 images** of the validation set: errors only" in texts(page)
     assert sheets.captions == [["4 → 9\n54.0 %", "4 → 9\n52.0 %", "4 → 9\n50.0 %"]]
 
@@ -75,9 +75,9 @@ def test_the_select_boxes_do_what_a_click_does(open_page: Open, sheets: Sheets) 
     page = open_page(ERRORS)
     page.selectbox(key="true").set_value("4").run()
     page.selectbox(key="predicted").set_value("9").run()
-    assert "**3 images** of the validation set: true 4, read as 9" in texts(page)
+    assert "**3 images** of the validation set: true 4, predicted 9" in texts(page)
     page.selectbox(key="predicted").set_value("8").run()
-    assert "No image is like that" in texts(page)
+    assert "No image matches" in texts(page)
 
 
 def test_others_are_asked_and_filters_narrow(open_page: Open, sheets: Sheets) -> None:
@@ -87,16 +87,16 @@ def test_others_are_asked_and_filters_narrow(open_page: Open, sheets: Sheets) ->
     page = open_page(ERRORS, run="plain", true="4", predicted="9", order="Data set order")
     assert "There is no finished run “plain”" in texts(page)
     page.selectbox(key="run_box").set_value(page.selectbox(key="run_box").options[-1]).run()
-    assert "plain reads" in texts(page)
+    assert "plain misclassifies" in texts(page)
     assert sheets.captions[-1][0].endswith("others 8\xa0×1, 9\xa0×1")
     assert sheets.captions[-1][-1].endswith("others 4\xa0×2")
     page.slider(key="sure").set_value((0, 53)).run()
-    assert "**2 images** of the validation set: true 4, read as 9, filtered" in texts(page)
+    assert "**2 images** of the validation set: true 4, predicted 9, filtered" in texts(page)
     page.slider(key="sure").set_value((0, 100)).run()
     page.selectbox(key="agreement").set_value("some").run()
     assert "**4 images**" in texts(page)
     page.multiselect(key="digits").set_value([5]).run()
-    assert "No image is like that" in texts(page)
+    assert "No image matches" in texts(page)
 
 
 def test_an_image_tells_its_story_and_leads_back(open_page: Open, sheets: Sheets) -> None:
@@ -108,7 +108,7 @@ def test_an_image_tells_its_story_and_leads_back(open_page: Open, sheets: Sheets
     page.number_input(key="number").set_value(position).run()
     page.toggle(key="why").set_value(True).run()
     told = texts(page)
-    assert "A **4** that plain reads as **9**, **52.0 %** sure; it gives the 4 5.3 %." in told
+    assert "A **4** that plain classifies as **9** with probability **52.0 %**; the 4 gets 5.3 %." in told
     assert "Of 2 models 1 reads 9, 1 reads 4." in told
     assert "What the model sees" in told
     assert "has no model" in told  # these runs have predictions only: "why?" says so, and the rest stays
@@ -130,7 +130,7 @@ def test_why_shows_what_the_answer_hangs_on_and_the_nearest(open_page: Open, mon
     page = open_page(ERRORS)
     page.number_input(key="number").set_value(position).run()
     told = texts(page.toggle(key="why").set_value(True).run())
-    assert "What the 1 hangs on" in told
+    assert "Which parts of the image the 1 depends on" in told
     assert "The 10 nearest training images" in told
 
 
@@ -155,7 +155,7 @@ def test_lost_and_damaged_predictions_are_told(open_page: Open, sheets: Sheets, 
     assert r"damaged\. Train it again, or delete it" in words
     path.unlink()
     assert r"has no predictions\.npz" in open_page(ERRORS, run=run.run_id).error[0].value
-    assert "Not asked, as their predictions cannot be read: plain." in texts(open_page(ERRORS, run=better.run_id))
+    assert "Left out, because their predictions cannot be read: plain." in texts(open_page(ERRORS, run=better.run_id))
 
 
 def test_predictions_of_other_images_are_refused(open_page: Open, home: Path) -> None:
@@ -175,14 +175,14 @@ def test_a_digit_never_read_and_ties_are_told(open_page: Open, sheets: Sheets) -
     judged_run(alter)
     for view in ("Errors only", "Share of each predicted digit", "Images, on a logarithmic colour scale"):
         page = open_page(ERRORS, view=view)
-        assert "It never answers 8." in texts(page)
+        assert "It never predicts 8." in texts(page)
         assert "On 50 of them two digits are equally likely" in texts(page)
 
 
 def test_views_of_two_models_need_two(open_page: Open, sheets: Sheets) -> None:
     judged_run(misread(4, 9, 3), seed=1)
     for view in ("Two models side by side", "Images, minus the other model's"):
-        assert "only one has been judged" in texts(open_page(ERRORS, view=view))
+        assert "only one has been evaluated" in texts(open_page(ERRORS, view=view))
     judged_run(misread(7, 1, 5), name="other", seed=2)
     page = open_page(ERRORS, view="Two models side by side")
     assert "**3 images** of the validation set: errors only" in texts(page)
@@ -194,11 +194,11 @@ def test_no_error_to_look_at_and_a_hostile_name(open_page: Open) -> None:
     judged_run(name=HOSTILE)
     told = texts(open_page(ERRORS))
     assert r"\<img src=x\> \*\*bold\*\*" in told
-    assert "no error to look at" in told
+    assert "no errors to show" in told
 
 
 def test_without_a_run_the_way_on_is_shown(open_page: Open) -> None:
-    assert "No model has been judged on this data yet" in texts(open_page(ERRORS))
+    assert "No model has been evaluated on this data yet" in texts(open_page(ERRORS))
 
 
 def test_nothing_large_stays_in_the_session(open_page: Open, sheets: Sheets) -> None:

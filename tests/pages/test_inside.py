@@ -44,14 +44,14 @@ def test_a_network_shows_filters_and_the_maps_of_a_chosen_digit(open_page: Open)
 
 def test_a_forest_shows_where_it_looks(open_page: Open) -> None:
     page = inside(open_page, "forest")
-    assert "a cell's importance is spread over the pixels" in texts(page)
+    assert "a cell's importance is spread over its pixels" in texts(page)
     assert len(page.get("plotly_chart")) == 1
 
 
 def test_the_shipped_machine_tells_its_support_vectors(open_page: Open) -> None:
     page = inside(open_page, "svm")
     assert "of 55,000 training images" in texts(page)
-    assert "full MNIST, which is not at hand" in texts(page)
+    assert "full MNIST, which is not available" in texts(page)
 
 
 def test_support_vectors_are_shown_where_their_images_are(
@@ -70,12 +70,12 @@ def test_support_vectors_are_shown_where_their_images_are(
     page = inside(open_page, "svm")
     assert "100 of 4,000 training images (2.5 %) are support vectors" in texts(page)
     fours = int((dataset.train.labels[rows] == 4).sum())
-    assert f"The {fours} that weigh most, of {fours}" in texts(page)
+    assert f"The {fours} with the largest weight, of {fours}" in texts(page)
     (tmp_path / SUPPORT_FILE).unlink()
-    assert "trained before Digit Lab kept which" in texts(inside(open_page, "svm"))
+    assert "were not stored by an earlier version" in texts(inside(open_page, "svm"))
 
 
 def test_other_kinds_say_what_there_is_to_see(open_page: Open) -> None:
-    assert "one number a feature and digit" in texts(inside(open_page, judged_run().run_id))
+    assert "one number per feature and digit" in texts(inside(open_page, judged_run().run_id))
     committee = make_committee([find("svm", load_sample()), find("forest", load_sample())], load_sample())
     assert {"open_svm", "open_forest"} <= {button.key for button in inside(open_page, committee.run_id).button}

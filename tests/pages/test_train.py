@@ -109,7 +109,7 @@ def test_the_same_training_is_offered_instead(open_page: Open) -> None:
     run_id = registry.create(specification, load_dataset().fingerprint, name="before").run_id
     registry.enter(run_id, State.FINISHED)
     page = open_page(TRAIN, model=LOGISTIC)
-    assert any("has been done before" in info.value for info in page.info)
+    assert any("An identical training exists" in info.value for info in page.info)
     assert page.button(key="submit").label == "Train anyway"
 
 
@@ -180,7 +180,7 @@ def test_an_address_names_a_model_by_its_name_or_by_its_title(open_page: Open) -
         page = open_page(TRAIN, model=name)
         assert CATALOGUE["cnn"].summary in [caption.value for caption in page.caption]
         assert page.query_params["model"] in ("cnn", ["cnn"])
-        assert "not understood" not in told(page)
+        assert "not a valid value" not in told(page)
     page.segmented_control(key="model_box").set_value("svm").run()
     assert "model" not in page.query_params
 

@@ -41,7 +41,7 @@ def test_each_digit_has_the_figures_that_scikit_learn_computes(open_page: Open) 
 
 def test_a_digit_never_read_rightly_is_told(open_page: Open) -> None:
     judged_run(misread(8, 3, 50))
-    assert "Never read rightly: 8" in texts(open_page(TRUST))
+    assert "Never predicted correctly: 8" in texts(open_page(TRUST))
 
 
 def test_calibration_without_a_model_still_shows_what_is_served(open_page: Open) -> None:
@@ -95,13 +95,13 @@ def test_a_threshold_refuses_what_is_less_sure(open_page: Open) -> None:
     judged_run(misread(4, 9, 5))  # 50, 52, 54, 56 and 58 % sure; all else 91 %
     page = open_page(TRUST, chapter="When to reject")
     assert [metric.value for metric in page.metric] == ["99.00 %", "0.00 %", "5 images"]
-    assert "Of the 5 refused, 5 would have been wrong and 0 right" in texts(page)
+    assert "Of the 5 rejected, 5 would have been incorrect and 0 correct" in texts(page)
     assert "Refused by digit: 5 × 4" in texts(page)
     page.select_slider(key="at_least").set_value(50).run()
     assert [metric.value for metric in page.metric] == ["100.00 %", "1.00 %", "0 images"]
     assert "No test images." in texts(page)
     page.select_slider(key="at_least").set_value(95).run()
-    assert "nothing is answered" in texts(page)
+    assert "All test images are rejected" in texts(page)
 
 
 def test_the_threshold_is_chosen_on_validation(open_page: Open) -> None:

@@ -75,7 +75,7 @@ def test_nothing_to_search_is_told(open_page):
     page = open_page(PAGE)
     for name in ("C", "gamma"):
         page.toggle(key=f"tune_svm_fast_{name}_searched").set_value(False).run()
-    assert "nothing to search" in texts(page)
+    assert "No parameter to search" in texts(page)
 
 
 def test_no_choice_of_a_searched_parameter_is_told(open_page):
@@ -94,13 +94,16 @@ def test_an_address_holds_the_form_and_the_figure(open_page, finished):
 
 
 def test_a_search_that_there_is_not_is_told(open_page, finished):
-    assert "There is no search “nosuch”; here is the newest one." in open_page(PAGE, search="nosuch").info[0].value
+    assert (
+        "There is no search “nosuch”; the newest one is shown instead."
+        in open_page(PAGE, search="nosuch").info[0].value
+    )
 
 
 def test_a_finished_search_shows_its_best_and_its_trials(open_page, finished):
     page = open_page(PAGE, search=finished)
     assert page.metric[0].value == "93.00 %"
-    assert "picked as the best of 4" in texts(page)
+    assert "the best of 4" in texts(page)
     assert len(page.dataframe[0].value) == 4
 
 

@@ -25,7 +25,7 @@ def test_every_cell_can_be_clicked(kind: str) -> None:
 def test_hover_tells_the_mistake_in_words() -> None:
     cells = confusion_heatmap(view(MATRIX, "errors")).data[1]
 
-    assert cells.hovertext[49] == "<b>4</b> read as <b>9</b><br>12 images, 10.7 % of the 4s"
+    assert cells.hovertext[49] == "<b>4</b> predicted as <b>9</b><br>12 images, 10.7 % of the 4s"
 
 
 def test_totals_carry_all() -> None:

@@ -48,7 +48,7 @@ def test_predictions_of_a_model_from_elsewhere_become_a_run(
 @pytest.mark.parametrize(
     ("names", "says"),
     [
-        (["a.csv"], r"of validation and of test predictions; got 1: a\.csv\. Runs are ranked by validation images"),
+        (["a.csv"], r"of validation and of test predictions; got 1: a\.csv\. Runs are ranked by validation accuracy"),
         (["a.onnx", "b.csv", "c.csv"], "got 3: a.onnx, b.csv, c.csv"),
         (["missing.onnx"], "missing.onnx cannot be read: No such file or directory"),
     ],
@@ -66,7 +66,7 @@ def test_commands_that_change_a_run_say_what_they_did(command: Command, document
     short = run_id[:8]
     said = {
         ("rename", short, "near by"): f"{short} is now called near by; it was from afar.",
-        ("note", short, "a few words"): f"{short} (near by) has its note.",
+        ("note", short, "Give a reason"): f"{short} (near by) has its note.",
         ("tag", short, "one", "two"): f"{short} (near by) has the tags one, two.",
         ("delete", short): f"{short} (near by) is in the trash; `runs restore` brings it back.",
         ("restore", short): f"{short} (near by) is back.",
@@ -96,13 +96,13 @@ def test_of_predictions_what_there_is_is_exported_and_comes_back(command: Comman
     assert finished.returncode == 0
     assert len(finished.stdout.split()) == 4
     assert "its predictions were imported" in finished.stderr
-    assert "no script can train it again" in finished.stderr
+    assert "no script can reproduce its training" in finished.stderr
     files = [str(next((tmp_path / "out").glob(f"*-{split}.csv"))) for split in ("validation", "test")]
     assert command("runs", "import", *files).returncode == 0
 
 
 def test_a_champion_is_crowned_for_a_reason_and_taken_back(command: Command, document: Document) -> None:
-    assert command("runs", "champion").stdout.startswith("Nobody is champion")
+    assert command("runs", "champion").stdout.startswith("There is no champion")
     assert command("runs", "champion", "svm").returncode == 2
     assert command("runs", "champion", "svm", "--undo").returncode == 2
     told = document("runs", "champion", "svm", "--reason", "quick enough")

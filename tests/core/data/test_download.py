@@ -111,5 +111,5 @@ def test_unwritable_cache_is_named(home: Path, server: Server) -> None:
 
 def test_readonly_downloads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITLAB_MODE", "readonly")
-    with pytest.raises(ReadOnlyError, match="readonly` downloads nothing"):
+    with pytest.raises(ReadOnlyError, match="readonly` nothing is downloaded"):
         download()

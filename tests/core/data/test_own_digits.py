@@ -53,7 +53,7 @@ def test_a_hostile_name_deletes_nothing_else(home: Path):
     own.save(ANN, picture(1), 1)
     (home / "runs.db").write_text("runs")
     for name in ("../../runs", "*", "", "gone"):
-        with pytest.raises(InputError, match="gone already"):
+        with pytest.raises(InputError, match="already been deleted"):
             own.delete(ANN, name)
     assert (home / "runs.db").exists()
     assert len(own.own_digits(ANN)) == 1
@@ -61,7 +61,7 @@ def test_a_hostile_name_deletes_nothing_else(home: Path):
 
 def test_the_same_drawing_is_not_kept_twice():
     own.save(ANN, picture(1), 1)
-    with pytest.raises(InputError, match="among your digits already"):
+    with pytest.raises(InputError, match="already one of your digits"):
         own.save(ANN, picture(1), 7)
 
 
@@ -100,7 +100,7 @@ def test_damaged_and_foreign_files_are_passed_over():
 def test_what_cannot_be_written_is_told(home: Path):
     home.mkdir()
     (home / "own_digits").write_text("a file in the way")
-    with pytest.raises(DataError, match="could not be kept"):
+    with pytest.raises(DataError, match="could not be stored"):
         own.save(ANN, picture(1), 1)
 
 

@@ -101,7 +101,7 @@ def test_the_next_place_is_asked_where_the_named_folder_is_not_whole(
     write_npz(cache_path(), small_mnist)
     dataset = load_dataset()
     assert "Digit Lab's cache" in dataset.origin
-    assert dataset.notices[0].startswith(f"{named} (`DIGITLAB_DATA_DIR`) was passed over: {named} holds neither")
+    assert dataset.notices[0].startswith(f"{named} (`DIGITLAB_DATA_DIR`) was skipped: {named} holds neither")
     assert dataset.notices[0] in caplog.text
 
 
@@ -113,7 +113,7 @@ def test_damaged_caches_are_passed_over_with_a_notice(small_mnist: Arrays, conte
     dataset = load_dataset()
     assert "Keras" in dataset.origin
     [notice] = dataset.notices
-    assert notice.startswith(f"Digit Lab's cache: {cache_path()} was passed over: {cache_path()} is truncated")
+    assert notice.startswith(f"Digit Lab's cache: {cache_path()} was skipped: {cache_path()} is truncated")
 
 
 def test_both_caches_damaged_falls_back_to_the_sample() -> None:

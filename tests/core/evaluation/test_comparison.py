@@ -66,7 +66,9 @@ def test_nothing_proven_says_how_many_images_it_would_take() -> None:
     table = compare(*two_models(20, 15))
 
     assert table.loc[0, "better"] == ""
-    assert table.loc[0, "sentence"].startswith("Nothing is proven between CNN and SVM: 20 digits against 15, p = 0.50.")
+    assert table.loc[0, "sentence"].startswith(
+        "No significant difference between CNN and SVM: 20 digits against 15, p = 0.50."
+    )
     assert "About 110,000 test images" in table.loc[0, "sentence"]
 
 
@@ -105,8 +107,8 @@ def test_images_needed_reach_the_promised_power() -> None:
     ("first", "second", "words"),
     [
         (0, 0, "CNN and SVM are right and wrong on the same images."),
-        (7, 7, "CNN and SVM are level: each alone is right on 7 digits that the other misses."),
-        (1, 1, "CNN and SVM are level: each alone is right on 1 digit that the other misses."),
+        (7, 7, "CNN and SVM are equal: each is correct on 7 digits that the other misses."),
+        (1, 1, "CNN and SVM are equal: each is correct on 1 digit that the other misses."),
     ],
 )
 def test_ties_in_words(first: int, second: int, words: str) -> None:
@@ -137,7 +139,7 @@ def test_single_model_has_no_pairs() -> None:
 
 
 def test_predictions_of_other_images_are_refused() -> None:
-    with pytest.raises(ParameterError, match="Predictions of CNN must be 3, one an image; got 2"):
+    with pytest.raises(ParameterError, match="`predictions` of CNN must have one value per image \(3\); got 2"):
         compare(np.array([1, 2, 3]), {"CNN": np.array([1, 2])})
 
 

@@ -31,7 +31,9 @@ def test_scatter_of_seeds_can_hide_a_difference() -> None:
     table = compare_recipes({"A": [0.990, 0.996], "B": [0.991, 0.994]})
 
     assert table.loc[0, "better"] == ""
-    assert table.loc[0, "sentence"].startswith("Nothing is proven between the recipes of A and B: 99.30 % over 2 seeds")
+    assert table.loc[0, "sentence"].startswith(
+        "No significant difference between the configurations of A and B: 99.30 % over 2 seeds"
+    )
 
 
 def test_one_run_is_not_a_recipe() -> None:

@@ -44,7 +44,7 @@ def test_blank_and_equal_pictures_do_no_harm() -> None:
 
 
 def test_what_cannot_be_asked_is_refused() -> None:
-    with pytest.raises(ParameterError, match="at least 1 picture; got 0"):
+    with pytest.raises(ParameterError, match="at least 1 image; got 0"):
         Neighbours(np.zeros((0, 28, 28), np.uint8))
     with pytest.raises(ParameterError, match="`count` must be between 1 and 300; got 0"):
         Neighbours(np.zeros((2, 28, 28), np.uint8)).nearest(np.zeros((28, 28), np.uint8), 0)

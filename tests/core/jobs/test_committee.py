@@ -84,11 +84,11 @@ def test_what_cannot_join_is_refused_by_name() -> None:
     cnn, svm = shipped("cnn", "svm")
     with pytest.raises(InputError, match="2 to 20 different runs; got 1"):
         make_committee([cnn, cnn], DATASET)
-    with pytest.raises(InputError, match=r"svm.* was judged on other images"):
+    with pytest.raises(InputError, match=r"svm.* was evaluated on other images"):
         make_committee([cnn, replace(svm, fingerprint="0" * 16)], DATASET)
     with pytest.raises(InputError, match=r"is running; only finished runs"):
         make_committee([cnn, replace(svm, state=State.RUNNING)], DATASET)
-    with pytest.raises(InputError, match="is a committee itself"):
+    with pytest.raises(InputError, match="is itself an ensemble"):
         make_committee([cnn, make_committee([cnn, svm], DATASET)], DATASET)
     with pytest.raises(RegistryError, match=r"plain\) has predictions but no model"):
         make_committee([cnn, judged_run()], DATASET)

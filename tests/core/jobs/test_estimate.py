@@ -33,7 +33,7 @@ def limited(model: str, limit: int, *settings: str) -> Specification:
 
 def test_nothing_comparable_is_said_to_be_unknown() -> None:
     assert estimate(SPECIFICATION, []).seconds is None
-    assert "nothing like it has run" in estimate(SPECIFICATION, []).in_words
+    assert "no similar training has run" in estimate(SPECIFICATION, []).in_words
 
 
 def test_the_median_of_equal_runs_counts() -> None:
@@ -62,7 +62,7 @@ def test_several_sizes_tell_what_does_not_grow() -> None:
 def test_a_size_far_from_all_that_ran_is_said_to_be_unknown() -> None:
     told = estimate(SPECIFICATION, [run_of(limited("cnn", 2000), 10)])
     assert told.seconds is None
-    assert "far more or far less" in told.in_words
+    assert "much larger or smaller" in told.in_words
 
 
 def test_another_machine_data_set_recipe_or_cost_does_not_count() -> None:

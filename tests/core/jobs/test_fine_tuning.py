@@ -27,7 +27,7 @@ def own() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def test_too_few_digits_are_refused():
-    with pytest.raises(InputError, match="too few digits to learn from: 19 of at least 20"):
+    with pytest.raises(InputError, match="too few training digits: 19 of at least 20"):
         fine_tuning.require_enough(np.arange(40) < 19)
 
 
@@ -64,9 +64,9 @@ def test_what_cannot_go_on_is_told(own, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("core.data.sources.load_dataset", load_sample)
     with pytest.raises(InputError, match="Only a convolutional network can go on learning; svm is none"):
         fine_tuning.fine_tune("svm", load_sample().fingerprint, *own)
-    with pytest.raises(DataError, match="holds other data"):
+    with pytest.raises(DataError, match="has other data"):
         fine_tuning.fine_tune("cnn", "0" * 16, *own)
-    with pytest.raises(TrainingError, match="learned steps"):
+    with pytest.raises(TrainingError, match="fitted steps"):
         fine_tuning.specification_after(Specification.from_preset("svm", recipe=RECIPES["deskewed_pca"]), 0)
 
 
@@ -92,7 +92,7 @@ def test_the_rebuilt_network_answers_as_the_served_one():
     network = fine_tuning.network_of(graph, parameters, features)
     answers = np.asarray(network(features, training=False)).argmax(axis=1)
     np.testing.assert_array_equal(answers, served.predict(load_sample().test.images[:40]))
-    with pytest.raises(TrainingError, match="does not fit"):
+    with pytest.raises(TrainingError, match="does not match"):
         fine_tuning.network_of(graph, CnnParameters(width=8, normalisation="none"), features)
 
 

@@ -20,4 +20,4 @@ def test_probabilities_are_scikit_learns() -> None:
 def test_an_early_end_is_told() -> None:
     diary = Diary()
     LOGISTIC.fit(rows(), LogisticParameters(max_iter=10), seed=0, threads=1, monitor=diary)
-    assert diary.messages[-1] == "Ended after 10 steps, before the minimum"
+    assert diary.messages[-1] == "Stopped after 10 iterations, before convergence"

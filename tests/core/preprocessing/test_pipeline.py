@@ -115,7 +115,7 @@ def test_stages_show_every_step_and_end_in_the_features() -> None:
         (np.full((1, 28, 28), np.nan, np.float32), r"got float32 of shape"),
         (np.zeros((28, 28), np.uint8), r"got uint8 of shape \(28, 28\)\."),
         (np.zeros((3, 8, 8), np.uint8), r"got uint8 of shape \(3, 8, 8\)\."),
-        (np.zeros((0, 28, 28), np.uint8), r"There is no picture to look at; got an empty array\."),
+        (np.zeros((0, 28, 28), np.uint8), r"`images` must hold at least 1 image; got 0\."),
         ([[1, 2]], r"got list\."),
     ],
 )

@@ -108,20 +108,20 @@ def png_header(width: int, height: int, depth: int = 8) -> bytes:
 
 REFUSED = {
     "nothing": (b"", "file is empty"),
-    "html named png": (b"<!DOCTYPE html><html><body>404</body></html>", "not a picture that can be read"),
-    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture that can be read"),
-    "text": (b"seven", "not a picture that can be read"),
+    "html named png": (b"<!DOCTYPE html><html><body>404</body></html>", "not a supported image"),
+    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a supported image"),
+    "text": (b"seven", "not a supported image"),
     "heavy": (b"\x89PNG" + b"\0" * 10_000_000, "up to 10 MB; this file has 10.0 MB"),
     "bomb": (png_header(60_000, 60_000, 1), "50 megapixels"),
     "smaller bomb": (png_header(8_000, 8_000), "50 megapixels and 30,000 pixels a side; this one is 8,000 by 8,000"),
     "strip": (png_header(40_000, 10), "50 megapixels and 30,000 pixels a side; this one is 40,000 by 10"),
-    "header only": (png_header(500, 500), "damaged or cut off"),
+    "header only": (png_header(500, 500), "damaged or incomplete"),
     "one pixel": (encoded(Image.new("L", (1, 1))), "at least 8 pixels a side; this one is 1 by 1"),
     "thread": (encoded(Image.new("L", (1, 10_000))), "at least 8 pixels a side; this one is 1 by 10,000"),
-    "truncated": (encoded(PAGE.resize((900, 600)), "JPEG")[:2000], "damaged or cut off"),
-    "blank": (encoded(Image.new("L", (200, 200), 255)), "no digit on the picture"),
+    "truncated": (encoded(PAGE.resize((900, 600)), "JPEG")[:2000], "damaged or incomplete"),
+    "blank": (encoded(Image.new("L", (200, 200), 255)), "No digit was found in the image"),
     "fog": (encoded(Image.fromarray(np.linspace(90, 160, 40_000).reshape(200, 200).astype(np.uint8))), "no digit"),
-    "fully transparent": (encoded(Image.new("RGBA", (80, 80))), "no digit on the picture"),
+    "fully transparent": (encoded(Image.new("RGBA", (80, 80))), "No digit was found in the image"),
 }
 
 
@@ -177,5 +177,5 @@ def test_a_thousand_damaged_uploads_give_digits_or_one_sentence():
 def test_the_largest_picture_allowed_stays_small_in_memory():
     data = encoded(Image.new("1", (7_000, 7_000), 1))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert outcome(data).startswith("There is no digit")
+    assert outcome(data).startswith("No digit was found")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 400_000

@@ -36,7 +36,7 @@ def test_it_tells_figures_with_intervals_and_known_failures() -> None:
 
 def test_every_part_is_there_for_a_shipped_model() -> None:
     card = model_card(find("svm", load_sample()), load_sample())
-    for part in ("How good it is", "What it was made of", "What it costs", "Machine and versions"):
+    for part in ("Metrics", "Configuration", "Cost", "Machine and versions"):
         assert f"## {part}\n" in card
     assert "- Model file: 3.86 MB" in card
     assert "- scikit-learn: " in card
@@ -56,7 +56,7 @@ def test_a_run_without_a_model_has_a_card(state: State) -> None:
     registry.enter(run_id, state, reason="The worker died.")
     card = model_card(registry.get(run_id), load_sample())
     assert card.startswith("# \\<img\\> \\| \\`x\\`\n")
-    assert "It has not been judged." in card
+    assert "The run has not been evaluated." in card
     assert "- learning\\_rate: 0.005" in card
 
 

@@ -73,7 +73,7 @@ def test_unreadable_predictions_leave_the_others_standing() -> None:
 def test_what_cannot_be_compared_is_refused() -> None:
     with pytest.raises(UnknownRunError, match="is running, so it cannot be compared"):
         compare_runs([run(1, state=State.RUNNING)], DATASET)
-    with pytest.raises(UnknownRunError, match="judged on other images"):
+    with pytest.raises(UnknownRunError, match="evaluated on other images"):
         compare_runs([run(1, fingerprint="0" * 16)], DATASET)
 
 
@@ -110,7 +110,7 @@ def test_the_report_is_one_small_file_that_shows_hostile_names_as_text() -> None
 @pytest.mark.usefixtures("no_champions")
 def test_one_run_makes_a_report_too() -> None:
     html = report([run(5)], DATASET, read=read)
-    assert "What is proven" not in html
+    assert "Significance" not in html
     assert "read as" in html
     with pytest.raises(InputError, match="1 to 20 runs; got 0"):
         report([], DATASET)

@@ -37,7 +37,7 @@ def test_goes_on_with_the_parents_own_settings() -> None:
     [
         (run_of("svm"), "only a network can"),
         (run_of("cnn", State.FAILED), "as it is failed; only a finished run can"),
-        (next(run for run in shipped_runs(load_sample()) if run.model == "cnn"), "ships without"),
+        (next(run for run in shipped_runs(load_sample()) if run.model == "cnn"), "is shipped without"),
     ],
 )
 def test_what_cannot_be_continued_says_why(parent: Run, why: str) -> None:

@@ -57,7 +57,7 @@ def test_rows_in_any_order_without_a_head_are_read() -> None:
     [
         (lambda text: text.replace("0.91", "0.51", 1), "sum to 1; row 1 sums to 0.6"),
         (lambda text: "\n".join(text.splitlines()[:-1]), "each of the 500 images once; got 499 rows"),
-        (lambda text: text.replace("0.91", "many", 1), "something in row 1 that is not a number"),
+        (lambda text: text.replace("0.91", "many", 1), "a value in row 1 that is not a number"),
         (lambda text: "", "not a CSV file"),
         (lambda text: re.sub(r"(?m)^(\d+),", r"\1.5,", text, count=1), r"names image \d+\.5 in row 1"),
         (lambda text: "1,2,3\n4,5,6", "got 3 columns"),

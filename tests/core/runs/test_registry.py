@@ -48,7 +48,7 @@ def test_an_expired_lease_means_interrupted(specification: Specification) -> Non
     registry.renew_lease(run_id, seconds=-1)
     run = registry.get(run_id)
     assert run.state is State.INTERRUPTED
-    assert run.reason == "The process that worked on it is gone; train again."
+    assert run.reason == "The process that executed it has ended; train again."
 
 
 def test_an_interrupted_continuation_may_be_continued_from_its_parent(specification: Specification) -> None:

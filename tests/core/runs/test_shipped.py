@@ -34,7 +34,7 @@ def test_a_run_is_found_by_name_id_or_prefix() -> None:
 
 def test_shipped_models_cannot_be_changed() -> None:
     run = leaderboard.find("svm", load_sample())
-    with pytest.raises(InputError, match="ships with the program"):
+    with pytest.raises(InputError, match="is a shipped model"):
         housekeeping.delete(run)
 
 

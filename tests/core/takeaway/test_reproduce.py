@@ -107,5 +107,5 @@ def test_every_kind_has_a_script_that_names_nothing_of_this_program(model: str) 
 
 
 def test_a_run_that_went_on_from_another_is_refused() -> None:
-    with pytest.raises(ParameterError, match="went on from another run's model"):
+    with pytest.raises(ParameterError, match="continued from another run's model"):
         reproduce_script(Specification.from_preset("logistic", parent="0" * 32), sample=True)

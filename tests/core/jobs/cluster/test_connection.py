@@ -79,7 +79,7 @@ def test_starts_new_workers_when_the_sidecar_has_died(tmp_path: Path) -> None:
         worker = int(started(tmp_path)[0][1])
         psutil.Process(worker).parent().kill()
         assert until(lambda: executor.state("held") == "lost")
-        assert executor.outcome("held").reason.startswith("The workers ended")
+        assert executor.outcome("held").reason.startswith("The workers stopped")
         assert not executor.cancel("held")
         executor.submit("next", "os:getpid", owner="ann")
         assert executor.outcome("next", timeout=90).value != worker

@@ -99,7 +99,7 @@ def test_a_folder_that_cannot_be_written_is_named() -> None:
     hands.end(Outcome("done", {"doubled": np.array([42])}))
     QUESTION.path.parent.parent.mkdir(parents=True)
     QUESTION.path.parent.write_text("a file where the folder should be")
-    with pytest.raises(ReportError, match="The answer cannot be kept in"):
+    with pytest.raises(ReportError, match="The result cannot be stored in"):
         standing(hands, QUESTION)
 
 

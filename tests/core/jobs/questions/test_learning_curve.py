@@ -58,7 +58,7 @@ def test_a_validation_curve_asks_for_each_value():
             points((100, 1.0, 0.80), (200, 1.0, 0.85)),
             r"^Overfitting: .* 100.0 % .* 85.0 % .* still rises \(5.00 points",
         ),
-        (points((100, 0.9, 0.88), (200, 0.89, 0.881)), r"^Underfitting: .* cannot fit .* is flat"),
+        (points((100, 0.9, 0.88), (200, 0.89, 0.881)), r"^Underfitting: .* does not even fit .* is flat"),
         (points((100, 1.0, 0.993), (200, 0.998, 0.994)), r"^A good fit: .* is flat"),
     ],
 )
@@ -75,7 +75,7 @@ def test_a_validation_curve_tells_both_sides():
         "Far above it training stays high while validation falls by 2.00 points: overfitting."
     )
     rising = points((0.1, 0.80, 0.79), (1.0, 0.97, 0.95))
-    assert "at the end of the range: look further" in learning_curve.validation_in_words(rising, "C")
+    assert "at the end of the range: extend the range" in learning_curve.validation_in_words(rising, "C")
 
 
 def test_one_point_says_nothing():

@@ -61,7 +61,7 @@ def test_the_verdict_names_direction_and_interval() -> None:
 
     assert len(told) == 2
     assert told[0].startswith("**deskewed** is 6.0 points better than **raw** (between +4")
-    assert told[1].startswith("Whether **blurred** differs from **raw** is not proven here: +0.2 points")
+    assert told[1].startswith("No significant difference between **blurred** and **raw**: +0.2 points")
 
 
 def test_recipe_judge_size_and_data_make_the_question() -> None:

@@ -49,7 +49,7 @@ def test_an_answer_survives_being_kept(tmp_path: Path) -> None:
 
 
 def test_other_data_is_refused() -> None:
-    with pytest.raises(DataError, match="holds other data"):
+    with pytest.raises(DataError, match="has other data"):
         robustness.run("abc", "today", 20, "0" * 16)
 
 

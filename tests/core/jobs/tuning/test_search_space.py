@@ -53,7 +53,7 @@ def test_what_cannot_be_searched_is_told_in_a_sentence(wish, sentence):
 
 
 def test_nothing_to_search_and_the_same_twice_are_refused():
-    with pytest.raises(StudyError, match="nothing to search"):
+    with pytest.raises(StudyError, match="No parameter to search"):
         SearchSpace.parse(SVM, [])
     with pytest.raises(ParameterError, match="`C` is searched twice"):
         SearchSpace.parse(SVM, ["C=1:2", "C=3:4"])

@@ -65,7 +65,7 @@ def test_trials_are_added_to_the_budget(study):
     with pytest.raises(StudyError, match="Add at least one trial; got 0"):
         studies.add_trials("mine", 0)
     studies.create(small_search(sampler="grid"), "grid")
-    with pytest.raises(StudyError, match="A grid is complete"):
+    with pytest.raises(StudyError, match="All combinations of this grid"):
         studies.add_trials("grid", 1)
 
 

@@ -118,7 +118,7 @@ def test_epochs_are_told_one_by_one():
 
 
 def test_a_worker_with_other_data_says_so():
-    with pytest.raises(DataError, match=r"holds other data .* give it the same data"):
+    with pytest.raises(DataError, match=r"has other data .* give it the same data"):
         trial.search_data("0123456789abcdef", None, 0)
 
 

@@ -124,7 +124,7 @@ def test_features_that_are_no_numbers_are_refused() -> None:
 def test_flat_features_are_refused() -> None:
     data = toy(32)
     flat = data.train_features.reshape(32, -1)
-    with pytest.raises(ParameterError, match="recipe that ends as an image"):
+    with pytest.raises(ParameterError, match="recipe that ends with an image"):
         trained(toy(32, train_features=flat))
 
 
