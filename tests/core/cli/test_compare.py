@@ -29,7 +29,7 @@ def test_compare_and_report(document: Callable[..., Any], command: Callable[...,
     file = tmp_path / "runs.html"
     written = document("report", good.run_id, bad.run_id, "--output", str(file))
     assert written["bytes"] == file.stat().st_size
-    assert "good is better than bad: 28 digits against 0" in file.read_text("utf-8")
+    assert "good is significantly better than bad: 28 digits against 0" in file.read_text("utf-8")
 
     alone = command("compare", good.run_id, good.run_id)
     assert (alone.returncode, "at least two different runs" in alone.stderr) == (2, True)

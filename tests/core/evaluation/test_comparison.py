@@ -52,14 +52,18 @@ def test_holm_agrees_with_statsmodels(questions: int) -> None:
 def test_clear_winner_in_words() -> None:
     table = compare(*two_models(41, 12))
 
-    assert table.loc[0, "sentence"] == "CNN is better than SVM: 41 digits against 12, p < 0.001."
+    assert table.loc[0, "sentence"] == "CNN is significantly better than SVM: 41 digits against 12, p < 0.001."
     assert table.loc[0, "better"] == "CNN"
     assert np.isnan(table.loc[0, "images_needed"])
     assert table.loc[0, "difference"] == pytest.approx(0.0029)
 
 
 def test_winner_may_be_the_second() -> None:
-    assert compare(*two_models(12, 41)).loc[0, "sentence"].startswith("SVM is better than CNN: 41 digits against 12")
+    assert (
+        compare(*two_models(12, 41))
+        .loc[0, "sentence"]
+        .startswith("SVM is significantly better than CNN: 41 digits against 12")
+    )
 
 
 def test_nothing_proven_says_how_many_images_it_would_take() -> None:
@@ -139,7 +143,7 @@ def test_single_model_has_no_pairs() -> None:
 
 
 def test_predictions_of_other_images_are_refused() -> None:
-    with pytest.raises(ParameterError, match="`predictions` of CNN must have one value per image \(3\); got 2"):
+    with pytest.raises(ParameterError, match=r"`predictions` of CNN must have one value per image \(3\); got 2"):
         compare(np.array([1, 2, 3]), {"CNN": np.array([1, 2])})
 
 

@@ -23,7 +23,8 @@ def test_better_recipe_in_words() -> None:
 
     assert table.loc[0, "better"] == "CNN"
     assert table.loc[0, "sentence"] == (
-        "The recipe of CNN is better than that of SVM: 99.71 % over 3 seeds against 99.41 % over 3 seeds, p < 0.001."
+        "The configuration of CNN is significantly better than that of SVM: 99.71 % over 3 seeds "
+        "against 99.41 % over 3 seeds, p < 0.001."
     )
 
 
@@ -39,7 +40,7 @@ def test_scatter_of_seeds_can_hide_a_difference() -> None:
 def test_one_run_is_not_a_recipe() -> None:
     table = compare_recipes({"A": [0.99], "B": [0.98, 0.981], "C": [0.97, 0.971]})
 
-    assert table.loc[0, "sentence"].startswith("One run of A says nothing about its recipe")
+    assert table.loc[0, "sentence"].startswith("One run of A is not enough to compare configurations")
     assert np.isnan(table.loc[0, "p_holm"])
     assert table.loc[2, "better"] == "B"
 
