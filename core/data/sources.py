@@ -63,7 +63,7 @@ def load_expected(fingerprint: str) -> Dataset:
     dataset = load_dataset()
     if dataset.fingerprint != fingerprint:
         raise DataError(
-            f"The worker on {platform.node()} holds other data ({dataset.name}) than this work was started on; "
+            f"The worker on {platform.node()} has other data ({dataset.name}) than this work was started on; "
             "give it the same data (DIGITLAB_DATA_DIR, or `python -m core data --download` there), or start it again."
         )
     return dataset

@@ -78,8 +78,8 @@ def test_a_measurement_that_is_ready_is_told_once(open_page: Open, workers: Work
 def test_one_that_failed_says_why(open_page: Open, workers: Workers) -> None:
     workers.jobs = [Measurement("the map of digits")]
     page = open_page(TRUST)
-    workers.jobs[0].outcome = Outcome("failed", reason="This worker holds other data.")
-    assert toasts(page.run()) == ["the map of digits: This worker holds other data."]
+    workers.jobs[0].outcome = Outcome("failed", reason="This worker has other data.")
+    assert toasts(page.run()) == ["the map of digits: This worker has other data."]
 
 
 def test_a_trial_tells_nothing(open_page: Open, workers: Workers) -> None:

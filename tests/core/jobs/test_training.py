@@ -89,7 +89,7 @@ def test_a_failure_keeps_its_reason_and_its_log_and_nothing_else(monkeypatch: py
 def test_other_data_than_the_run_was_started_on_is_refused() -> None:
     specification = Specification.from_preset("logistic", "fast")
     run = registry.create(specification, "0000000000000000")
-    with pytest.raises(DataError, match="holds other data"):
+    with pytest.raises(DataError, match="has other data"):
         training.run_training(run.run_id)
 
 

@@ -48,7 +48,7 @@ def test_a_job_lays_out_the_mapped_images(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_worker_with_other_data_refuses() -> None:
-    with pytest.raises(DataError, match=r"holds other data \(sample\)"):
+    with pytest.raises(DataError, match=r"has other data \(sample\)"):
         embedding.run(RECIPES["raw"].model_dump_json(), "test", 500, "0" * 16)
 
 

@@ -34,7 +34,7 @@ def test_a_probe_reads_every_validation_image() -> None:
 
 
 def test_a_worker_with_other_data_refuses() -> None:
-    with pytest.raises(DataError, match=r"holds other data \(sample\)"):
+    with pytest.raises(DataError, match=r"has other data \(sample\)"):
         probe.run(RECIPES["raw"].model_dump_json(), "neighbours", 1000, "0" * 16)
 
 
