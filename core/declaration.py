@@ -108,7 +108,7 @@ class ParameterField:
             return ""
         name, value = self.idle_while
         shown = f"{value:g}" if isinstance(value, float) else value
-        return f"Changes nothing while {name.replace('_', ' ')} is {shown}."
+        return f"Has no effect while {name.replace('_', ' ')} is {shown}."
 
 
 class Declared(BaseModel):
@@ -161,5 +161,5 @@ def name_and_value(setting: str) -> tuple[str, str]:
     """Part what the command line writes as `name=value`; raises ParameterError where it is not written so."""
     name, separator, value = setting.partition("=")
     if not separator or not name.strip():
-        raise ParameterError(f"A setting is written name=value, such as epochs=3; got {shortened(setting)}.")
+        raise ParameterError(f"A setting must be name=value, such as epochs=3; got {shortened(setting)}.")
     return name.strip(), value.strip()

@@ -140,7 +140,7 @@ def _workers() -> tuple[bool, str, str]:
             return False, f"{address}: no workers", "Start one: python -m core worker"
         if address and (odd := disagreements(found := executor.versions())):
             return False, "; ".join(odd), SAME if "Digit Lab" in found[SCHEDULER] else OURS
-        described = "; ".join(row.described for row in rows) or "started with the first job, on this machine"
+        described = "; ".join(row.described for row in rows) or "starts with the first job, on this machine"
         idle = [row.resource for row in rows if row.resource and row.job_id is None]
         if address and not idle:
             return True, f"{address}: {described}; all are busy, so no job was sent", ""

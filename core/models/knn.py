@@ -74,7 +74,7 @@ def fit(
     check_rows(data)
     count = len(data.train_labels)
     kept = drawn_rows(count, parameters.stored, seed)
-    monitor.report(1.0, f"{len(kept):,} of {count:,} digits remembered")
+    monitor.report(1.0, f"{len(kept):,} of {count:,} digits stored")
     rows = data.train_features[kept].astype(np.float16)
     return Memory(rows, data.train_labels[kept], min(parameters.n_neighbors, len(kept)), parameters.weights)
 
@@ -163,7 +163,7 @@ KNN = ModelKind(
     name="knn",
     title="Nearest neighbours",
     short="Neighbours",
-    summary="Asks the most similar training digits what they are.",
+    summary="Predicts the most frequent label among the most similar training digits.",
     parameters=NeighbourParameters,
     presets={
         "fast": Preset(NeighbourParameters(stored=5_000), RECIPES["deskewed_pca"], "A second; 5,000 stored digits."),

@@ -114,7 +114,7 @@ LOGISTIC = ModelKind(
     name="logistic",
     title="Logistic regression",
     short="Logistic",
-    summary="Weighs every feature once for each digit; the simplest model that everyone compares with.",
+    summary="A linear model with one weight per feature and digit; the usual baseline.",
     parameters=LogisticParameters,
     presets={
         "fast": Preset(

@@ -25,21 +25,23 @@ class Augmentation(Declared):
     title = "Augmentation"
     refusal = RecipeError
 
-    shift: float = parameter(0.0, "Furthest shift along each axis, in pixels.", ge=0, le=6, step=0.5)
-    rotation: float = parameter(0.0, "Furthest turn, in degrees.", ge=0, le=45, step=1)
-    scale: float = parameter(0.0, "Largest change of size along each axis, as a share.", ge=0, le=0.5, step=0.01)
-    shear: float = parameter(0.0, "Largest slant, as a share of the height.", ge=0, le=0.5, step=0.01)
-    elastic: float = parameter(0.0, "Typical distance that bending moves a pixel, in pixels.", ge=0, le=3, step=0.1)
+    shift: float = parameter(0.0, "Maximum shift along each axis, in pixels.", ge=0, le=6, step=0.5)
+    rotation: float = parameter(0.0, "Maximum rotation, in degrees.", ge=0, le=45, step=1)
+    scale: float = parameter(0.0, "Maximum change of size along each axis, as a share.", ge=0, le=0.5, step=0.01)
+    shear: float = parameter(0.0, "Maximum shear, as a share of the height.", ge=0, le=0.5, step=0.01)
+    elastic: float = parameter(
+        0.0, "Elastic distortion: the typical displacement of a pixel, in pixels.", ge=0, le=3, step=0.1
+    )
     elastic_sigma: float = parameter(
         4.0,
-        "How far the bends reach, in pixels; small is wobbly.",
+        "Smoothness of the elastic distortion, in pixels; small values are irregular.",
         title="reach of the bends",
         ge=2,
         le=8,
         step=0.5,
         idle_while=("elastic", 0.0),
     )
-    thickness: float = parameter(0.0, "Largest change of the pen's width, in pixels.", ge=0, le=2, step=0.1)
+    thickness: float = parameter(0.0, "Maximum change of the stroke width, in pixels.", ge=0, le=2, step=0.1)
     flags: float = parameter(
         0.0,
         "Share of the 1s that get an upstroke, as is common in Europe.",

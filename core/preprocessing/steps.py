@@ -19,11 +19,11 @@ class Deskew(BaseStep):
     source = "OpenCV digits tutorial; Teague 1980"
 
     kind: Literal["deskew"] = "deskew"
-    strength: float = parameter(1.0, "Share of the slant that is taken away.", ge=0, le=1, step=0.05)
+    strength: float = parameter(1.0, "Share of the slant that is removed.", ge=0, le=1, step=0.05)
     max_angle: float = parameter(
-        45.0, "Steepest slant that is believed, in degrees.", title="steepest slant", ge=5, le=60, step=1
+        45.0, "Largest slant that is believed, in degrees.", title="steepest slant", ge=5, le=60, step=1
     )
-    interpolation: Literal["nearest", "linear", "cubic"] = parameter("linear", "How values between pixels are found.")
+    interpolation: Literal["nearest", "linear", "cubic"] = parameter("linear", "Interpolation between pixels.")
 
 
 class Centre(BaseStep):
@@ -34,7 +34,7 @@ class Centre(BaseStep):
     source = "LeCun et al. 1998, section III.A"
 
     kind: Literal["centre"] = "centre"
-    subpixel: bool = parameter(False, "Move by fractions of a pixel, which blurs a little.")
+    subpixel: bool = parameter(False, "Move by fractions of a pixel, which blurs slightly.")
 
 
 class Resize(BaseStep):
@@ -48,7 +48,7 @@ class Resize(BaseStep):
     size: int = parameter(28, "Side of the result in pixels, margin included.", ge=8, le=32, step=1)
     margin: int = parameter(0, "Black pixels on every side; at most a quarter of the size.", ge=0, le=7, step=1)
     interpolation: Literal["nearest", "linear", "cubic", "area"] = parameter(
-        "area", "How pixels are found; area averages when it shrinks."
+        "area", "Interpolation; area averages pixels when the image shrinks."
     )
 
     @model_validator(mode="after")
@@ -81,7 +81,7 @@ class Threshold(BaseStep):
 
     kind: Literal["threshold"] = "threshold"
     method: Literal["otsu", "fixed"] = parameter(
-        "otsu", "Otsu finds the level of each picture; fixed takes the level below."
+        "otsu", "Otsu computes the level of each image; fixed uses the level below."
     )
     level: int = parameter(
         128, "Pixels brighter than this become ink.", ge=0, le=254, step=1, idle_while=("method", "otsu")
@@ -108,9 +108,9 @@ class Denoise(BaseStep):
 
     kind: Literal["denoise"] = "denoise"
     method: Literal["median", "opening", "specks", "nonlocal"] = parameter(
-        "median", "Median window, opening by a disc, dropping separate specks, or averaging alike patches (slow)."
+        "median", "Median filter, opening with a disc, removal of small components, or non-local means (slow)."
     )
-    strength: int = parameter(1, "How much is taken for noise.", ge=1, le=3, step=1)
+    strength: int = parameter(1, "Strength of the noise removal.", ge=1, le=3, step=1)
 
 
 class StrokeWidth(BaseStep):
@@ -134,7 +134,7 @@ class Normalise(BaseStep):
 
     kind: Literal["normalise"] = "normalise"
     scale: Literal["unit", "signed", "each"] = parameter(
-        "unit", "Unit is 0 to 1, signed is -1 to 1, each gives every picture mean 0 and standard deviation 1."
+        "unit", "Unit is 0 to 1, signed is -1 to 1, each gives every image mean 0 and standard deviation 1."
     )
 
 
@@ -148,13 +148,11 @@ class Hog(BaseStep):
 
     kind: Literal["hog"] = "hog"
     cell: int = parameter(4, "Distance between the centres of neighbouring cells, in pixels.", ge=2, le=10, step=1)
-    reach: float = parameter(
-        1.25, "How far a cell looks from its centre, in cells; they overlap above 0.5.", ge=0.5, le=2, step=0.25
-    )
-    orientations: int = parameter(8, "Directions told apart.", ge=4, le=16, step=1)
+    reach: float = parameter(1.25, "Radius of a cell, in cells; cells overlap above 0.5.", ge=0.5, le=2, step=0.25)
+    orientations: int = parameter(8, "Number of direction bins.", ge=4, le=16, step=1)
     signed: bool = parameter(True, "Whether the two sides of a stroke count as different directions.")
     contrast: Literal["local", "picture", "none"] = parameter(
-        "local", "What the strength of an edge is measured against: its neighbourhood, the picture, or nothing."
+        "local", "Normalisation of the edge strength: by block, by image, or none."
     )
 
 
@@ -179,7 +177,7 @@ class Standardise(BaseStep):
     stage = "learned"
 
     kind: Literal["standardise"] = "standardise"
-    each: bool = parameter(True, "Every number by its own mean and deviation; else all by the same two.")
+    each: bool = parameter(True, "Scale every feature by its own mean and deviation; else all by the same two.")
 
 
 class Pca(BaseStep):
@@ -191,8 +189,8 @@ class Pca(BaseStep):
     stage = "learned"
 
     kind: Literal["pca"] = "pca"
-    n_components: int = parameter(50, "How many directions are kept.", title="components", ge=1, le=784, step=1)
-    whiten: bool = parameter(False, "Scale every direction to variance 1.")
+    n_components: int = parameter(50, "Number of components.", title="components", ge=1, le=784, step=1)
+    whiten: bool = parameter(False, "Scale every component to variance 1.")
 
 
 Step = Annotated[

@@ -105,7 +105,7 @@ def _ask(page: str, query: dict[str, list[str]]) -> None:
     for place, pin in enumerate(pins(owner)):
         name, away = st.columns([5, 1], vertical_alignment="center")
         name.markdown(f"{escaped(pin.title)} · {pin.page or 'Home'}")
-        away.button("Take out", key=f"pin_away_{place}", on_click=_take_out, args=(owner, place))
+        away.button("Remove", key=f"pin_away_{place}", on_click=_take_out, args=(owner, place))
     st.page_link("pages/10_Demo.py", label="Open the demo", icon=":material/slideshow:")
 
 

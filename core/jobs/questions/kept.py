@@ -133,4 +133,6 @@ def _keep(question: Question, arrays: Answer) -> None:
     try:
         ANSWERS.write(question.key, arrays)
     except OSError as error:
-        raise ReportError(f"The result cannot be stored in {question.path.parent}: {error.strerror or error}.") from error
+        raise ReportError(
+            f"The result cannot be stored in {question.path.parent}: {error.strerror or error}."
+        ) from error

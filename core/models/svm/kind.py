@@ -46,8 +46,9 @@ class SvmParameters(Parameters):
     degree: int = parameter(5, "Degree of the polynomial kernel.", ge=1, le=9, step=1, idle_while=("kernel", "rbf"))
     virtual: Literal["none", "shifts_4", "shifts_8", "turns", "shifts_and_turns", "all"] = parameter(
         "none",
-        "Fit again with support vectors moved: a pixel in 4 or 8 directions, turned by 10 degrees, scaled by a tenth.",
-        title="virtual support vectors",
+        "Fit a second time with virtual examples: support vectors shifted by a pixel in 4 or 8 directions, rotated "
+        "by 10 degrees, scaled by 10 %.",
+        title="virtual examples",
     )
     rows: int = parameter(
         55_000,
@@ -57,9 +58,7 @@ class SvmParameters(Parameters):
         log=True,
         title="training digits",
     )
-    cache_mb: int = parameter(
-        300, "Memory for kernel values, in megabytes a thread.", ge=50, le=2000, step=50, title="kernel cache"
-    )
+    cache_mb: int = parameter(300, "Kernel cache in MB per thread.", ge=50, le=2000, step=50, title="kernel cache")
     cache_mb: int = parameter(300, "Kernel cache in MB per thread.", ge=50, le=2000, step=50, title="kernel cache")
 
 
@@ -220,7 +219,7 @@ SVM = ModelKind(
     name="svm",
     title="Support vector machine",
     short="SVM",
-    summary="Separates every two digits by the widest margin in the space of a kernel.",
+    summary="Separates each pair of digits with the largest margin, with a kernel.",
     parameters=SvmParameters,
     presets={
         "instant": Preset(
@@ -231,7 +230,7 @@ SVM = ModelKind(
             RECIPES["hog_pca"],
             "Seconds: 99.4 of 100 digits right, quicker and better than the fast network.",
         ),
-        "default": Preset(SvmParameters(), _hog(100, 12), "Some seconds; about one digit in 200 wrong."),
+        "default": Preset(SvmParameters(), _hog(100, 12), "Seconds; an error rate of about 0.5 %."),
         "reference": Preset(
             SvmParameters(virtual="shifts_and_turns"),
             _hog(150, 12),

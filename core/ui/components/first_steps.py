@@ -32,11 +32,11 @@ class Step:
 
 
 STEPS = (
-    Step("pages/7_Draw.py", "Draw a digit", "and watch the models vote."),
-    Step("pages/5_Errors.py", "Look at errors:", "click where 4s turn into 9s and see them."),
+    Step("pages/7_Draw.py", "Draw a digit", "and see what the models predict."),
+    Step("pages/5_Errors.py", "Look at errors:", "see the images that a model misclassifies."),
     Step("pages/2_Train.py", "Train a model:", "an SVM reads 99.4 of 100 digits after seconds."),
-    Step("pages/4_Compare.py", "Compare models:", "is the difference real, or luck?"),
-    Step("pages/3_Tune.py", "Tune:", "let a search find better settings."),
+    Step("pages/4_Compare.py", "Compare models:", "is the difference significant?"),
+    Step("pages/3_Tune.py", "Tune:", "search for better hyperparameters."),
 )
 
 
@@ -75,7 +75,7 @@ def show_first_steps(runs: list[Run]) -> None:
             icon = ":material/arrow_forward:" if step.name in left[:1] else icon
             st.page_link(step.page, label=f"**{step.name}**", icon=icon, help=_state(step.name, left))
             st.caption(f"{step.title} {step.why}")
-    st.page_link("pages/10_Demo.py", label="Show it to somebody", icon=":material/slideshow:")
+    st.page_link("pages/10_Demo.py", label="Start the demo", icon=":material/slideshow:")
 
 
 def _state(name: str, left: list[str]) -> str:

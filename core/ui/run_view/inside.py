@@ -15,10 +15,11 @@ from core.ui.run_view.inside_support import show_support
 
 SHOWS: dict[str, Callable[[Run], None]] = {"cnn": show_network, "svm": show_support, "forest": show_forest}
 SENTENCES = {
-    "knn": "It has learned nothing but its training images; a click on an image of the Errors page shows the nearest.",
-    "logistic": "Its weights are one number a feature and digit, of which nobody has made a picture here yet.",
+    "knn": "A nearest-neighbour model only stores its training images. Click an image on the Errors page to see the "
+    "nearest ones.",
+    "logistic": "Its weights are one number per feature and digit; there is no figure of them yet.",
     "fourier": "Its weights are ten numbers for each random cosine, which show nothing that a person could read.",
-    "external": "It was made elsewhere, so there is nothing to open here.",
+    "external": "It was imported as predictions, so there is nothing to show.",
 }
 
 

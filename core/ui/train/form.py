@@ -93,7 +93,7 @@ def _still(name: str, preset: Preset, parameters: dict[str, object], recipe: Rec
 def _augmentation(kind: ModelKind, start: Augmentation, key: str) -> Augmentation:
     if not kind.augments:
         return Augmentation()
-    with st.expander("Augmentation: vary the training pictures in every epoch"):
+    with st.expander("Augmentation: vary the training images in every epoch"):
         return controls(Augmentation, start, f"{key}_augment")
 
 
