@@ -36,7 +36,7 @@ def deskew(
     strength : float
         Share of the slant that is taken away, 0 to 1.
     max_angle : float
-        Largest slant that is believed, in degrees.
+        Maximum slant that is corrected, in degrees.
     interpolation : str
         "nearest", "linear" or "cubic".
     """

@@ -21,7 +21,7 @@ class Deskew(BaseStep):
     kind: Literal["deskew"] = "deskew"
     strength: float = parameter(1.0, "Share of the slant that is removed.", ge=0, le=1, step=0.05)
     max_angle: float = parameter(
-        45.0, "Largest slant that is believed, in degrees.", title="steepest slant", ge=5, le=60, step=1
+        45.0, "Maximum slant that is corrected, in degrees.", title="largest slant", ge=5, le=60, step=1
     )
     interpolation: Literal["nearest", "linear", "cubic"] = parameter("linear", "Interpolation between pixels.")
 

@@ -156,8 +156,8 @@ def test_runs_of_other_images_are_not_mixed_in(open_page: Open) -> None:
     other = finished(2, 0, name="elsewhere", fingerprint="0" * 16)
     page = open_page(COMPARE)
     assert list(page.dataframe[0].value["Run"]) == ["Logistic fast, seed 1"]
-    assert "judged on other images" in texts(page)
-    assert "judged on other images" in texts(open_page(COMPARE, run=other.run_id))
+    assert "evaluated on other images" in texts(page)
+    assert "evaluated on other images" in texts(open_page(COMPARE, run=other.run_id))
 
 
 def test_an_unknown_run_is_told(open_page: Open) -> None:

@@ -59,7 +59,6 @@ class SvmParameters(Parameters):
         title="training digits",
     )
     cache_mb: int = parameter(300, "Kernel cache in MB per thread.", ge=50, le=2000, step=50, title="kernel cache")
-    cache_mb: int = parameter(300, "Kernel cache in MB per thread.", ge=50, le=2000, step=50, title="kernel cache")
 
 
 class _StoppedError(Exception):
