@@ -61,7 +61,7 @@ def rename(run: RunName, name: Annotated[str, typer.Argument(help="The new name.
     found = find(run, load_dataset())
     housekeeping.rename(found, name)
     changed = registry.get(found.run_id)
-    _print(changed, f"was renamed from {found.name} to {changed.name}.", json)
+    _print(changed, f"was renamed to {changed.name} (before: {found.name}).", json)
 
 
 @runs_app.command()

@@ -114,7 +114,9 @@ def _continued(model: str, parent: Run, settings: Iterable[str], others: list[st
     if others:
         raise InputError(f"`--continue` keeps the settings of {parent.name}; remove {' and '.join(others)}.")
     if parent.model != model:
-        raise InputError(f"{parent.name} is a {parent.model}, not a {model}; write `train {parent.model} --continue`.")
+        raise InputError(
+            f"{parent.name} is a run of {parent.model}, not of {model}; write `train {parent.model} --continue`."
+        )
     return continued(parent, settings)
 
 

@@ -30,7 +30,7 @@ def test_chosen_runs_become_a_committee_whose_view_opens(open_page: Open) -> Non
     page.button(key="make_committee").click().run()
     assert not page.exception
     assert page.header[0].value == "the three"
-    assert "Committee · finished" in texts(page)
+    assert "Ensemble · finished" in texts(page)
 
 
 def test_one_chosen_run_offers_no_committee(open_page: Open) -> None:

@@ -75,7 +75,7 @@ def test_what_was_drawn_goes_from_step_to_step_until_the_next_visitor(open_page:
     assert "from the validation images" in texts(page)
     page.session_state["demo_drawing"] = SEVEN
     page.run()
-    assert "Your digit, as the models' input" in texts(page)
+    assert "Your digit as model input" in texts(page)
     page.button(key="demo_restart").click().run()
     assert page.title[0].value == STEPS[0].title
     assert page.session_state["demo_drawing"] is None

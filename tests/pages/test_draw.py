@@ -65,7 +65,7 @@ def test_an_empty_canvas_asks_for_a_digit(open_page: Open, draw: Callable[..., N
 def test_a_seven_is_read_by_every_model(open_page: Open, draw: Callable[..., None]) -> None:
     draw(SEVEN)
     page = open_page(DRAW)
-    assert 'aria-label="The models read 7"' in html_of(page)
+    assert 'aria-label="The models predict 7"' in html_of(page)
     assert html_of(page).count('class="voter"') == len({"cnn", "svm", "forest"})
     assert not doubts(page)
 
@@ -74,7 +74,7 @@ def test_two_digits_are_read_from_left_to_right(open_page: Open, draw: Callable[
     first = [line(*[(x * 0.5, y * 0.8) for _, x, y in part["path"]]) for part in FOUR]
     second = line(*[(x * 0.5 + 170, y * 0.8) for _, x, y in SEVEN["path"]])
     draw(*first, second)
-    assert 'aria-label="The models read 47"' in html_of(open_page(DRAW))
+    assert 'aria-label="The models predict 47"' in html_of(open_page(DRAW))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_why_shows_what_mattered_and_where_models_differ(open_page: Open, draw: 
     draw(SEVEN)
     page = open_page(DRAW, why="true")
     told = " ".join(text.value for text in page.markdown) + " ".join(text.value for text in page.caption)
-    assert "What the 7 hangs on" in told
+    assert "Which parts of the image the 7 depends on" in told
     assert "They differ most on the" in told
     assert "8 nearest training digits" in told
 
@@ -117,7 +117,7 @@ def test_a_digit_breaks_when_it_is_turned(open_page: Open, draw: Callable[..., N
     draw(SEVEN)
     page = open_page(DRAW, **{"break": "true"})
     assert page.get("plotly_chart")
-    assert any("reads 7, but" in caption.value for caption in page.caption)
+    assert any("predicts 7, but" in caption.value for caption in page.caption)
     page.slider(key="break_rotate").set_value(90.0).run()
     assert not page.exception
     assert "instead of 7" in html_of(page)
@@ -206,7 +206,7 @@ def test_fine_tuning_shows_before_and_after(
     page.button(key="own_tune").click().run()
     ((function, run_id, _, images, _, held_out),) = workers.submitted
     assert (function, run_id, len(images), int(np.sum(held_out))) == ("core.jobs.fine_tuning:fine_tune", "cnn", 42, 20)
-    assert any("fine-tuning on your digits" in info.value for info in page.info)
+    assert any("Fine-tuning on your digits" in info.value for info in page.info)
     folder = shipped()["cnn"].folder
     told = Outcome(read_graph(folder), (folder / "specification.json").read_text(), (0.996, 0.994), (0.5, 0.9), 22, 20)
     workers.ended = SimpleNamespace(state="done", value=told, reason="")

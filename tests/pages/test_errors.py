@@ -75,7 +75,7 @@ def test_the_select_boxes_do_what_a_click_does(open_page: Open, sheets: Sheets) 
     page = open_page(ERRORS)
     page.selectbox(key="true").set_value("4").run()
     page.selectbox(key="predicted").set_value("9").run()
-    assert "**3 images** of the validation set: true 4, predicted 9" in texts(page)
+    assert "**3 images** of the validation set: true 4, predicted as 9" in texts(page)
     page.selectbox(key="predicted").set_value("8").run()
     assert "No image matches" in texts(page)
 
@@ -91,7 +91,7 @@ def test_others_are_asked_and_filters_narrow(open_page: Open, sheets: Sheets) ->
     assert sheets.captions[-1][0].endswith("others 8\xa0×1, 9\xa0×1")
     assert sheets.captions[-1][-1].endswith("others 4\xa0×2")
     page.slider(key="sure").set_value((0, 53)).run()
-    assert "**2 images** of the validation set: true 4, predicted 9, filtered" in texts(page)
+    assert "**2 images** of the validation set: true 4, predicted as 9, filtered" in texts(page)
     page.slider(key="sure").set_value((0, 100)).run()
     page.selectbox(key="agreement").set_value("some").run()
     assert "**4 images**" in texts(page)
@@ -113,7 +113,7 @@ def test_an_image_tells_its_story_and_leads_back(open_page: Open, sheets: Sheets
     assert "What the model sees" in told
     assert "has no model" in told  # these runs have predictions only: "why?" says so, and the rest stays
     page.button(key="next").click().run()
-    assert "reads as **9**, **50.0 %** sure" in texts(page)
+    assert "classifies as **9** with probability **50.0 %**" in texts(page)
     page.button(key="back").click().run()
     assert sheets.captions[-1][0].startswith("4 → 9\n54.0 %")
 
@@ -141,7 +141,7 @@ def test_why_of_imported_predictions_shows_the_nearest_images(open_page: Open) -
     page.toggle(key="why").set_value(True).run()
     told = texts(page)
     assert not page.error
-    assert "its predictions were imported, so there is no model to ask" in told
+    assert "its predictions were imported, so there is no model to predict with" in told
     assert "The 10 nearest training images" in told
 
 
@@ -176,7 +176,7 @@ def test_a_digit_never_read_and_ties_are_told(open_page: Open, sheets: Sheets) -
     for view in ("Errors only", "Share of each predicted digit", "Images, on a logarithmic colour scale"):
         page = open_page(ERRORS, view=view)
         assert "It never predicts 8." in texts(page)
-        assert "On 50 of them two digits are equally likely" in texts(page)
+        assert "On 50 of them two digits have the same probability" in texts(page)
 
 
 def test_views_of_two_models_need_two(open_page: Open, sheets: Sheets) -> None:

@@ -229,7 +229,7 @@ def test_a_recipe_of_the_lab_that_cannot_be_trained_with_is_told(open_page: Open
 def test_the_degree_of_a_kernel_without_one_is_disabled(open_page: Open) -> None:
     page = open_page(TRAIN, model="svm")
     assert page.slider(key="svm_default_degree").disabled
-    assert page.slider(key="svm_default_degree").help.endswith("Changes nothing while kernel is rbf.")
+    assert page.slider(key="svm_default_degree").help.endswith("Has no effect while kernel is rbf.")
     page.selectbox(key="svm_default_kernel").set_value("poly").run()
     assert not page.slider(key="svm_default_degree").disabled
 

@@ -59,7 +59,7 @@ def test_imported_predictions_are_no_model_to_ask(open_page: Open, chapter: str)
     imported_run()
     page = open_page(TRUST, chapter=chapter)
     assert not page.error
-    assert "its predictions were imported, so there is no model to ask" in texts(page)
+    assert "its predictions were imported, so there is no model to predict with" in texts(page)
     assert not [button for button in page.button if button.key == "ask"]
     assert not page.multiselect or page.multiselect(key="models").options == []
 
@@ -96,7 +96,7 @@ def test_a_threshold_refuses_what_is_less_sure(open_page: Open) -> None:
     page = open_page(TRUST, chapter="When to reject")
     assert [metric.value for metric in page.metric] == ["99.00 %", "0.00 %", "5 images"]
     assert "Of the 5 rejected, 5 would have been incorrect and 0 correct" in texts(page)
-    assert "Refused by digit: 5 × 4" in texts(page)
+    assert "Rejected by digit: 5 × 4" in texts(page)
     page.select_slider(key="at_least").set_value(50).run()
     assert [metric.value for metric in page.metric] == ["100.00 %", "1.00 %", "0 images"]
     assert "No test images." in texts(page)
@@ -152,7 +152,7 @@ def test_robustness_offers_to_measure_and_shows_what_was_measured(open_page: Ope
     kept._keep(robustness.question(run, 500, load_sample().fingerprint), answer)
     page = open_page(TRUST, chapter="Robustness")
     assert not [button for button in page.button if button.key == "ask"]
-    assert r"99\.0 % as they are, worst when covered \(20\.0 %\)" in texts(page)
+    assert r"99\.0 % without corruption, lowest when covered \(20\.0 %\)" in texts(page)
 
 
 def test_robustness_can_be_looked_at_and_not_started_where_all_is_read_only(

@@ -82,7 +82,7 @@ def test_no_choice_of_a_searched_parameter_is_told(open_page):
     page = open_page(PAGE)
     page.toggle(key="tune_svm_fast_kernel_searched").set_value(True).run()
     page.multiselect(key="tune_svm_fast_kernel_choices").set_value([]).run()
-    assert "`kernel` is searched over nothing; choose some of its values, or fix it" in texts(page)
+    assert "`kernel` has no values to search; choose some, or fix the parameter" in texts(page)
 
 
 def test_an_address_holds_the_form_and_the_figure(open_page, finished):

@@ -63,4 +63,4 @@ def decision(probability: float, threshold: float, strange: bool) -> str:
     """Whether an answer of so much probability (0..1) is given: the model must be sure, and the picture a digit."""
     if strange:
         return "rejected: not a digit?"
-    return "answered" if probability >= threshold else "refused"
+    return "answered" if probability >= threshold else "rejected"

@@ -37,7 +37,7 @@ def show_vote() -> None:
 
 def _title(example: int | None) -> str:
     if example is None:
-        return "Your digit, as the models' input"
+        return "Your digit as model input"
     return f"A {session.dataset().validation.labels[example]} from the validation images; draw your own in step 1"
 
 

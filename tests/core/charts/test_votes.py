@@ -12,7 +12,7 @@ def test_chosen_digit_stands_out_in_the_models_colour() -> None:
     )
     figure = votes(table)
 
-    assert figure.layout.annotations[0].text == "<b>CNN</b>: 7, 87.5 % sure"
+    assert figure.layout.annotations[0].text == "<b>CNN</b>: 7, probability 87.5 %"
     assert figure.data[0].marker.color[7] == COLOURS["cnn"]
     assert figure.data[0].marker.color[8] == faint(COLOURS["cnn"], 0.45)
     assert list(figure.data[0].y)[7] == 87.5

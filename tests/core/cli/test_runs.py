@@ -28,7 +28,7 @@ def imported(tmp_path: Path) -> str:
 def test_predictions_cannot_be_asked_to_predict(command: Command, tmp_path: Path) -> None:
     finished = command("predict", "digit.png", "--model", imported(tmp_path))
     assert finished.returncode == 2
-    assert "its predictions were imported, so there is no model to ask" in finished.stderr
+    assert "its predictions were imported, so there is no model to predict with" in finished.stderr
 
 
 def test_predictions_of_a_model_from_elsewhere_become_a_run(
@@ -65,11 +65,11 @@ def test_commands_that_change_a_run_say_what_they_did(command: Command, document
     run_id = imported(tmp_path)
     short = run_id[:8]
     said = {
-        ("rename", short, "near by"): f"{short} is now called near by; it was from afar.",
+        ("rename", short, "near by"): f"{short} was renamed to near by (before: from afar).",
         ("note", short, "Give a reason"): f"{short} (near by) has its note.",
         ("tag", short, "one", "two"): f"{short} (near by) has the tags one, two.",
-        ("delete", short): f"{short} (near by) is in the trash; `runs restore` brings it back.",
-        ("restore", short): f"{short} (near by) is back.",
+        ("delete", short): f"{short} (near by) was moved to the trash; `runs restore` restores it.",
+        ("restore", short): f"{short} (near by) was restored.",
     }
     for arguments, words in said.items():
         assert command("runs", *arguments).stdout == f"{words}\n"

@@ -123,7 +123,8 @@ def test_positions_are_a_digits_images_in_the_order_asked_for(dataset: Dataset) 
 
 
 @pytest.mark.parametrize(
-    ("digit", "order", "words"), [(3, "by size", "one of as they come"), (None, "most typical first", "needs a digit")]
+    ("digit", "order", "words"),
+    [(3, "by size", "one of in data set order"), (None, "most typical first", "needs a digit")],
 )
 def test_orders_that_there_are_not_are_refused(dataset: Dataset, digit: int | None, order: str, words: str) -> None:
     with pytest.raises(ParameterError, match=f"`order` .*{words}"):

@@ -47,7 +47,7 @@ def test_another_seed_deals_otherwise() -> None:
 
 def test_refuses_other_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sample, "IMAGES_MD5", "0" * 32)
-    with pytest.raises(DataError, match=r"mnist_5k\.csv\.gz does not hold MNIST's digits"):
+    with pytest.raises(DataError, match=r"mnist_5k\.csv\.gz does not hold the MNIST digits"):
         read_sample()
 
 

@@ -110,7 +110,7 @@ def test_images_needed_reach_the_promised_power() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "words"),
     [
-        (0, 0, "CNN and SVM are right and wrong on the same images."),
+        (0, 0, "CNN and SVM are correct and incorrect on the same images."),
         (7, 7, "CNN and SVM are equal: each is correct on 7 digits that the other misses."),
         (1, 1, "CNN and SVM are equal: each is correct on 1 digit that the other misses."),
     ],

@@ -62,7 +62,7 @@ def test_under_twenty_held_out_digits_judge_nothing(own, monkeypatch: pytest.Mon
 
 def test_what_cannot_go_on_is_told(own, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("core.data.sources.load_dataset", load_sample)
-    with pytest.raises(InputError, match="Only a convolutional network can go on learning; svm is none"):
+    with pytest.raises(InputError, match="Only a convolutional network can be fine-tuned; svm is not one"):
         fine_tuning.fine_tune("svm", load_sample().fingerprint, *own)
     with pytest.raises(DataError, match="has other data"):
         fine_tuning.fine_tune("cnn", "0" * 16, *own)

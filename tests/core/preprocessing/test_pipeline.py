@@ -126,7 +126,7 @@ def test_anything_but_pictures_is_refused(images: np.ndarray, sentence: str) -> 
 
 
 def test_what_has_not_learned_says_so() -> None:
-    with pytest.raises(RecipeError, match="PCA has not learned yet; fit the pipeline on training images"):
+    with pytest.raises(RecipeError, match="PCA has not been fitted; fit the pipeline on training images"):
         Pipeline(RECIPES["hog_pca"]).transform(DIGITS)
 
 

@@ -35,7 +35,7 @@ from core.preprocessing.steps import (
         ((Normalise(), Pca()), r"add Reshape after Normalise\."),
         ((Normalise(), Reshape(form="image"), Pca()), r"PCA takes rows of numbers; set the form of Reshape to flat\."),
         ((Normalise(), Hog(), Reshape(form="image")), r"remove Reshape or set its form to flat\."),
-        ((Normalise(), Hog(), Pca(), Pca()), r"PCA may stand in a recipe once; got 2\."),
+        ((Normalise(), Hog(), Pca(), Pca()), r"A recipe can have PCA only once; got 2\."),
         ((Resize(size=8), Normalise(), Reshape(), Pca(n_components=65)), r"between 1 and 64; got 65\."),
         ((Normalise(), Hog(cell=9, orientations=4), Pca(n_components=60)), r"between 1 and 36; got 60\."),
         ((Blur(),) * 13, r"at most 12 steps; got 13\."),

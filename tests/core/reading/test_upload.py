@@ -120,7 +120,7 @@ REFUSED = {
     "thread": (encoded(Image.new("L", (1, 10_000))), "at least 8 pixels a side; this one is 1 by 10,000"),
     "truncated": (encoded(PAGE.resize((900, 600)), "JPEG")[:2000], "damaged or incomplete"),
     "blank": (encoded(Image.new("L", (200, 200), 255)), "No digit was found in the image"),
-    "fog": (encoded(Image.fromarray(np.linspace(90, 160, 40_000).reshape(200, 200).astype(np.uint8))), "no digit"),
+    "fog": (encoded(Image.fromarray(np.linspace(90, 160, 40_000).reshape(200, 200).astype(np.uint8))), "No digit"),
     "fully transparent": (encoded(Image.new("RGBA", (80, 80))), "No digit was found in the image"),
 }
 

@@ -27,7 +27,7 @@ def test_it_tells_figures_with_intervals_and_known_failures() -> None:
     card = model_card(registry.get(run.run_id), load_sample())
     interval = binomtest(490, 500).proportion_ci(method="wilson")
     assert f"| accuracy | 98.00 % | {100 * interval.low:.2f} % to {100 * interval.high:.2f} % |" in card
-    assert "- 4 read as 9: 10 of the 4s, 20.00 %" in card
+    assert "- 4 predicted as 9: 10 of the 4s, 20.00 %" in card
     assert "- seed: 7" in card
     assert load_sample().fingerprint in card
     assert "| 3 | 0.5000 | 0.2500 |" in card

@@ -111,7 +111,7 @@ def test_the_report_is_one_small_file_that_shows_hostile_names_as_text() -> None
 def test_one_run_makes_a_report_too() -> None:
     html = report([run(5)], DATASET, read=read)
     assert "Significance" not in html
-    assert "read as" in html
+    assert "predicted as" in html
     with pytest.raises(InputError, match="1 to 20 runs; got 0"):
         report([], DATASET)
 

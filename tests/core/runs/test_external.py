@@ -59,7 +59,7 @@ def test_rows_in_any_order_without_a_head_are_read() -> None:
         (lambda text: "\n".join(text.splitlines()[:-1]), "each of the 500 images once; got 499 rows"),
         (lambda text: text.replace("0.91", "many", 1), "a value in row 1 that is not a number"),
         (lambda text: "", "not a CSV file"),
-        (lambda text: re.sub(r"(?m)^(\d+),", r"\1.5,", text, count=1), r"names image \d+\.5 in row 1"),
+        (lambda text: re.sub(r"(?m)^(\d+),", r"\1.5,", text, count=1), r"has the index \d+\.5 in row 1"),
         (lambda text: "1,2,3\n4,5,6", "got 3 columns"),
     ],
 )
@@ -122,7 +122,7 @@ def test_imported_predictions_have_no_model_and_say_so() -> None:
         predictor(run)
     with pytest.raises(InputError, match=r"Only a model can be champion\. from afar"):
         champion.crown(run, "the best there is")
-    with pytest.raises(InputError, match="from afar was made elsewhere, so no script can train it again"):
+    with pytest.raises(InputError, match="from afar was imported, so no script can reproduce its training"):
         reproduction(run, DATASET)
 
 
@@ -156,5 +156,5 @@ def test_what_is_no_model_is_refused() -> None:
     narrow = score_graph(
         [("MatMul", ["features", "weights"], "scores", {})], {"weights": np.zeros((5, 10), np.float32)}, 5
     )
-    with pytest.raises(InputError, match=r"784 numbers\); it is n x 5"):
+    with pytest.raises(InputError, match=r"784 numbers\); got n x 5"):
         external.import_onnx(narrow.SerializeToString(), DATASET)

@@ -87,7 +87,7 @@ def test_ranges_become_the_distributions_of_scipy():
 def test_what_scikit_learn_has_not_is_named():
     with pytest.raises(ParameterError, match="scikit-learn cannot search `virtual`"):
         script("svm", "virtual=none,shifts_4")
-    with pytest.raises(ParameterError, match="scikit-learn has no model like cnn; there are svm"):
+    with pytest.raises(ParameterError, match="scikit-learn has no equivalent of cnn; there are svm"):
         search_script("cnn", None, {}, (), sampler="grid", trials=1, limit=None, folds=0, seed=0)  # type: ignore[arg-type]
 
 

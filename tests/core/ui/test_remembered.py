@@ -38,5 +38,5 @@ def test_read_only_keeps_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_folder_that_cannot_be_made_is_said(home: Path) -> None:
     home.write_text("a file where the folder should be")
-    with pytest.raises(DataError, match=r"pins\.json could not be kept"):
+    with pytest.raises(DataError, match=r"pins\.json could not be stored"):
         remember("ann", "pins", [1])

@@ -83,7 +83,7 @@ def test_starts_new_workers_when_the_sidecar_has_died(tmp_path: Path) -> None:
         assert not executor.cancel("held")
         executor.submit("next", "os:getpid", owner="ann")
         assert executor.outcome("next", timeout=90).value != worker
-        assert executor.notice.startswith("The workers stopped unexpectedly; what ran then is lost")
+        assert executor.notice.startswith("The workers stopped unexpectedly. The jobs that were running are lost")
         until(lambda: not running(worker))
     assert len(started(tmp_path)) == 1
 

@@ -71,8 +71,8 @@ def test_a_validation_curve_tells_both_sides():
     words = learning_curve.validation_in_words(table, "C")
     assert words == (
         "Best at C = 1: 95.0 % of the validation digits. "
-        "Far below it training falls too: underfitting, 16.00 points lower on validation. "
-        "Far above it training stays high while validation falls by 2.00 points: overfitting."
+        "Far below it, training accuracy falls too: underfitting, 16.00 points lower on validation. "
+        "Far above it, training accuracy stays high while validation accuracy falls by 2.00 points: overfitting."
     )
     rising = points((0.1, 0.80, 0.79), (1.0, 0.97, 0.95))
     assert "at the end of the range: extend the range" in learning_curve.validation_in_words(rising, "C")

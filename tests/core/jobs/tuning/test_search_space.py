@@ -55,7 +55,7 @@ def test_what_cannot_be_searched_is_told_in_a_sentence(wish, sentence):
 def test_nothing_to_search_and_the_same_twice_are_refused():
     with pytest.raises(StudyError, match="No parameter to search"):
         SearchSpace.parse(SVM, [])
-    with pytest.raises(ParameterError, match="`C` is searched twice"):
+    with pytest.raises(ParameterError, match="`C` has two ranges"):
         SearchSpace.parse(SVM, ["C=1:2", "C=3:4"])
 
 

@@ -34,7 +34,7 @@ def test_a_name_is_made_and_a_taken_one_refused(study):
     assert studies.create(small_search()) == "logistic random 1"
     assert studies.create(small_search()) == "logistic random 2"
     studies.write(study, state="finished")
-    with pytest.raises(StudyError, match=r"There is a search `mine` already, and it is finished; add trials to it"):
+    with pytest.raises(StudyError, match=r"A search `mine` exists already and is finished; add trials to it"):
         studies.create(small_search(), "mine")
     assert studies.names() == ["logistic random 2", "logistic random 1", "mine"]
 
@@ -72,7 +72,7 @@ def test_trials_are_added_to_the_budget(study):
 def test_one_process_coordinates_at_a_time(study):
     with Coordination(study, studies_lock()):
         with (
-            pytest.raises(StudyError, match=r"`mine` is at work on .* \(process \d+\)"),
+            pytest.raises(StudyError, match=r"`mine` is running on .* \(process \d+\)"),
             Coordination(study, studies_lock()),
         ):
             pass

@@ -28,5 +28,5 @@ def test_a_model_that_joins_later_starts_at_nothing() -> None:
 
 def test_an_answer_needs_a_sure_model_and_a_digit() -> None:
     assert decision(0.9, 0.9, strange=False) == "answered"
-    assert decision(0.89, 0.9, strange=False) == "refused"
-    assert decision(0.99, 0.9, strange=True).startswith("refused")
+    assert decision(0.89, 0.9, strange=False) == "rejected"
+    assert decision(0.99, 0.9, strange=True).startswith("rejected")
