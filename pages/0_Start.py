@@ -11,7 +11,7 @@ from core.ui.train.jobs import show_jobs
 
 
 def home() -> None:
-    with page("Digit Lab", "Handwritten digits, from the picture to a model you can trust."):
+    with page("Digit Lab", "Train, evaluate and compare models that recognise handwritten digits."):
         show_drawing()
         if session.active():
             show_jobs()

@@ -47,11 +47,9 @@ TERMS: dict[str, str] = {
     "Preset": "A named set of hyperparameters and a recipe to start from.",
     "Probability": "A model's confidence in a digit; the ten probabilities of an image sum to 100 %.",
     "Pruner": "Stops unpromising trials early, to save compute time.",
-    "Random forest": "Many decision trees whose probabilities are averaged. The default here is extremely randomised "
-    "trees: "
-    "no bootstrap, random features and random thresholds. A classic random forest draws a bootstrap "
-    "sample per tree and "
-    "searches the best thresholds.",
+    "Random forest": "Many decision trees whose probabilities are averaged. The default here is extremely "
+    "randomised trees: no bootstrap, random features and random thresholds. A classic random forest draws a "
+    "bootstrap sample per tree and searches the best thresholds.",
     "Random Fourier features": "Random cosines that imitate a kernel, so that one solve trains a model.",
     "Recall": "Of the images of a digit, the share that is predicted as that digit.",
     "Recipe": "The ordered list of preprocessing steps, from an image to the model's input.",

@@ -22,7 +22,7 @@ PROJECT = Path(__file__).parents[2]
 def test_home_shows_where_things_stand(open_page: Open) -> None:
     page = open_page("Home.py")
     assert page.title[0].value == "Digit Lab"
-    assert [heading.value for heading in page.subheader] == ["Draw a digit", "Best models", "What to do next"]
+    assert [heading.value for heading in page.subheader] == ["Draw a digit", "Best models", "Next steps"]
     assert not page.error
 
 
