@@ -103,7 +103,7 @@ class ParameterField:
         return f"{whole}between {self.low:g} and {self.high:g}"
 
     def idle_in_words(self, values: Mapping[str, Any]) -> str:
-        """Why it changes nothing at the values of the others, such as "Changes nothing while kernel is rbf."."""
+        """Why it changes nothing at the values of the others, such as "Has no effect while kernel is rbf."."""
         if self.idle_while is None or values.get(self.idle_while[0]) != self.idle_while[1]:
             return ""
         name, value = self.idle_while

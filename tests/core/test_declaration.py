@@ -66,8 +66,8 @@ def test_why_a_setting_is_idle_is_told_only_while_it_is() -> None:
     def words(idle_while: tuple | None, values: dict[str, object]) -> str:
         return ParameterField("C", "C", "float", 1.0, "", idle_while=idle_while).idle_in_words(values)
 
-    assert words(("kernel", "rbf"), {"kernel": "rbf"}) == "Changes nothing while kernel is rbf."
-    assert words(("elastic_pull", 0.0), {"elastic_pull": 0}) == "Changes nothing while elastic pull is 0."
+    assert words(("kernel", "rbf"), {"kernel": "rbf"}) == "Has no effect while kernel is rbf."
+    assert words(("elastic_pull", 0.0), {"elastic_pull": 0}) == "Has no effect while elastic pull is 0."
     assert not words(("kernel", "rbf"), {"kernel": "poly"})
     assert not words(("kernel", "rbf"), {})
     assert not words(None, {"kernel": "rbf"})
