@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from core.cli.output import Json, percent, print_json, print_table
+from core.cli.output import Json, print_json, print_table
 from core.data.sources import load_dataset
 from core.errors import InputError, RegistryError
 from core.report.comparison import Comparison, compare_runs
 from core.runs.leaderboard import find
+from core.text import percent, percent_range
 
 
 def register(app: typer.Typer) -> None:
@@ -49,4 +50,4 @@ def _print(comparison: Comparison) -> None:
 
 
 def _figure(row: dict, value: str, low: str, high: str) -> tuple[str, str]:
-    return percent(row[value]), f"{100 * row[low]:.2f} to {percent(row[high])}"
+    return percent(row[value]), percent_range(row[low], row[high])

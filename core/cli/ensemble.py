@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from core.cli.output import Json, percent, print_json, print_table
+from core.cli.output import Json, print_json, print_table
 from core.data.sources import load_dataset
 from core.jobs.committee import make_committee
 from core.runs.leaderboard import find
+from core.text import percent
 
 
 def register(app: typer.Typer) -> None:

@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from core.cli.output import Json, percent, print_json, print_table
+from core.cli.output import Json, print_json, print_table
 from core.data.sources import load_dataset
 from core.errors import UnknownRunError
 from core.evaluation.metrics import evaluate
 from core.runs.leaderboard import find, predictions
+from core.text import percent
 
 
 def register(app: typer.Typer) -> None:

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from core.cli.output import Json, RunName, percent, print_json
+from core.cli.output import Json, RunName, print_json
 from core.data.sources import load_dataset
 from core.errors import InputError
 from core.runs import external
 from core.runs.leaderboard import find
 from core.runs.run import Run
 from core.takeaway.folder import export
+from core.text import percent
 
 
 def register(group: typer.Typer) -> None:

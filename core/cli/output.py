@@ -59,8 +59,3 @@ def progress_bar(title: str) -> Iterator[Callable[[float, str], None]]:
             progress.update(task, completed=fraction, description=message)
 
         yield show
-
-
-def percent(value: float | None) -> str:
-    """A share as people read it, such as 99.12 %; a dash where there is none."""
-    return "–" if value is None else f"{100 * value:.2f} %"

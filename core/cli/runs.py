@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from core.cli import champion, exchange
-from core.cli.output import Json, RunName, percent, print_json, print_table
+from core.cli.output import Json, RunName, print_json, print_table
 from core.data.sources import load_dataset
 from core.report.card import model_card
 from core.runs import housekeeping, registry
 from core.runs.leaderboard import every_run, find
 from core.runs.run import Run
+from core.text import percent
 
 runs_app = typer.Typer(
     help="List runs; rename, annotate, tag, import, export, delete, restore and purge them, or choose the champion.",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.output import percent, progress_bar
+from core.cli.output import progress_bar
 from core.data.sources import load_dataset
 from core.errors import DataError
 from core.jobs.shipping import SHIPPED, ship
@@ -16,6 +16,7 @@ from core.models.specification import Specification
 from core.runs import registry
 from core.runs.leaderboard import find
 from core.runs.run import Run
+from core.text import percent
 
 
 def register(app: typer.Typer) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli.output import Json, percent, print_json, print_table, progress_bar
+from core.cli.output import Json, print_json, print_table, progress_bar
 from core.data.dataset import Dataset
 from core.data.sources import load_dataset
 from core.declaration import name_and_value
@@ -25,6 +25,7 @@ from core.runs import registry
 from core.runs.continuing import continued
 from core.runs.leaderboard import find
 from core.runs.run import Run
+from core.text import percent
 
 MOST_SEEDS = 10
 REPEATED = ("validation_accuracy", "test_accuracy", "test_f1_macro")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.output import Json, percent, print_json, print_table, progress_bar
+from core.cli.output import Json, print_json, print_table, progress_bar
 from core.data.sources import load_dataset
 from core.data.whole_file import whole_file
 from core.errors import ReportError, StudyError, TrainingError
@@ -19,6 +19,7 @@ from core.jobs.tuning.search_space import SearchSpace
 from core.jobs.tuning.view import StudyView, view
 from core.models.catalogue import kind_named
 from core.takeaway.search import script_of
+from core.text import percent
 
 Many = list[str] | None
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import ParameterError
+from core.text import percent
 
 View = Literal["errors", "counts", "rows", "columns", "log", "difference"]
 
@@ -71,7 +72,7 @@ def _text(value: float, count: int, kind: View) -> str:
     if np.isnan(value) or (count == 0 and kind != "difference") or value == 0:
         return ""
     if kind in ("rows", "columns"):
-        return f"{100 * value:.1f} %"
+        return percent(value, 1)
     return f"{value:+,.0f}" if kind == "difference" else f"{count:,}"
 
 

@@ -17,7 +17,7 @@ from core.errors import InputError, TrainingError
 from core.evaluation.calibration import fit_temperature
 from core.models.cnn.network import CnnParameters, build
 from core.models.kind import Silent, TrainingData
-from core.models.serving.export import assemble
+from core.models.serving.export import assemble, temperature_of
 from core.models.serving.predictor import Predictor, read_graph
 from core.models.specification import Specification
 from core.preprocessing.augment import Augmentation
@@ -198,8 +198,6 @@ def weights_of(graph: bytes) -> list[np.ndarray]:
 
 def _require_same(served: Predictor, scores: np.ndarray, features: np.ndarray, graph: bytes) -> None:
     """The rebuilt network must say what the served one says, but for its temperature."""
-    from core.models.serving.temperature import temperature_of
-
     scaled = scores / (temperature_of(graph) or 1.0)
     raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     if np.abs(raised / raised.sum(axis=1, keepdims=True) - served.from_features(features)).max() > CLOSE:

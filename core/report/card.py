@@ -23,6 +23,7 @@ from core.runs import registry
 from core.runs.leaderboard import predictions
 from core.runs.model_cache import served_bytes
 from core.runs.run import Run
+from core.text import percent
 
 CURVES = ("accuracy", "validation_accuracy", "loss", "validation_loss")
 MOST_EPOCHS = 12
@@ -123,11 +124,6 @@ def _failures(matrix: np.ndarray) -> str:
         for row in most_confused(matrix).to_dict("records")
     ]
     return "\n".join(worst) or "- none: every image is classified correctly"
-
-
-def percent(share: float) -> str:
-    """A share of 0..1 in percent."""
-    return f"{100 * share:.2f} %"
 
 
 def _made(run: Run) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.models.serving.committee import Committee
 from core.runs.run import Run
+from core.text import percent
 
 ABSENT = "–"
 
@@ -45,7 +46,7 @@ def all_settings(run: Run) -> dict[str, str]:
 
 def weights_of(committee: Committee) -> dict[str, str]:
     """What share each member of a committee has in its answer, by name; the short id tells two of one name apart."""
-    return {f"{member.name} ({member.run_id[:8]})": f"{100 * member.weight:.1f} %" for member in committee.members}
+    return {f"{member.name} ({member.run_id[:8]})": percent(member.weight, 1) for member in committee.members}
 
 
 def _step(kind: str, settings: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from core.report.pieces import chart, listing, picture, table, text
 from core.report.seeds import recipe_pairs, recipes
 from core.runs.champion import Choice
 from core.runs.run import Run
+from core.text import percent, percent_range
 
 MOST_IMAGES = 60
 IMAGES_IN_ROW = 12
@@ -32,7 +33,7 @@ def standings_section(comparison: Comparison) -> str:
             title_of(row["kind"]),
             percent(_validation(comparison.runs[row["name"]])),
             percent(row["accuracy"]),
-            f"{100 * row['low']:.2f} to {percent(row['high'])}",
+            percent_range(row["low"], row["high"]),
             percent(row["f1_macro"]),
             f"{comparison.runs[row['name']].seconds.get('fit', float('nan')):,.1f} s".replace("nan s", "–"),
         )
@@ -53,11 +54,6 @@ def standings_section(comparison: Comparison) -> str:
 
 def _validation(run: Run) -> float:
     return run.metrics.get("validation_accuracy", 0.0)
-
-
-def percent(share: float) -> str:
-    """A share of 0..1 in percent."""
-    return f"{100 * share:.2f} %"
 
 
 def verdict_section(comparison: Comparison) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from core.evaluation.intervals import wilson_interval
+from core.text import percent, percent_range
 
 MARKDOWN = frozenset(r"\`*_{}[]<>()#+-.!|~$:")
 JOINER = "\u2060"
@@ -27,10 +28,10 @@ def sentence(words: object) -> str:
     return "".join(piece if place % 2 else escaped(piece) for place, piece in enumerate(pieces))
 
 
-def percent(share: float) -> str:
+def certainty(share: float) -> str:
     """A probability in words that never says 100 % of what is not certain."""
-    shown = f"{100 * share:.1f}"
-    return "> 99.9 %" if shown == "100.0" else f"{shown} %"
+    shown = percent(share, 1)
+    return "> 99.9 %" if shown == "100.0 %" else shown
 
 
 def interval_in_words(accuracy: float | None, images: int) -> str:
@@ -38,4 +39,4 @@ def interval_in_words(accuracy: float | None, images: int) -> str:
     if accuracy is None:
         return ""
     interval = wilson_interval(min(images, max(0, round(accuracy * images))), images)
-    return f"{100 * interval.low:.2f} to {100 * interval.high:.2f} %"
+    return percent_range(interval.low, interval.high)

@@ -19,6 +19,7 @@ from core.jobs.tuning.trial import THREADS, Rows, search_data
 from core.models.kind import Silent, TrainingData
 from core.preprocessing.experiments import stratified
 from core.preprocessing.pipeline import Pipeline
+from core.text import percent
 
 POINT = "core.jobs.questions.learning_curve:point"
 JUDGED = 5000
@@ -106,7 +107,7 @@ def learning_in_words(table: pd.DataFrame) -> str:
     before, last = table.iloc[-2], table.iloc[-1]
     gap, rise = last["training"] - last["validation"], last["validation"] - before["validation"]
     reads = (
-        f"Accuracy is {_percent(last['training'])} on training digits and {_percent(last['validation'])} on "
+        f"Accuracy is {percent(last['training'], 1)} on training digits and {percent(last['validation'], 1)} on "
         "validation digits"
     )
     rising = (
@@ -130,7 +131,7 @@ def validation_in_words(table: pd.DataFrame, name: str) -> str:
         return ""
     best = int(table["validation"].to_numpy().argmax())
     top = table.iloc[best]
-    told = [f"Best at {name} = {_value(top['value'])}: {_percent(top['validation'])} of the validation digits."]
+    told = [f"Best at {name} = {_value(top['value'])}: {percent(top['validation'], 1)} of the validation digits."]
     if best in (0, len(table) - 1):
         told.append("The best value is at the end of the range: extend the range.")
     for side, row in (("below", table.iloc[0]), ("above", table.iloc[-1])):
@@ -144,10 +145,6 @@ def _side(side: str, row: pd.Series, top: pd.Series) -> str:
     if row["training"] < top["training"] - FLAT:
         return f"Far {side} it, training accuracy falls too: underfitting, {fell} lower on validation."
     return f"Far {side} it, training accuracy stays high while validation accuracy falls by {fell}: overfitting."
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
 
 
 def _points(share: float) -> str:

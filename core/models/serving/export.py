@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from core.preprocessing.affine import Affine
 
 OPSET = 18
+TEMPERATURE = "calibration_temperature"
+"""Of the metadata entry and of the constant that hold it."""
 PREFIX = "model_"
 """Of every name inside the model's own graph, so that none meets a name of ours."""
 IR_VERSION = 10
@@ -55,6 +57,7 @@ def assemble(scores_model: ModelProto, learned: Sequence[Affine], temperature: f
     )
     served.ir_version = IR_VERSION
     served.producer_name = "Digit Lab"
+    helper.set_model_props(served, {TEMPERATURE: str(float(np.float32(temperature)))})
     checker.check_model(served)
     return served
 
@@ -73,11 +76,11 @@ def _calibration(temperature: float) -> GraphProto:
     from onnx import TensorProto, helper, numpy_helper
 
     nodes = [
-        helper.make_node("Div", ["calibration_scores", "calibration_temperature"], ["calibrated_scores"]),
+        helper.make_node("Div", ["calibration_scores", TEMPERATURE], ["calibrated_scores"]),
         helper.make_node("Softmax", ["calibrated_scores"], ["probabilities"], axis=1),
         helper.make_node("ArgMax", ["probabilities"], ["label"], axis=1, keepdims=0),
     ]
-    constants = [numpy_helper.from_array(np.array(temperature, np.float32), "calibration_temperature")]
+    constants = [numpy_helper.from_array(np.array(temperature, np.float32), TEMPERATURE)]
     return helper.make_graph(
         nodes,
         "calibration",
@@ -128,6 +131,20 @@ def learned_steps(graph: bytes) -> tuple[Affine, ...]:
         mean, factor = (numpy_helper.to_array(stored[f"{name}_{part}"]) for part in ("mean", "factor"))
         found.append(Affine(mean, matrix=factor) if factor.ndim == 2 else Affine(mean, scale=factor))
     return tuple(found)
+
+
+def temperature_of(graph: bytes) -> float | None:
+    """Return the temperature that `assemble` wrote into a served graph's metadata, or its constant in older graphs.
+
+    None for a model without one, such as one trained elsewhere.
+    """
+    from onnx import load_model_from_string, numpy_helper
+
+    model = load_model_from_string(graph)
+    stored = {entry.key: entry.value for entry in model.metadata_props}
+    constants = (entry for entry in model.graph.initializer if entry.name == TEMPERATURE)
+    known = stored.get(TEMPERATURE) or next(map(numpy_helper.to_array, constants), None)
+    return None if known is None else float(known)
 
 
 def _rename_input(graph: GraphProto, old: str, new: str) -> None:

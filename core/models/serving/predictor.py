@@ -6,13 +6,12 @@ import gzip
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from cachetools import LRUCache, cached
 
 from core.errors import RegistryError
 from core.heap import give_back
@@ -138,46 +137,32 @@ def read_graph(folder: Path) -> bytes:
 
 
 class PredictorCache:
-    """Loaded models, the least recently used dropped first, bounded in bytes."""
+    """Loaded models, the least recently used dropped first, bounded in bytes.
+
+    Parameters
+    ----------
+    limit_bytes : int
+        What the models may take together, estimated; a larger one is kept alone.
+    """
 
     def __init__(self, limit_bytes: int = 200_000_000) -> None:
-        self.limit_bytes = limit_bytes
-        self._loaded: OrderedDict[Any, Reader] = OrderedDict()
-        self._lock = threading.Lock()
-        self._loading: dict[Any, threading.Lock] = {}
+        self._models: LRUCache[Hashable, Reader] = LRUCache(limit_bytes, lambda model: min(model.nbytes, limit_bytes))
+        self._get = cached(self._models, key=lambda key, load: key, condition=threading.Condition())(self._load)
 
-    def get(self, key: Any, load: Callable[[], Reader]) -> Reader:
+    def get(self, key: Hashable, load: Callable[[], Reader]) -> Reader:
         """Return the model of `key`, loaded at most once while it stays: who asks meanwhile waits for that one."""
-        with self._lock:
-            loading = self._loading.setdefault(key, threading.Lock())
-        with loading:
-            try:
-                kept = self._kept(key)
-                if kept is None:
-                    kept = self._keep(key, load())
-                    give_back()
-                return kept
-            finally:
-                with self._lock:
-                    self._loading.pop(key, None)
+        return self._get(key, load)
 
-    def _kept(self, key: Any) -> Reader | None:
-        with self._lock:
-            if key in self._loaded:
-                self._loaded.move_to_end(key)
-            return self._loaded.get(key)
-
-    def _keep(self, key: Any, reader: Reader) -> Reader:
-        with self._lock:
-            self._loaded[key] = reader
-            while len(self._loaded) > 1 and self.nbytes > self.limit_bytes:
-                self._loaded.popitem(last=False)
-        return reader
+    @staticmethod
+    def _load(key: Hashable, load: Callable[[], Reader]) -> Reader:
+        model = load()
+        give_back()
+        return model
 
     @property
     def nbytes(self) -> int:
         """What the loaded models take, estimated in bytes."""
-        return sum(reader.nbytes for reader in self._loaded.values())
+        return int(self._models.currsize)
 
 
 def latency(reader: Reader, image: np.ndarray, repeats: int = 20) -> float:

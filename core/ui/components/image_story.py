@@ -27,7 +27,7 @@ from core.ui.components.predictions import probabilities
 from core.ui.components.run_choice import run_label
 from core.ui.components.sheet import data_url
 from core.ui.page import told
-from core.ui.text import escaped, percent, sentence
+from core.ui.text import certainty, escaped, sentence
 
 FULL_SIZE = 224
 NEIGHBOURS = 10
@@ -76,10 +76,10 @@ def verdict(name: str, label: int, row: np.ndarray) -> str:
     """What a model made of the image, in a sentence."""
     read = int(row.argmax())
     if read == label:
-        return f"A **{label}**. {escaped(name)} classifies it correctly with probability **{percent(row[read])}**."
+        return f"A **{label}**. {escaped(name)} classifies it correctly with probability **{certainty(row[read])}**."
     return (
         f"A **{label}** that {escaped(name)} classifies as **{read}** with probability "
-        f"**{percent(row[read])}**; the {label} gets {percent(row[label])}."
+        f"**{certainty(row[read])}**; the {label} gets {certainty(row[label])}."
     )
 
 

@@ -20,7 +20,7 @@ from core.ui import session
 from core.ui.components.cards import Card, cards_html, show_cards
 from core.ui.components.first_steps import tick_off
 from core.ui.components.novelty import warn_of_strangers
-from core.ui.text import percent
+from core.ui.text import certainty
 
 STYLE = """<style>
 .answer { font-size: 4.5rem; font-weight: 700; line-height: 1.1; letter-spacing: .08em; white-space: pre-line;
@@ -112,7 +112,7 @@ def show_answer(found: list[FoundDigit], answers: list[Vote], runs: list[Run]) -
 
 
 def _in_words(answer: Vote, runs: Mapping[str, Run]) -> str:
-    sure = f"mean probability {percent(answer.probability)}"
+    sure = f"mean probability {certainty(answer.probability)}"
     if answer.unanimous:
         told = f"All {len(runs)} models predict {answer.label}, {sure}." if len(runs) > 1 else f"{sure.capitalize()}."
     else:
@@ -130,7 +130,7 @@ def voter_row(name: str, probabilities: np.ndarray, shade: str) -> str:
     """One model's row of ten bars as HTML, probabilities (10,); the name is escaped here."""
     best = int(probabilities.argmax())
     bars = "".join(_bar(digit, float(value), digit == best, shade) for digit, value in enumerate(probabilities))
-    name, sure = html.escape(name), percent(float(probabilities[best]))
+    name, sure = html.escape(name), certainty(float(probabilities[best]))
     return (
         f'<div class="voter" role="img" aria-label="{name}: {best}, probability {sure}">'
         f'<div class="name"><b style="font-size:1.25rem">{best}</b> {name}<br>'

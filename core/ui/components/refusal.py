@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core.evaluation.reject import Refusal, refuse
+from core.text import percent
 from core.ui import session
 from core.ui.components.judged import Judged
 from core.ui.components.predictions import probabilities
@@ -53,12 +54,12 @@ def show_figures(found: Mapping[str, Refusal]) -> None:
     test, validation = found["test"], found["validation"]
     places[0].metric(
         "Answered",
-        f"{100 * test.coverage:.2f} %",
+        percent(test.coverage),
         help=f"{test.answered:,} of {test.total:,} test images; {100 * validation.coverage:.2f} % on validation.",
     )
     places[1].metric(
         "Error rate of the answers",
-        f"{100 * test.error:.2f} %",
+        percent(test.error),
         help=f"{test.wrong:,} test images; {100 * validation.error:.2f} % on validation.",
     )
     places[2].metric(

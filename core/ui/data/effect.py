@@ -10,6 +10,7 @@ from core.errors import ParameterError
 from core.jobs.questions import probe
 from core.jobs.questions.kept import Answer, Question, answer
 from core.models.probe import JUDGES
+from core.text import percent, percent_range
 from core.ui import session
 from core.ui.components.questions import show_waiting
 from core.ui.components.recipe_choice import LAB
@@ -83,12 +84,12 @@ def _in_words(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Recipe": table["name"],
-            "Accuracy": [f"{100 * value:.2f} %" for value in table["accuracy"]],
+            "Accuracy": [percent(value) for value in table["accuracy"]],
             "95 % interval": [
-                f"{100 * low:.1f} to {100 * high:.1f} %" for low, high in zip(table["low"], table["high"], strict=True)
+                percent_range(low, high, 1) for low, high in zip(table["low"], table["high"], strict=True)
             ],
             "Features": table["numbers"],
-            "Variance kept": [f"{100 * share:.0f} %" for share in table["explained"]],
+            "Variance kept": [percent(share, 0) for share in table["explained"]],
             "ms per 1,000 images": table["preparing_ms"].round(),
             "Total seconds": table["seconds"].round(1),
         }

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.charts.counts import class_balance, intensity_histogram
 from core.data.dataset import Dataset
+from core.text import percent
 from core.ui import session
 from core.ui.components.cards import Card, show_cards
 from core.ui.data import cached
@@ -38,7 +39,7 @@ def show_digits(split: str) -> None:
     rows = table[table["split"] == split].to_dict("records")
     show_cards(
         [
-            Card(means[row["digit"]], str(row["digit"]), (f"{row['images']:,} images", f"{100 * row['share']:.1f} %"))
+            Card(means[row["digit"]], str(row["digit"]), (f"{row['images']:,} images", percent(row["share"], 1)))
             for row in rows
         ],
         side=64,

@@ -16,7 +16,7 @@ from core.ui.components.cards import Card, show_cards
 from core.ui.components.matrix import ANY, Cell, clickable_matrix
 from core.ui.components.predictions import answers, probabilities
 from core.ui.components.reading import title, voters
-from core.ui.text import percent
+from core.ui.text import certainty
 
 HEIGHT = 340
 SHOWN = 10
@@ -69,7 +69,9 @@ def _images(run: Run, cell: Cell | None) -> None:
     st.markdown(f"**{count}** of {len(judged):,}: true {true_or(true)}, predicted {true_or(predicted)}")
     show_cards(
         [
-            Card(judged.images[row["position"]], f"{row['true']} → {row['predicted']}", (percent(row["probability"]),))
+            Card(
+                judged.images[row["position"]], f"{row['true']} → {row['predicted']}", (certainty(row["probability"]),)
+            )
             for row in table.head(SHOWN).to_dict("records")
         ],
         side=88,

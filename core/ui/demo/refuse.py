@@ -13,7 +13,7 @@ from core.ui.components.predictions import probabilities
 from core.ui.components.reading import read_by, title, voters
 from core.ui.components.refusal import NOTCHES, START, refusal, show_figures
 from core.ui.demo.draw import drawn
-from core.ui.text import percent
+from core.ui.text import certainty
 
 SHOWN = 9
 
@@ -42,7 +42,7 @@ def _refused(judged: Judged, positions: list[int], sure: float) -> None:
     rows, split = probabilities(judged.run, "test"), session.dataset().test
     st.markdown(f"**The {len(positions)} images with the lowest probability**: a person has to look at these")
     show_cards(
-        [Card(split.images[place], f"a {split.labels[place]}", (percent(float(rows[place].max())),))
+        [Card(split.images[place], f"a {split.labels[place]}", (certainty(float(rows[place].max())),))
          for place in positions],
         side=80,
     )  # fmt: skip
@@ -56,7 +56,7 @@ def _own(found: list[FoundDigit] | None, judged: Judged, sure: float) -> None:
     (row,) = read_by([judged.run], found[:1])[judged.run.run_id]
     strange = bool(load_novelty().refuses(found[0].image[None], row.max(keepdims=True))[0])
     told = decision(float(row.max()), sure, strange)
-    show_cards([Card(found[0].image, told, (f"{row.argmax()}, {percent(float(row.max()))}",))], side=80)
+    show_cards([Card(found[0].image, told, (f"{row.argmax()}, {certainty(float(row.max()))}",))], side=80)
 
 
 def decision(probability: float, threshold: float, strange: bool) -> str:

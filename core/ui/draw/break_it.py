@@ -15,7 +15,7 @@ from core.runs.run import Run
 from core.ui import session
 from core.ui.components.cards import Card, show_cards
 from core.ui.draw.break_it_chart import turning_chart
-from core.ui.text import percent
+from core.ui.text import certainty
 
 OWN, VALIDATION = "my drawing", "a validation digit"
 
@@ -98,7 +98,7 @@ def _line(name: str, whole: int, spoilt: int, sure: float) -> str:
     changed = "" if spoilt == whole else f" instead of {whole}"
     return (
         f'<div style="margin:.2rem 0"><b style="font-size:1.4rem">{spoilt}</b>{changed} · {html.escape(name)}, '
-        f"probability {percent(sure)}</div>"
+        f"probability {certainty(sure)}</div>"
     )
 
 

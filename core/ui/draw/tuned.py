@@ -15,6 +15,7 @@ from core.errors import DataError
 from core.jobs.cluster.executor import Executor
 from core.jobs.fine_tuning import FEWEST, Outcome
 from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
+from core.text import percent
 from core.ui.text import sentence
 
 FIGURES = "before_after.json"
@@ -109,4 +110,4 @@ def show_outcome(owner: str) -> None:
 def _metric(place: st.delta_generator.DeltaGenerator, title: str, pair: Sequence[float]) -> None:
     before, after = pair
     change = f"{100 * (after - before):+.2f} points, from {100 * before:.2f} %"
-    place.metric(title, f"{100 * after:.2f} %", change)
+    place.metric(title, percent(after), change)

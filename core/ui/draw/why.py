@@ -15,7 +15,7 @@ from core.runs.run import Run
 from core.ui import session
 from core.ui.components.cards import Card, show_cards
 from core.ui.components.image_story import agreement, costs, neighbours
-from core.ui.text import percent
+from core.ui.text import certainty
 
 NEIGHBOURS = 8
 PLAIN = {"displayModeBar": False}
@@ -60,8 +60,8 @@ def widest(rows: Mapping[str, np.ndarray]) -> str:
     names = list(rows)
     most, least = values[:, digit].argmax(), values[:, digit].argmin()
     return (
-        f"They differ most on the {digit}: {names[most]} gives it {percent(values[most, digit])}, {names[least]} "
-        f"{percent(values[least, digit])}."
+        f"They differ most on the {digit}: {names[most]} gives it {certainty(values[most, digit])}, {names[least]} "
+        f"{certainty(values[least, digit])}."
     )
 
 

@@ -22,7 +22,7 @@ from core.ui.components.sheet import digit_sheet
 from core.ui.errors.filters import Asked, choose_filters, filtered, has_doubted_labels
 from core.ui.errors.matrix import Looked
 from core.ui.page import told
-from core.ui.text import percent
+from core.ui.text import certainty
 
 A_PAGE = 24
 IMAGE, PAGE, SHEET = "number", "sheet", "image_sheet"
@@ -150,7 +150,7 @@ def captions(rows: pd.DataFrame) -> list[str]:
     reads = rows.filter(regex=r"^reads: ").to_numpy()
     firsts = zip(rows["true"], rows["predicted"], rows["probability"], rows["label_error"], strict=True)
     return [
-        f"{true} → {predicted}{' (label doubted)' if doubted else ''}\n{percent(sure)}{_others(read)}"
+        f"{true} → {predicted}{' (label doubted)' if doubted else ''}\n{certainty(sure)}{_others(read)}"
         for (true, predicted, sure, doubted), read in zip(firsts, reads, strict=True)
     ]
 

@@ -15,6 +15,7 @@ from core.errors import DigitLabError
 from core.evaluation.weakness import Weakness, weakness
 from core.models.catalogue import short_title
 from core.runs.run import Run
+from core.text import percent
 from core.ui import session
 from core.ui.components.champion import champion_id
 from core.ui.components.predictions import probabilities
@@ -54,9 +55,9 @@ def _row(run: Run, dataset: Dataset, champion: str) -> Row:
         name=run.name,
         detail=" · ".join([*_kind(run), *run_marks(run, champion)]),
         colour=colour(run.model),
-        value=_percent(validation),
+        value=percent(validation),
         value_title="validation",
-        second=_percent(test),
+        second=percent(test),
         second_title=f"test, {interval_in_words(test, len(dataset.test))}" if test is not None else "test",
         bars=None if found is None else tuple(found.errors.tolist()),
         worst=-1 if found is None else found.digit,
@@ -68,10 +69,6 @@ def _row(run: Run, dataset: Dataset, champion: str) -> Row:
 def _kind(run: Run) -> list[str]:
     kind = short_title(run.model)
     return [] if run.name.startswith(kind) else [kind]
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.2f} %"
 
 
 def _weakness_of(run: Run) -> Weakness | None:

@@ -19,7 +19,7 @@ from core.ui.components.novelty import warn_of_strangers
 from core.ui.components.reading import STYLE, read_by, say_no_model, show_answer, voter_row, voters
 from core.ui.components.sheet import digit_sheet
 from core.ui.page import told
-from core.ui.text import percent
+from core.ui.text import certainty
 
 CANVAS, SIDE = "drawing", 300
 """The Draw page's own canvas, so that a drawing can go on there."""
@@ -75,7 +75,7 @@ def _invitation(run: Run) -> None:
 def _how_good(run: Run) -> str:
     accuracy = run.metrics.get("test_accuracy")
     images = len(session.dataset().test)
-    return "" if accuracy is None else f": **{percent(accuracy)}** of {images:,} test images right"
+    return "" if accuracy is None else f": **{certainty(accuracy)}** of {images:,} test images right"
 
 
 @st.cache_data(show_spinner=False, max_entries=4)

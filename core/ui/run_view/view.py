@@ -7,6 +7,7 @@ import streamlit as st
 from core.jobs.estimate import duration
 from core.models.catalogue import title_of
 from core.runs.run import Run, State
+from core.text import percent
 from core.ui import session
 from core.ui.components.run_choice import found_run
 from core.ui.components.run_links import standing_in_words
@@ -77,9 +78,9 @@ def _figures(run: Run) -> None:
     if "test_accuracy" not in run.metrics:
         return
     validation, test, f1, fit, latency = st.columns(5)
-    validation.metric("Validation accuracy", _percent(run.metrics.get("validation_accuracy")))
-    test.metric("Test accuracy", _percent(run.metrics["test_accuracy"]))
-    f1.metric("Macro F1, test", _percent(run.metrics.get("test_f1_macro")))
+    validation.metric("Validation accuracy", percent(run.metrics.get("validation_accuracy")))
+    test.metric("Test accuracy", percent(run.metrics["test_accuracy"]))
+    f1.metric("Macro F1, test", percent(run.metrics.get("test_f1_macro")))
     fit.metric("Fit time", duration(run.seconds["fit"]) if "fit" in run.seconds else "–")
     latency.metric("Latency per digit", f"{1000 * run.seconds['latency']:.2f} ms" if "latency" in run.seconds else "–")
     if run.fingerprint == session.dataset().fingerprint:
@@ -87,10 +88,6 @@ def _figures(run: Run) -> None:
         wrong = round((1 - run.metrics["test_accuracy"]) * images)
         interval = interval_in_words(run.metrics["test_accuracy"], images)
         st.caption(f"{wrong:,} of {images:,} test images misclassified; 95 % interval of the test accuracy {interval}.")
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.2f} %"
 
 
 def _parts(run: Run) -> None:

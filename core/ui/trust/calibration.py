@@ -8,10 +8,12 @@ import streamlit as st
 
 from core.charts.trust import confidence_histogram, reliability_diagram
 from core.evaluation.calibration import expected_calibration_error, reliability, softmax
+from core.heap import give_back
+from core.models.serving.export import temperature_of
 from core.models.serving.predictor import read_graph
-from core.models.serving.temperature import temperature_of
 from core.runs.model_cache import model_folder
 from core.runs.run import Run
+from core.text import percent
 from core.ui.components.judged import Judged
 from core.ui.components.predictions import probabilities
 from core.ui.page import told
@@ -55,7 +57,7 @@ def _figures(judged: Judged, served: dict[str, np.ndarray], temperature: float |
         error = expected_calibration_error(judged.labels, values)
         place.metric(
             name,
-            f"{100 * error:.2f} %",
+            percent(error),
             help="Expected calibration error: the mean gap between predicted probability and accuracy.",
         )
     if temperature is None:
@@ -89,6 +91,8 @@ def _temperature(_run: Run, run_id: str, created: str) -> float | None:
         return temperature_of(read_graph(model_folder(_run)))
     except OSError:
         return None
+    finally:
+        give_back()
 
 
 def _bins(table: pd.DataFrame) -> pd.DataFrame:
@@ -96,8 +100,8 @@ def _bins(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Between": [f"{low:.0f} and {high:.0f} %" for low, high in 100 * filled[["low", "high"]].to_numpy()],
-            "Mean probability": [f"{100 * value:.1f} %" for value in filled["confidence"]],
-            "Right": [f"{100 * value:.1f} %" for value in filled["accuracy"]],
+            "Mean probability": [percent(value, 1) for value in filled["confidence"]],
+            "Right": [percent(value, 1) for value in filled["accuracy"]],
             "Images": filled["images"].to_list(),
         }
     )

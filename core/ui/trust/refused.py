@@ -14,7 +14,7 @@ from core.ui.components.image_story import SEEN
 from core.ui.components.judged import Judged
 from core.ui.components.matrix import ANY
 from core.ui.components.sheet import digit_sheet
-from core.ui.text import percent
+from core.ui.text import certainty
 
 SHOWN, OPENED = "refused", "refused_opened"
 KINDS = ("Rejected", "Answered incorrectly")
@@ -32,7 +32,7 @@ def show_images(judged: Judged, test: Refusal, rows: np.ndarray) -> None:
     st.caption(f"{kind} by digit: {by_digit(split.labels[positions])}. Click an image for details.")
     shown = positions[:A_PAGE]
     captions = [
-        f"{split.labels[place]} → {rows[place].argmax()}\n{percent(float(rows[place].max()))}" for place in shown
+        f"{split.labels[place]} → {rows[place].argmax()}\n{certainty(float(rows[place].max()))}" for place in shown
     ]
     digit_sheet(
         split.images[shown], captions, key="refusal_sheet", label=kind, on_click=partial(_remember, shown.tolist())

@@ -22,7 +22,7 @@ from core.ui.components.judged import Judged
 from core.ui.components.questions import show_waiting
 from core.ui.components.run_choice import choose_runs, run_label
 from core.ui.page import told
-from core.ui.text import escaped, percent, sentence
+from core.ui.text import certainty, escaped, sentence
 
 SIZES = (500, 1_000, 2_000, 10_000)
 START_SIZE = 1_000
@@ -173,5 +173,5 @@ def _read(run: Run, rows: np.ndarray) -> list[list[tuple[str, ...]]]:
     with told():
         found = predictor(run).predict_proba(rows.reshape(-1, 28, 28)).reshape(*rows.shape[:2], 10)
         st.caption(f"Below each image: the prediction of {escaped(run.name)}.")
-        return [[(f"{row.argmax()}, {percent(float(row.max()))}",) for row in line] for line in found]
+        return [[(f"{row.argmax()}, {certainty(float(row.max()))}",) for row in line] for line in found]
     return nothing

@@ -13,7 +13,7 @@ from core.evaluation.metrics import evaluate
 from core.jobs.committee import make_committee
 from core.models.serving.predictor import PredictorCache
 from core.models.serving.score_graph import score_graph
-from core.runs import artifacts, external, housekeeping, leaderboard, registry
+from core.runs import artifacts, external, housekeeping, model_cache, registry
 from core.runs.leaderboard import find, predictions
 from core.runs.model_cache import predictor
 from core.runs.run import Run, State
@@ -73,7 +73,7 @@ def test_it_stays_when_its_members_are_gone_for_good(monkeypatch: pytest.MonkeyP
     run = make_committee([member, *shipped("svm")], DATASET)
     housekeeping.delete(member)
     housekeeping.purge()
-    monkeypatch.setattr(leaderboard, "_predictors", PredictorCache())
+    monkeypatch.setattr(model_cache, "_predictors", PredictorCache())
     again = registry.get(run.run_id)
     assert again.committee == run.committee
     found = predictor(again).predict_proba(DATASET.test.images[:40])

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from core.models.serving.export import assemble
-from core.models.serving.temperature import temperature_of
+from core.models.serving.export import assemble, temperature_of
+from core.models.serving.predictor import read_graph
+from core.models.serving.shipped import shipped
 
 
 def graph(temperature: float) -> bytes:
@@ -29,6 +31,19 @@ def test_it_is_the_one_that_onnx_reads(temperature: float) -> None:
     assert temperature_of(served) == stored == pytest.approx(temperature)
 
 
+def test_onnx_runtime_reads_it_without_the_graph() -> None:
+    session = onnxruntime.InferenceSession(graph(0.5), providers=["CPUExecutionProvider"])
+    assert session.get_modelmeta().custom_metadata_map == {"calibration_temperature": "0.5"}
+
+
+def test_graphs_of_before_have_it_as_a_constant_only() -> None:
+    old = onnx.load_from_string(graph(0.75))
+    del old.metadata_props[:]
+    assert temperature_of(old.SerializeToString()) == 0.75
+    assert temperature_of(read_graph(shipped()["cnn"].folder)) is not None
+
+
 def test_a_model_without_one_has_none() -> None:
-    assert temperature_of(b"") is None
-    assert temperature_of(graph(1.0)[:-2000]) is None
+    plain = onnx.load_from_string(graph(1.0))
+    del plain.metadata_props[:], plain.graph.initializer[:]
+    assert temperature_of(plain.SerializeToString()) is None
