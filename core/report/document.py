@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from plotly.offline import get_plotlyjs
 
 from core.data.dataset import Dataset
 from core.errors import DigitLabError, InputError, ReportError
+from core.evaluation.recipes import RECIPE_QUESTION, RUN_QUESTION
 from core.report import sections
 from core.report.comparison import Comparison, Read, Split, compare_runs
 from core.report.figures import Curves, comparison_figures, curve_figure
-from core.report.pieces import document, text
+from core.report.parameters import parameter_table
 from core.runs import champion, registry
 from core.runs.champion import Choice
 from core.runs.run import Run
 
 MOST_RUNS = 20
+TEMPLATES = Path(__file__).with_name("templates")
 CURVES = ("accuracy", "validation_accuracy")
 
 
@@ -42,33 +49,39 @@ def report(
     comparison = compare_runs(runs, dataset, split, read)
     if not comparison.answers:
         raise ReportError("There is nothing to report: " + " ".join(comparison.unread.values()))
-    title = "Digit Lab: " + ", ".join(list(comparison.runs)[:3]) + (" and more" if len(comparison.runs) > 3 else "")
-    return document(title, _parts(comparison, dataset, baseline))
+    return _template().render(_content(comparison, dataset, baseline))
 
 
-def _parts(comparison: Comparison, dataset: Dataset, baseline: str) -> list[str]:
-    pinned = baseline if baseline in comparison.answers else next(iter(comparison.answers))
-    figures = comparison_figures(comparison, pinned) + curve_figure(_curves(comparison))
-    return [
-        _head(comparison, dataset),
-        sections.standings_section(comparison),
-        sections.champion_section(_choices(), comparison.runs),
-        sections.verdict_section(comparison),
-        sections.figures_section(figures),
-        sections.disagreement_section(comparison, dataset),
-        sections.settings_section(comparison.runs),
-        *(sections.run_section(comparison, name, place) for place, name in enumerate(comparison.runs)),
-    ]
-
-
-def _head(comparison: Comparison, dataset: Dataset) -> str:
-    count = len(comparison.runs)
-    words = (
-        f"{'One run' if count == 1 else f'{count} runs'} on {len(comparison.labels):,} {comparison.split} images of "
-        f"{'the sample of MNIST' if dataset.is_sample else 'MNIST'} (fingerprint {dataset.fingerprint}), written on "
-        f"{datetime.now(UTC):%d %B %Y}."
+def _template() -> Template:
+    """Return the page's template: all text is escaped, and a name that is not there is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    return f"<h1>Digit Lab</h1><p>{text(words)}</p>"
+    environment.filters |= {"thousands": "{:,}".format, "figure_data": lambda figure: json.loads(figure.to_json())}
+    return environment.get_template("report.html.j2")
+
+
+def _content(comparison: Comparison, dataset: Dataset, baseline: str) -> dict[str, Any]:
+    pinned = baseline if baseline in comparison.answers else next(iter(comparison.answers))
+    more = " and more" if len(comparison.runs) > 3 else ""
+    settings = parameter_table(comparison.runs)
+    return {
+        "title": f"Digit Lab: {', '.join(list(comparison.runs)[:3])}{more}",
+        "comparison": comparison,
+        "dataset": dataset,
+        "written": datetime.now(UTC),
+        "standings": sections.standings(comparison),
+        "champion": sections.champion(_choices(), comparison.runs),
+        "run_question": RUN_QUESTION,
+        "recipe_question": RECIPE_QUESTION,
+        "seeds": sections.seeds(comparison),
+        "figures": comparison_figures(comparison, pinned) + curve_figure(_curves(comparison)),
+        "disagreements": sections.disagreements(comparison, dataset),
+        "settings": settings.drop(columns="differs").itertuples(index=False, name=None),
+        "differs": settings["differs"].tolist(),
+        "cards": [sections.card(comparison, name) for name in comparison.runs],
+        "plotly": get_plotlyjs(),
+    }
 
 
 def _curves(comparison: Comparison) -> Curves:
