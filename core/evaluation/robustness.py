@@ -54,3 +54,19 @@ def by_corruption(table: pd.DataFrame) -> pd.DataFrame:
     spoilt = table[table["severity"] > 0]
     means = spoilt.pivot_table(index="model", columns="corruption", values="accuracy", aggfunc="mean", sort=False)
     return means.assign(mean=means.mean(axis=1))
+
+
+def mean_corruption_error(table: pd.DataFrame, severities: Mapping[str, int]) -> pd.Series:
+    """Mean error (0..1) of each model over corruptions, each at one severity, as MNIST-C is one set of images each.
+
+    Parameters
+    ----------
+    table : as `robustness` makes it
+    severities : corruption -> severity that counts
+
+    Returns
+    -------
+    Series by model, in the table's order, unnormalised: every corruption counts the same
+    """
+    counted = table[table["severity"] == table["corruption"].map(severities)]
+    return 1 - counted.groupby("model", sort=False)["accuracy"].mean()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from core.data.corruptions import CORRUPTIONS, SEVERITIES, corrupt
+from core.data.corruptions.catalogue import CORRUPTIONS, SEVERITIES, corrupt
 from core.data.dataset import Split
 from core.data.sources import load_expected
 from core.evaluation.robustness import COLUMNS, robustness
@@ -34,7 +34,7 @@ def run(run_id: str, created: str, images: int, fingerprint: str) -> Answer:
     Returns
     -------
     dict of ndarray
-        The columns of `core.evaluation.robustness.robustness` but `model`, 46 rows; at severity 0 the images are whole.
+        The columns of `core.evaluation.robustness.robustness` but `model`, 96 rows; at severity 0 the images are whole.
 
     Raises
     ------

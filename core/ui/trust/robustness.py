@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.robustness import robustness_curves, robustness_heatmap
-from core.data.corruptions import CORRUPTIONS, SEVERITIES, Corruption
-from core.evaluation.robustness import by_corruption
+from core.data.corruptions.catalogue import CORRUPTIONS, MNIST_C, SEVERITIES, Corruption
+from core.evaluation.robustness import by_corruption, mean_corruption_error
 from core.jobs.estimate import duration
 from core.jobs.questions.kept import answer
 from core.jobs.questions.robustness import SETS, question, samples, table_of
@@ -36,7 +36,7 @@ def show_robustness(judged: Judged) -> None:
     """Choose models, measure those that have not been measured, and compare them."""
     st.caption(
         "Real images are noisier than a test set. Each test image is shifted, rotated, blurred and so on, "
-        "at five severities, most of them from MNIST-C (Mu and Gilmer 2019). A more accurate model "
+        "at five severities. Fifteen of the corruptions are MNIST-C (Mu and Gilmer 2019). A more accurate model "
         "can be less robust."
     )
     with told():
@@ -83,6 +83,7 @@ def _measured(judged: Judged, chosen: list[Run], images: int) -> None:
     table = table_of(answers)
     if not table.empty:
         _heat_map(_for_charts(table))
+        st.caption(escaped(mnist_c_in_words(table)))
         st.caption(escaped(brittle(table)))
     corruption = _choose_corruption()
     if not table.empty:
@@ -143,6 +144,13 @@ def brittle(table: pd.DataFrame) -> str:
     return "; ".join(parts) + "."
 
 
+def mnist_c_in_words(table: pd.DataFrame) -> str:
+    """Each model's mean error over the fifteen corruptions of MNIST-C, at the severity of its images, in a sentence."""
+    errors = mean_corruption_error(table, MNIST_C)
+    parts = [f"{model}: {100 * error:.1f} %" for model, error in errors.items()]
+    return f"Mean error over the 15 corruptions of MNIST-C, each as severe as in its images: {'; '.join(parts)}."
+
+
 def _choose_corruption() -> Corruption:
     name = st.selectbox(
         "Corruption",
@@ -156,7 +164,7 @@ def _choose_corruption() -> Corruption:
 
 def _samples(run: Run, corruption: Corruption) -> None:
     """Three digits at each severity, and what the chosen model reads in them."""
-    amounts = ", ".join(f"{amount:g}" for amount in corruption.amounts)
+    amounts = corruption.amounts_in_words
     st.caption(f"{corruption.title}, severity 1 to 5: {amounts} {corruption.unit} ({corruption.source}).")
     rows = samples(session.dataset().test, corruption.name, SAMPLED)
     read = _read(run, rows)

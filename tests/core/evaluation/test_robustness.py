@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.evaluation.intervals import wilson_interval
-from core.evaluation.robustness import by_corruption, robustness
+from core.evaluation.robustness import by_corruption, mean_corruption_error, robustness
 
 LABELS = np.array([0, 1, 2, 3])
 
@@ -44,3 +44,15 @@ def test_accuracy_of_each_model_on_each_set() -> None:
 
 def test_nothing_spoilt_is_an_empty_table() -> None:
     assert len(robustness({"zero": always_zero}, [], LABELS)) == 0
+
+
+def test_mean_corruption_error_counts_one_severity_of_each_corruption() -> None:
+    spoilt = [
+        ("none", 0, pictures([0, 1, 2, 3])),
+        ("noise", 1, pictures([9, 9, 9, 9])),
+        ("noise", 2, pictures([0, 1, 2, 9])),  # a quarter wrong
+        ("fog", 1, pictures([0, 9, 9, 9])),  # three quarters wrong
+        ("blur", 1, pictures([9, 9, 9, 9])),  # not asked for
+    ]
+    table = robustness({"corner": read_corner, "zero": always_zero}, spoilt, LABELS)
+    assert mean_corruption_error(table, {"noise": 2, "fog": 1}).to_dict() == {"corner": 0.5, "zero": 0.75}

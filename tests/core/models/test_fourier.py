@@ -32,11 +32,11 @@ def part(data: TrainingData, kept: slice) -> TrainingData:
 
 def test_products_of_cosines_approximate_the_kernel() -> None:
     data = rows(200)
-    native = learned(data, n_components=8192)
+    native = learned(data, n_components=2048)
     cosines = native.cosines(data.train_features)[:, :-1]
     found = 2 / cosines.shape[1] * cosines @ cosines.T
     gamma = PARAMETERS.gamma / data.train_features.var(axis=0).sum()
-    np.testing.assert_allclose(found, rbf_kernel(data.train_features, gamma=gamma), atol=0.06)
+    np.testing.assert_allclose(found, rbf_kernel(data.train_features, gamma=gamma), atol=0.12)
 
 
 def test_directions_are_orthogonal_in_blocks_and_as_long_as_normal_vectors() -> None:

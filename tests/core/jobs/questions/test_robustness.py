@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.data.corruptions import CORRUPTIONS, corrupt
+from core.data.corruptions.catalogue import CORRUPTIONS, corrupt
 from core.data.sample import load_sample
 from core.errors import DataError
 from core.jobs.questions import robustness
@@ -31,7 +31,7 @@ def _sample_and_model(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_corruption_is_judged_at_every_severity() -> None:
     answer = robustness.run("abc", "today", 60, load_sample().fingerprint)
     table = robustness.table_of({"dark": answer, "again": answer})
-    assert len(table) == 2 * robustness.SETS == 92
+    assert len(table) == 2 * robustness.SETS == 192
     assert table["images"].unique().tolist() == [60]
     spoilt = table[(table["model"] == "dark") & (table["corruption"] == "noise") & (table["severity"] == 5)]
     test = load_sample().test

@@ -1,0 +1,1 @@
+"""Damage digits the way the world does, at five severities, to see how models hold."""
