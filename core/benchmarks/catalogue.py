@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.benchmarks import drawing, latency, models, preprocessing, tuning
+from core.benchmarks import drawing, latency, models, preprocessing, race, robustness, tuning
 from core.benchmarks.row import Row
 from core.errors import ParameterError
 
@@ -12,11 +12,13 @@ Benchmark = Callable[[bool, bool], list[Row]]
 
 BENCHMARKS: dict[str, Benchmark] = {
     "latency": latency.run,
+    "race": race.run,
     "cnn": models.cnn,
     "svm": models.svm,
     "forest": models.forest,
     "drawing": drawing.run,
     "preprocessing": preprocessing.run,
+    "robustness": robustness.run,
     "tuning": tuning.run,
 }
 

@@ -42,6 +42,16 @@ def pixels(images: np.ndarray) -> np.ndarray:
     return images[..., None].astype(np.float32) / 255
 
 
+def trained_keras_example(dataset: Dataset, epochs: int, seed: int) -> Any:
+    """Train the example for so many epochs."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    model = keras_example()
+    model.fit(pixels(dataset.train.images), dataset.train.labels, batch_size=BATCH, epochs=epochs, verbose=0)
+    return model
+
+
 def train_by_epoch(dataset: Dataset, split: str, epochs: int, seed: int) -> Iterator[tuple[int, float, float]]:
     """Train the example; after each epoch: its number, seconds of training so far, accuracy on `split`."""
     import keras

@@ -27,7 +27,7 @@ QUICK_IMAGES = 4000
 
 def cnn(quick: bool, final: bool) -> list[Row]:
     """Time to 99.0 % for the fast preset beside Keras' example; the reference preset's error with `final`."""
-    dataset = _full_mnist()
+    dataset = full_mnist()
     split = "test" if final else "validation"
     seeds = SEEDS[:1] if quick else SEEDS
     ours = [_train("cnn", "fast", seed, quick) for seed in seeds]
@@ -109,7 +109,7 @@ def _peer_cnn(dataset: Dataset, split: str, seed: int, epochs: int) -> float:
 
 
 def _peer_scikit(estimator: Any, quick: bool, final: bool) -> dict[str, float]:
-    dataset = _full_mnist()
+    dataset = full_mnist()
     count = QUICK_IMAGES if quick else len(dataset.train)
     judge = dataset.test if final else dataset.validation
     rows = _flat(dataset.train.images[:count])
@@ -144,7 +144,8 @@ def _error_row(
     return row
 
 
-def _full_mnist() -> Dataset:
+def full_mnist() -> Dataset:
+    """The full MNIST; raises DataError where only the sample is at hand."""
     dataset = load_dataset()
     if dataset.is_sample:
         raise DataError(

@@ -139,19 +139,20 @@ def test_robustness_offers_to_measure_and_shows_what_was_measured(open_page: Ope
     page = open_page(TRUST, chapter="Robustness")
     assert [button.label for button in page.button if button.key == "ask"] == ["Measure 1 model"]
     corruptions = ["none"] + [name for name in robustness.CORRUPTIONS for _ in range(5)]
-    correct = np.array([495] + [400] * 40 + [100] * 5)
+    correct = np.array([495] + [400] * 90 + [100] * 5)
     answer = {
         "corruption": np.array(corruptions),
-        "severity": np.array([0] + [1, 2, 3, 4, 5] * 9),
+        "severity": np.array([0] + [1, 2, 3, 4, 5] * 19),
         "accuracy": correct / 500,
         "low": correct / 500,
         "high": correct / 500,
         "correct": correct,
-        "images": np.full(46, 500),
+        "images": np.full(96, 500),
     }
     kept._keep(robustness.question(run, 500, load_sample().fingerprint), answer)
     page = open_page(TRUST, chapter="Robustness")
     assert not [button for button in page.button if button.key == "ask"]
+    assert r"Mean error over the 15 corruptions of MNIST\-C, each as severe as in its images" in texts(page)
     assert r"99\.0 % without corruption, lowest when covered \(20\.0 %\)" in texts(page)
 
 

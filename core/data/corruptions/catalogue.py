@@ -55,9 +55,9 @@ class Corruption:
 
     @property
     def amounts_in_words(self) -> str:
-        """The five amounts, such as "1, 2, 3, 4, 5", several numbers of one as "10 and 3"."""
+        """The five amounts, such as "1, 2, 3, 4, 5", several numbers of one as "10 and 3, 15 and 5"."""
         parts = [amount if isinstance(amount, tuple) else (amount,) for amount in self.amounts]
-        return "; ".join(" and ".join(f"{number:g}" for number in amount) for amount in parts)
+        return ", ".join(" and ".join(f"{number:g}" for number in amount) for amount in parts)
 
 
 def corrupt(images: np.ndarray, name: str, severity: int, seed: int = 0) -> np.ndarray:

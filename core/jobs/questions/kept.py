@@ -17,7 +17,7 @@ from core.jobs.cluster.claim import Outcome
 from core.jobs.cluster.executor import Executor
 from core.settings import settings
 
-VERSION = 1
+VERSION = 2
 """Changes when a function answers otherwise than before, so that no old answer is taken for a new one."""
 
 ANSWERS = NpzCache("answers", most_files=500)

@@ -13,8 +13,8 @@ from core.data.sample import read_sample
 from core.errors import ParameterError
 
 NAMES = tuple(CORRUPTIONS)
-GROWING = [name for name in NAMES if name != "spatter"]
-"""What moves pixels further from the original the more severe it is; drops of mud only become other drops."""
+GROWING = [name for name in NAMES if name not in ("fog", "spatter")]
+"""What moves pixels further from the original the more severe it is; clouds and drops only become others."""
 
 
 @pytest.fixture(scope="module")
