@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from filelock import FileLock
 
 from core.errors import RegistryError
-from core.runs.migration import bring_up_to_date, follow_home, keep_default_experiment_in, known_revisions
+from core.runs.internals import migrate_registry, registry_revisions
+from core.runs.migration import bring_up_to_date, follow_home, keep_default_experiment_in
 from core.settings import Settings, settings
 
 T = TypeVar("T")
@@ -82,7 +83,7 @@ def _connect(chosen: Settings) -> Any:
     _reach_server(chosen.tracking_uri)
     database = sqlite_file(chosen.tracking_uri)
     if database:
-        bring_up_to_date(database, _revisions, _migrate_file)
+        bring_up_to_date(database, registry_revisions, migrate_registry)
         if database.is_relative_to(chosen.home):
             follow_home(database, EXPERIMENT, chosen.artifacts)
         _use_write_ahead_log(database)
@@ -96,24 +97,6 @@ def _reach_server(uri: str) -> None:
     if port and parts.hostname:
         with socket.create_connection((parts.hostname, parts.port or port), timeout=SECONDS_TO_REACH):
             pass
-
-
-def _revisions() -> tuple[str, ...]:
-    return known_revisions("mlflow.store", "db_migrations")
-
-
-def _migrate_file(database: Path) -> None:
-    """Make what `mlflow server` makes at its first start, or do what `mlflow db upgrade` does."""
-    from mlflow.store.db import utils
-
-    engine = utils.create_sqlalchemy_engine(f"sqlite:///{database}")
-    try:
-        if database.is_file() and database.stat().st_size:
-            utils._upgrade_db(engine)
-        else:
-            utils._initialize_tables(engine)
-    finally:
-        engine.dispose()
 
 
 def _experiment(connection: Any, chosen: Settings, *, local: bool) -> str:

@@ -8,6 +8,7 @@ import shutil
 from core.errors import InputError, RegistryError
 from core.runs import artifacts, registry
 from core.runs.database import client, registry_errors
+from core.runs.internals import delete_for_good
 from core.runs.names import checked_name, clean_name, printable_text
 from core.runs.run import Run
 from core.settings import settings
@@ -82,7 +83,7 @@ def purge() -> tuple[int, int]:
         freed += artifacts.disk_use(folder)
         shutil.rmtree(folder, ignore_errors=True)
         with registry_errors():
-            client()._tracking_client.store._hard_delete_run(run.run_id)
+            delete_for_good(client(), run.run_id)
     return len(runs), freed
 
 

@@ -14,7 +14,8 @@ from filelock import FileLock
 
 from core.errors import RegistryError, StudyError
 from core.runs.database import sqlite_file
-from core.runs.migration import bring_up_to_date, known_revisions
+from core.runs.internals import study_revisions
+from core.runs.migration import bring_up_to_date
 from core.settings import Settings, settings
 
 LOCK_SECONDS = 120
@@ -45,7 +46,7 @@ def _open(chosen: Settings) -> Any:
     with studies_lock():
         if database:
             database.parent.mkdir(parents=True, exist_ok=True)
-            bring_up_to_date(database, _revisions, _migrate_file)
+            bring_up_to_date(database, study_revisions, _migrate_file)
             connection = sqlite3.connect(database, timeout=30)
             connection.execute("PRAGMA journal_mode=WAL")
             connection.close()
@@ -85,10 +86,6 @@ def _is_mlflows(database: Path) -> bool:
     except sqlite3.DatabaseError:
         return False
     return {"experiments", "runs"} <= names
-
-
-def _revisions() -> tuple[str, ...]:
-    return known_revisions("optuna.storages._rdb", "alembic")
 
 
 def _migrate_file(database: Path) -> None:

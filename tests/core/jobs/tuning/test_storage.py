@@ -9,6 +9,7 @@ import pytest
 from core.errors import RegistryError, StudyError
 from core.jobs.tuning import storage, studies
 from core.jobs.tuning.view import view
+from core.runs.internals import study_revisions
 from core.runs.migration import backups, revision
 from tests.core.jobs.searching import small_search
 
@@ -28,7 +29,7 @@ def test_studies_of_an_older_optuna_are_backed_up_and_migrated(home: Path) -> No
         indices = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
     assert "trials_study_id_key" in indices
     (backup,) = backups().glob("studies-*.db")
-    assert (revision(backup), revision(home / "studies.db")) == (OLDER, storage._revisions()[0])
+    assert (revision(backup), revision(home / "studies.db")) == (OLDER, study_revisions()[0])
 
 
 @pytest.mark.parametrize("address", ["sqlite:///{home}/runs.db", "sqlite:///{home}/../home/runs.db"])
