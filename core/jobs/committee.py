@@ -29,7 +29,8 @@ from core.models.serving.committee import (
     blend,
     calibrated,
 )
-from core.models.serving.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE, latency
+from core.models.serving.committee_graph import COMMITTEE_GRAPH, join_members
+from core.models.serving.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE, latency, read_graph
 from core.models.specification import Specification
 from core.preprocessing.script import picture_script
 from core.runs import artifacts, registry
@@ -128,12 +129,16 @@ def _answers(committee: Committee, stored: list[artifacts.Predictions]) -> artif
 
 
 def _write(committee: Committee, members: list[Run], folder: Path) -> None:
-    """Copy every member's model, with its specification and picture script, below the committee's own file."""
+    """Write the committee, its members' models with their specifications and picture scripts, and all as one graph."""
     for place, run in enumerate(members):
         target = folder / MEMBERS / str(place)
         target.mkdir(parents=True)
         _copy(_model_of(run), target)
     (folder / COMMITTEE_FILE).write_text(committee.model_dump_json(indent=1), "utf-8")
+    weights = {place: member.weight for place, member in enumerate(committee.members) if member.weight}
+    graphs = {place: read_graph(folder / MEMBERS / str(place)) for place in weights}
+    joined = join_members(graphs, weights, committee.temperature)
+    (folder / COMMITTEE_GRAPH).write_bytes(joined.SerializeToString())
 
 
 def _model_of(run: Run) -> Path:

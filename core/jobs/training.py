@@ -32,6 +32,7 @@ from core.models.specification import Specification
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.script import picture_script
 from core.runs import artifacts, registry
+from core.runs.mlflow_fields import log_data
 from core.runs.run import Run, State
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
     monitor.report(0.0, "loading the data")
     dataset = load_expected(run.fingerprint)
     loaded = time.perf_counter() - started
+    log_data(run.run_id, dataset)
     specification = run.specification
     if specification is None:
         raise TrainingError("Another version of Digit Lab wrote this run's specification; start it again.")

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import RegistryError
+from core.runs import mlflow_model
 from core.runs.database import client, patiently, registry_errors
 from core.runs.migration import path_of
 from core.runs.run import Run
@@ -60,8 +61,13 @@ class Predictions:
 
 
 def store(run_id: str, folder: Path) -> None:
-    """Add everything in `folder` to a run's artefacts; a run is finished only after this has returned."""
+    """Add everything in `folder` to a run's artefacts; a run is finished only after this has returned.
+
+    Its model, where there is one, is described for MLflow first.
+    """
+    mlflow_model.describe(folder / MODEL, run_id)
     patiently(lambda: client().log_artifacts(run_id, str(folder)))
+    patiently(lambda: mlflow_model.record(folder / MODEL, run_id))
 
 
 def discard(run_id: str) -> None:

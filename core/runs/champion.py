@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from core.data.dataset import Dataset
 from core.errors import InputError, RegistryError, UnknownRunError
-from core.runs import registry
+from core.models.serving.shipped import shipped
+from core.runs import artifacts, registry
 from core.runs.database import client, registry_errors
 from core.runs.leaderboard import find
+from core.runs.mlflow_model import MLMODEL, log_shipped
+from core.runs.model_cache import model_folder
 from core.runs.names import clean_name
 from core.runs.run import Run
 from core.runs.shipped import shipped_runs
@@ -47,12 +54,39 @@ def crown(run: Run, reason: str, *, owner: str = "") -> None:
         raise InputError(f"Only a model can be champion. {run.why_no_model}")
     if not reason.strip():
         raise InputError("Give a reason why this run becomes champion.")
+    _complete(run)
     tags = {"run": run.run_id, "reason": reason.strip()[:MAX_REASON], "by": clean_name(owner) or registry.local_user()}
     with registry_errors():
         _ensure_registered()
-        source = f"runs:/{run.run_id}/model" if not run.shipped else f"shipped:{run.run_id}"
-        version = client().create_model_version(REGISTERED, source, None if run.shipped else run.run_id, tags=tags)
+        source, made = (_shipped_source(run), _made(run)) if run.shipped else (f"runs:/{run.run_id}/model", "")
+        version = client().create_model_version(
+            REGISTERED, source, None if run.shipped else run.run_id, tags={**tags, "shipped": made}
+        )
         client().set_registered_model_alias(REGISTERED, ALIAS, version.version)
+
+
+def _complete(run: Run) -> None:
+    """Describe the model of a run that an older version wrote, so that MLflow loads it too."""
+    with suppress(RegistryError):  # a model that is lost
+        folder = model_folder(run)
+        if not run.shipped and not (folder / MLMODEL).exists():
+            with tempfile.TemporaryDirectory(prefix="digitlab-") as place:
+                shutil.copytree(folder, Path(place) / artifacts.MODEL)
+                artifacts.store(run.run_id, Path(place))
+
+
+def _made(run: Run) -> str:
+    """Which files a shipped model is of: a newer release replaces them."""
+    return f"{run.run_id} {run.created.isoformat()}"
+
+
+def _shipped_source(run: Run) -> str:
+    """Where MLflow finds a shipped model: where an earlier choice put the same files, else it is logged now."""
+    for version in client().search_model_versions(f"name = '{REGISTERED}'"):
+        if version.tags.get("shipped") == _made(run):
+            return str(version.source)
+    card = shipped()[run.run_id]
+    return log_shipped(card.folder, card.specification, run.run_id)
 
 
 def history() -> list[Choice]:

@@ -12,6 +12,7 @@ from core.evaluation.metrics import evaluate
 from core.models.specification import Specification
 from core.preprocessing.recipe import RECIPES
 from core.runs import artifacts, registry
+from core.runs.mlflow_fields import log_data
 from core.runs.run import Run, State
 
 
@@ -48,6 +49,7 @@ def finished_run(
     try:
         served = specification.model_dump_json() if specification else ""
         registry.change(run_id, specification=served, key=key, environment=json.dumps(dict(environment or {})), **tags)
+        log_data(run_id, dataset)
         predictions.save(folder / artifacts.PREDICTIONS)
         artifacts.store(run_id, folder)
         for split in ("validation", "test"):

@@ -166,6 +166,12 @@ def follow_home(database: Path, experiment: str, artifacts: Path) -> None:
                 f"WHERE experiment_id = ?3 AND substr({column}, 1, length(?2) + 1) = ?2 || '/'",
                 (new, old, known),
             )
+        for column in ("source", "storage_location"):  # of shipped models that were champion
+            connection.execute(
+                f"UPDATE model_versions SET {column} = ?1 || substr({column}, length(?2) + 1) "
+                f"WHERE substr({column}, 1, length(?2) + 1) = ?2 || '/'",
+                (new, old),
+            )
 
 
 def keep_default_experiment_in(database: Path, artifacts: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from core.errors import InputError, ReadOnlyError, RegistryError, UnknownRunError
 from core.models.changes import name_of
 from core.models.specification import Specification
-from core.runs import artifacts
+from core.runs import artifacts, mlflow_fields
 from core.runs.database import client, experiment_id, patiently, registry_errors
 from core.runs.names import checked_name, clean_name
 from core.runs.run import CURVE_PREFIX, PREFIX, SECONDS_PREFIX, Run, State, from_mlflow
@@ -78,7 +78,7 @@ def create(
         stored = client().create_run(
             experiment_id(),
             run_name=wanted or unused_name(clean_name(name_of(specification))),
-            tags={PREFIX + tag: value for tag, value in tags.items()},
+            tags=mlflow_fields.tags(specification, tags["owner"]) | {PREFIX + tag: tags[tag] for tag in tags},
         )
         _log_parameters(stored.info.run_id, specification)
         client().update_run(stored.info.run_id, status=MLFLOW_STATUS[State.QUEUED])
@@ -88,8 +88,8 @@ def create(
 def _log_parameters(run_id: str, specification: Specification) -> None:
     from mlflow.entities import Param
 
-    parameters = [Param(name, str(value)) for name, value in specification.parameters.items()]
-    client().log_batch(run_id, params=[*parameters, Param("seed", str(specification.seed))])
+    rows = [Param(name, value) for name, value in mlflow_fields.params(specification).items()]
+    client().log_batch(run_id, params=rows)
 
 
 def unused_name(name: str) -> str:
