@@ -12,10 +12,10 @@ from core.ui.page import page, told
 def matrix_and_images(judged: Judged, looked: Looked) -> None:
     """A click on the matrix runs this again, a click on an image only `show_images`."""
     with told():
-        matrix, images = (st.container(), st.container()) if looked.wide else st.columns(2, gap="medium")
+        images, matrix = (None, st.container()) if looked.wide else st.columns([7, 5], gap="medium")
         with matrix:
             cell = show_matrix(judged, looked)
-        with images, st.container(key="images"):
+        with images or st.container(), st.container(key="images"):
             reader = choose_reader(judged, looked)
             st.fragment(show_images)(judged.read_by(reader), looked, cell)
 

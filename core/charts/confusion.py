@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.charts.palette import DIVERGING, SEQUENTIAL, chart
+from core.charts.palette import COLOURS, chart, diverging, sequential
 from core.evaluation.confusion import VIEWS, View
 
 HEIGHT = 620
@@ -21,7 +21,13 @@ UNSEEN = 0.01  # Plotly reports no click on a mark of opacity 0
 
 
 def confusion_heatmap(
-    table: pd.DataFrame, kind: View = "errors", *, selected: tuple[int, int] | None = None, totals: bool = True
+    table: pd.DataFrame,
+    kind: View = "errors",
+    *,
+    selected: tuple[int, int] | None = None,
+    totals: bool = True,
+    dark: bool = False,
+    marked: np.ndarray | None = None,
 ) -> go.Figure:
     """Draw a view of the matrix, with marks that answer a click.
 
@@ -34,30 +40,35 @@ def confusion_heatmap(
     kind : the view
     selected : (true, predicted) to frame; `ALL` for a whole row or column
     totals : with sums at the right and below
+    dark : for the dark theme
+    marked : (10, 10) bool, cells to frame, such as those beyond chance
     """
     cells = table.sort_values(["true", "predicted"])
     figure = chart(
         HEIGHT, "Predicted digit", "True digit",
         clickmode="event+select", dragmode=False, showlegend=False, margin=MARGIN,
     )  # fmt: skip
-    figure.add_trace(_heat(cells, kind))
+    figure.add_trace(_heat(cells, kind, dark))
     figure.add_trace(_squares(cells))
     if totals and kind != "difference":
         figure.add_trace(_totals(cells, kind))
     _frame(figure, selected)
+    for true, predicted in np.argwhere(marked if marked is not None else np.zeros((0, 2))):
+        figure.add_shape(type="rect", x0=predicted - 0.42, x1=predicted + 0.42, y0=true - 0.42, y1=true + 0.42,
+                         line={"color": COLOURS["cnn"], "width": 2})  # fmt: skip
     return _axes(figure, 10.5 if totals and kind != "difference" else 9.5)
 
 
-def _heat(cells: pd.DataFrame, kind: View) -> go.Heatmap:
+def _heat(cells: pd.DataFrame, kind: View, dark: bool) -> go.Heatmap:
     values = cells["value"].to_numpy(dtype=np.float64).reshape(10, 10)
     largest = np.nanmax(np.abs(values)) if np.isfinite(values).any() else 1.0
-    diverging = kind == "difference"
+    signed = kind == "difference"
     return go.Heatmap(
         z=values,
         text=cells["text"].to_numpy().reshape(10, 10),
         texttemplate="%{text}",
-        colorscale=DIVERGING if diverging else SEQUENTIAL,
-        zmin=-max(largest, 1e-9) if diverging else 0,
+        colorscale=diverging(dark) if signed else sequential(dark),
+        zmin=-max(largest, 1e-9) if signed else 0,
         zmax=max(largest, 1e-9),
         xgap=2,
         ygap=2,

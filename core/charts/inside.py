@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import plotly.graph_objects as go
 
-from core.charts.palette import DIVERGING, SEQUENTIAL, chart
+from core.charts.palette import DIVERGING, chart, sequential
 
 BRIGHTEST = 99.5
 """Per cent of a layer's answers; what is above is white, so that one loud filter does not darken the others."""
@@ -61,7 +61,7 @@ def tiles(pictures: np.ndarray, columns: int, side: int) -> bytes:
     return bytes(cv2.imencode(".png", canvas)[1].tobytes())
 
 
-def importance_map(importance: np.ndarray, *, height: int = 380) -> go.Figure:
+def importance_map(importance: np.ndarray, *, height: int = 380, dark: bool = False) -> go.Figure:
     """Draw how much each place of the picture decides.
 
     Parameters
@@ -74,7 +74,7 @@ def importance_map(importance: np.ndarray, *, height: int = 380) -> go.Figure:
     figure.add_trace(
         go.Heatmap(
             z=100 * importance,
-            colorscale=SEQUENTIAL,
+            colorscale=sequential(dark),
             zmin=0,
             colorbar={"title": {"text": "%"}, "thickness": 12, "len": 0.9},
             hovertemplate="Row %{y}, column %{x}: %{z:.2f} % of the importance<extra></extra>",

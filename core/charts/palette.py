@@ -37,9 +37,25 @@ TEXT = "#757A82"  # read on white (4.3:1) and on near-black (4.4:1)
 GRID = "rgba(128, 132, 142, 0.25)"
 GOOD, BAD = COLOURS["cnn"], COLOURS["svm"]
 
-SEQUENTIAL = [[0, "#EEF0F4"], [0.25, "#F7C9A3"], [0.6, "#E07B2E"], [1, "#8A2F00"]]
-DIVERGING = [[0, "#00507D"], [0.25, "#5CA4CE"], [0.5, "#EEF0F4"], [0.75, "#EE9A5C"], [1, "#A84600"]]
-"""Opaque, so that what is written in a cell reads the same on every page."""
+Scale = list[list[float | str]]
+
+SEQUENTIAL: Scale = [[0, "#EEF0F4"], [0.25, "#F7C9A3"], [0.6, "#E07B2E"], [1, "#8A2F00"]]
+SEQUENTIAL_DARK: Scale = [[0, "#1C2632"], [0.25, "#6B3A1C"], [0.6, "#C96A25"], [1, "#FFC891"]]
+DIVERGING: Scale = [[0, "#00507D"], [0.25, "#5CA4CE"], [0.5, "#EEF0F4"], [0.75, "#EE9A5C"], [1, "#A84600"]]
+DIVERGING_DARK: Scale = [[0, "#8FD0F5"], [0.25, "#2B76A8"], [0.5, "#1C2632"], [0.75, "#B0601F"], [1, "#FFC891"]]
+"""Opaque, so that what is written in a cell reads the same on every page; nothing has the colour of an empty cell."""
+
+
+def sequential(dark: bool = False, *, falling: bool = False) -> Scale:
+    """Return the scale of amounts, from the page's own ground to the strongest; `falling` turns it round."""
+    scale = SEQUENTIAL_DARK if dark else SEQUENTIAL
+    return [[1 - float(stop), shade] for stop, shade in reversed(scale)] if falling else scale
+
+
+def diverging(dark: bool = False) -> Scale:
+    """Return the scale of differences: blue below zero, orange above."""
+    return DIVERGING_DARK if dark else DIVERGING
+
 
 MARGIN = {"l": 80, "r": 0, "t": 44, "b": 56}
 """Pixels for numbers and a title on either axis and a legend above. Longer names get more (`automargin`), but then

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from core.charts.palette import SEQUENTIAL, chart
+from core.charts.palette import chart, sequential
 
 ROW = 26
 LONGEST_NAME = 22
 
 
-def probability_map(rows: Mapping[str, np.ndarray], label: int | None = None) -> go.Figure:
+def probability_map(rows: Mapping[str, np.ndarray], label: int | None = None, *, dark: bool = False) -> go.Figure:
     """Draw a row a model, a column a digit, coloured by probability.
 
     Parameters
@@ -29,7 +29,7 @@ def probability_map(rows: Mapping[str, np.ndarray], label: int | None = None) ->
             customdata=np.repeat(np.array(list(rows), object)[:, None], 10, axis=1),
             text=[[f"{value:.0f}" if value >= 0.5 else "" for value in row] for row in percent],
             texttemplate="%{text}",
-            colorscale=SEQUENTIAL,
+            colorscale=sequential(dark),
             zmin=0,
             zmax=100,
             xgap=1,

@@ -7,10 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.charts.palette import SERIES, chart, colour, note, symbol
-
-FALLING = [[0, "#8A2F00"], [0.4, "#E07B2E"], [0.75, "#F7C9A3"], [1, "#EEF0F4"]]
-"""`palette.SEQUENTIAL` turned round: pale where accuracy is high."""
+from core.charts.palette import SERIES, chart, colour, note, sequential, symbol
 
 
 def robustness_curves(table: pd.DataFrame, corruption: str, kinds: Mapping[str, str] | None = None) -> go.Figure:
@@ -53,7 +50,7 @@ def _line(model: str, rows: pd.DataFrame, shade: str, mark: str) -> go.Scatter:
     )
 
 
-def robustness_heatmap(means: pd.DataFrame) -> go.Figure:
+def robustness_heatmap(means: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     """Draw the mean accuracy of each model under each corruption.
 
     Parameters
@@ -69,7 +66,7 @@ def robustness_heatmap(means: pd.DataFrame) -> go.Figure:
             z=percent.to_numpy(),
             x=list(percent.columns),
             y=list(percent.index),
-            colorscale=FALLING,
+            colorscale=sequential(dark, falling=True),
             texttemplate="%{z:.1f}",
             xgap=2,
             ygap=2,

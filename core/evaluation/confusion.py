@@ -83,3 +83,30 @@ def most_confused(matrix: np.ndarray, pairs: int = 5) -> pd.DataFrame:
     table = table.assign(share=table["images"] / counts.sum(axis=1)[table["true"]])
     table = table[table["images"] > 0].sort_values("images", ascending=False, kind="stable", ignore_index=True)
     return table.head(pairs)[["true", "predicted", "images", "share"]]
+
+
+def beyond_chance(matrix: np.ndarray, level: float = 0.05) -> np.ndarray:
+    """Find the confusions that are more frequent than chance spreads errors.
+
+    Were errors spread without preference, a misread digit would go to each other digit in proportion to how often that
+    digit is answered wrongly at all. A cell counts as beyond chance where at least as many errors would then be less
+    likely than `level` divided by the number of cells (one-sided binomial test, Bonferroni's correction).
+
+    Parameters
+    ----------
+    matrix : (10, 10) counts
+        Rows are the truth.
+
+    Returns
+    -------
+    (10, 10) bool
+        False on the diagonal.
+    """
+    from scipy.stats import binom
+
+    wrong = np.asarray(matrix, dtype=np.float64) * (1 - np.eye(len(matrix)))
+    columns = np.tile(wrong.sum(axis=0), (len(wrong), 1)) * (1 - np.eye(len(wrong)))
+    expected = columns / np.maximum(columns.sum(axis=1, keepdims=True), 1)
+    chance = binom.sf(wrong - 1, wrong.sum(axis=1, keepdims=True), expected)
+    cells = wrong.size - len(wrong)
+    return np.asarray((wrong > 0) & (chance < level / cells))

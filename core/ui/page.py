@@ -12,8 +12,8 @@ from core.errors import DigitLabError
 from core.settings import settings
 from core.ui import download, identity, session
 from core.ui.addressed import address_heeded
+from core.ui.browser import prepare_browser
 from core.ui.glossary import offer_glossary
-from core.ui.history import keep_history_short
 from core.ui.navigation import require_navigation
 from core.ui.notices import show_notices
 from core.ui.pins import offer_pin
@@ -70,7 +70,7 @@ def _sidebar(title: str, dataset: Dataset, *, compact: bool) -> None:
             )
         show_notices()
         identity.login_button()
-        keep_history_short()
+        prepare_browser()
     if dataset.is_sample and not compact:
         download.show_banner(dataset)
 

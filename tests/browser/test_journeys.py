@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -30,8 +31,15 @@ def submit(page: Page, address: str, what: str) -> None:
 
 def test_home_shows_the_shipped_models_and_leads_on(page: Page, digit_lab: str) -> None:
     open_page(page, digit_lab)
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.locator(".row")).to_have_count(3)
     expect(page.get_by_text("Draw a digit and watch")).to_be_visible()
+    draw(page, [(0.5, 0.15), (0.5, 0.5), (0.49, 0.85)])
+    expect(page.locator(".answer")).to_have_text("1")
+    page.locator(".row", has_text="SVM").click()
+    expect(page).to_have_url(re.compile(r"/Run\?run=svm$"))
+    expect(page.get_by_role("heading", name="SVM")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"localhost:\d+/$"))
 
 
 def test_a_small_svm_is_trained_from_the_page(page: Page, digit_lab: str) -> None:

@@ -28,6 +28,7 @@ from core.ui.components.run_choice import run_label
 from core.ui.components.sheet import data_url
 from core.ui.page import told
 from core.ui.text import certainty, escaped, sentence
+from core.ui.theme import is_dark
 
 FULL_SIZE = 224
 NEIGHBOURS = 10
@@ -120,7 +121,9 @@ def _every_model(rows: dict[str, np.ndarray], label: int) -> None:
     if len(rows) > 1:
         st.markdown("**All models**, probability of each digit in %")
         shown = {html.escape(name): row for name, row in rows.items()}
-        st.plotly_chart(probability_map(shown, label), key="story_models", config={"displayModeBar": False})
+        st.plotly_chart(
+            probability_map(shown, label, dark=is_dark()), key="story_models", config={"displayModeBar": False}
+        )
 
 
 def _stages(run: Run, image: np.ndarray) -> None:

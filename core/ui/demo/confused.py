@@ -17,6 +17,7 @@ from core.ui.components.matrix import ANY, Cell, clickable_matrix
 from core.ui.components.predictions import answers, probabilities
 from core.ui.components.reading import title, voters
 from core.ui.text import certainty
+from core.ui.theme import is_dark
 
 HEIGHT = 340
 SHOWN = 10
@@ -34,7 +35,7 @@ def show_confused() -> None:
     _begin(counts)
     with matrix:
         cell = clickable_matrix(
-            _figure(run.run_id, session.dataset().fingerprint, counts), f"demo_matrix_{run.run_id}",
+            _figure(run.run_id, session.dataset().fingerprint, counts, is_dark()), f"demo_matrix_{run.run_id}",
             true_key=TRUE, predicted_key=PREDICTED,
         )  # fmt: skip
     with images:
@@ -55,8 +56,8 @@ def _begin(counts: np.ndarray) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _figure(run_id: str, fingerprint: str, _counts: np.ndarray) -> go.Figure:
-    figure = confusion_heatmap(view(_counts, "errors"), "errors", totals=False)
+def _figure(run_id: str, fingerprint: str, _counts: np.ndarray, dark: bool) -> go.Figure:
+    figure = confusion_heatmap(view(_counts, "errors"), "errors", totals=False, dark=dark)
     return figure.update_layout(height=HEIGHT)
 
 

@@ -16,6 +16,7 @@ from core.ui import session
 from core.ui.components.cards import Card, show_cards
 from core.ui.components.image_story import agreement, costs, neighbours
 from core.ui.text import certainty
+from core.ui.theme import is_dark
 
 NEIGHBOURS = 8
 PLAIN = {"displayModeBar": False}
@@ -48,7 +49,7 @@ def _occlusion(image: np.ndarray, runs: Mapping[str, Run]) -> None:
 
 def _disagreement(rows: Mapping[str, np.ndarray]) -> None:
     st.markdown("**Where the models disagree**, probability of each digit in %")
-    st.plotly_chart(probability_map(rows), key="why_models", config=PLAIN)
+    st.plotly_chart(probability_map(rows, dark=is_dark()), key="why_models", config=PLAIN)
     if len(rows) > 1:
         st.caption(f"{agreement(dict(rows), next(iter(rows.values())))} {widest(rows)}")
 

@@ -17,14 +17,15 @@ from core.ui.components.first_steps import tick_off
 from core.ui.components.image_story import SEEN, show_story
 from core.ui.components.judged import Judged
 from core.ui.components.matrix import Cell
-from core.ui.components.predictions import others_answers, probabilities
+from core.ui.components.predictions import answers, others_answers, probabilities
 from core.ui.components.sheet import digit_sheet
 from core.ui.errors.filters import Asked, choose_filters, filtered, has_doubted_labels
 from core.ui.errors.matrix import Looked
 from core.ui.page import told
 from core.ui.text import certainty
 
-A_PAGE = 24
+A_PAGE = 20
+SIDE = 88
 IMAGE, PAGE, SHEET = "number", "sheet", "image_sheet"
 LEGEND = (
     "“4 → 9, 98 %”: a 4 that was predicted as 9 with probability 98 %. “others 4 ×2”: two other models predict 4. "
@@ -46,8 +47,10 @@ def _images(judged: Judged, looked: Looked, cell: Cell | None) -> None:
     context = Context(read, is_label_error(judged.split.index) if doubted else None)
     rows = probabilities(judged.run, judged.split_name)
     table = images_behind(judged.labels, rows, asked.filters, order=asked.order, context=context)
+    if looked.view == "difference" and looked.other is not None:
+        table = only_differing(table, rows.argmax(axis=1), answers(looked.other, judged.split_name))
     words, number = st.columns([3, 2], vertical_alignment="center")
-    words.markdown(heading(table, asked, judged.split_name))
+    words.markdown(heading(table, asked, judged.split_name) + _differing_words(looked))
     with number:
         position = _image_number(len(judged.labels))
     if cell is not None or position is not None:
@@ -59,6 +62,16 @@ def _images(judged: Judged, looked: Looked, cell: Cell | None) -> None:
         show_story(judged, position)
     if silent:
         st.caption(f"Left out, because their predictions cannot be read: {', '.join(silent)}.")
+
+
+def _differing_words(looked: Looked) -> str:
+    return ", read differently by the two models" if looked.view == "difference" and looked.other else ""
+
+
+def only_differing(table: pd.DataFrame, read: np.ndarray, read_by_other: np.ndarray) -> pd.DataFrame:
+    """Keep the images (by `position`) that two models, whose answers are (n,) digits, read differently."""
+    positions = table["position"].to_numpy()
+    return table[read[positions] != read_by_other[positions]]
 
 
 def _turn_back(what: Hashable, how: Hashable) -> None:
@@ -119,6 +132,7 @@ def _sheet(judged: Judged, table: pd.DataFrame) -> None:
             captions(rows),
             key=SHEET,
             label="Images of the selected cell; click one for details",
+            side=SIDE,
             on_click=partial(_open_clicked, positions.tolist()),
         )
         st.caption(LEGEND)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.charts.confusion import ALL, confusion_heatmap
-from core.evaluation.confusion import VIEWS, View, view
+from core.charts.palette import diverging
+from core.evaluation.confusion import VIEWS, View, beyond_chance, view
 from core.evaluation.metrics import confusion_matrix
 from core.runs.run import Run
 from core.ui import session
@@ -18,11 +20,12 @@ from core.ui.components.matrix import ANY, CHOICES, Cell, clickable_matrix, digi
 from core.ui.components.predictions import answers
 from core.ui.components.run_choice import choose_run, run_label
 from core.ui.text import escaped
+from core.ui.theme import is_dark
 
 TWO = "two"
 NAMES: dict[str, str] = {**{str(kind): name for kind, name in VIEWS.items()}, TWO: "Two models side by side"}
 ORDER = ("errors", "counts", "rows", "columns", "log", TWO, "difference")
-HEIGHT = 430
+HEIGHT = 400
 OF, CLICKED, MARKED = "of", "matrix_clicked", "matrix_marked"
 
 
@@ -57,8 +60,12 @@ def choose_view(judged: Judged) -> Looked:
 
 def show_matrix(judged: Judged, looked: Looked) -> Cell | None:
     """Draw the matrix, or two side by side; return the cell that is chosen, None for all of it."""
-    if not looked.wide or looked.other is None:
-        return _clickable(judged, looked.view, looked.other)
+    if looked.other is None:
+        return _clickable(judged, looked.view)
+    if not looked.wide:
+        cell = _clickable(judged, looked.view, looked.other)
+        _difference_legend(judged.run, looked.other)
+        return cell
     left, right = st.columns(2, gap="medium")
     with right:
         st.markdown(f"**{escaped(looked.other.name)}**")
@@ -66,6 +73,13 @@ def show_matrix(judged: Judged, looked: Looked) -> Cell | None:
     with left:
         st.markdown(f"**{escaped(judged.run.name)}**")
         return _clickable(judged, "errors")
+
+
+def _difference_legend(run: Run, other: Run) -> None:
+    """Which colour stands for which model."""
+    scale = diverging(is_dark())
+    for (_, shade), model in ((scale[3], run), (scale[1], other)):
+        st.html(f'<span style="color:{shade}">■</span> {html.escape(model.name)} gives this answer more often')
 
 
 def choose_reader(judged: Judged, looked: Looked) -> Run:
@@ -92,7 +106,13 @@ def _clickable(judged: Judged, kind: str, other: Run | None = None, *, boxes: bo
         st.session_state[CLICKED] = (st.session_state["true"], st.session_state["predicted"])
 
     figure = _figure(
-        judged, other, (judged.run.run_id, other.run_id if other else "", judged.split_name), kind, _marked(), _data()
+        judged,
+        other,
+        (judged.run.run_id, other.run_id if other else "", judged.split_name),
+        kind,
+        _marked(),
+        _data(),
+        is_dark(),
     )
     return clickable_matrix(figure, "matrix" if boxes else "matrix_other", on_click=remember, boxes=boxes)
 
@@ -103,12 +123,20 @@ def _data() -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _figure(
-    _judged: Judged, _other: Run | None, names: tuple[str, str, str], kind: str, marked: tuple[int, int], data: str
+    _judged: Judged,
+    _other: Run | None,
+    names: tuple[str, str, str],
+    kind: str,
+    marked: tuple[int, int],
+    data: str,
+    dark: bool,
 ) -> go.Figure:
     """The matrix as a figure of this page's size; kept, as building one takes longer than all else after a click."""
     other = None if _other is None else _counts(_judged.read_by(_other))
     kept: View = kind  # type: ignore[assignment]
-    figure = confusion_heatmap(view(_counts(_judged), kept, other), kept)
+    counts = _counts(_judged)
+    framed = beyond_chance(counts) if kept in ("errors", "counts") else None
+    figure = confusion_heatmap(view(counts, kept, other), kept, dark=dark, marked=framed)
     figure.update_layout(height=HEIGHT)
     figure.update_yaxes(constraintoward="top")
     return mark(figure, marked)

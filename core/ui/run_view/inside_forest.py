@@ -12,6 +12,7 @@ from core.preprocessing.steps import Hog
 from core.runs.model_cache import model_folder
 from core.runs.run import Run
 from core.ui import session
+from core.ui.theme import is_dark
 
 IMAGES = 500
 
@@ -23,7 +24,7 @@ def show_forest(run: Run) -> None:
         return
     importance = _importance(run, run.run_id, run.created.isoformat(), session.dataset().fingerprint)
     st.subheader("Feature importance", anchor=False)
-    st.plotly_chart(importance_map(importance), key="importance")
+    st.plotly_chart(importance_map(importance, dark=is_dark()), key="importance")
     steps = run.specification.recipe.steps
     gradients = any(isinstance(step, Hog) for step in steps)
     components = any(step.kind == "pca" for step in steps)

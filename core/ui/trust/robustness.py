@@ -23,6 +23,7 @@ from core.ui.components.questions import show_waiting
 from core.ui.components.run_choice import choose_runs, run_label
 from core.ui.page import told
 from core.ui.text import certainty, escaped, sentence
+from core.ui.theme import is_dark
 
 SIZES = (500, 1_000, 2_000, 10_000)
 START_SIZE = 1_000
@@ -112,7 +113,7 @@ def expected(missing: list[Run], images: int) -> str:
 def _heat_map(table: pd.DataFrame) -> None:
     titles = {name: corruption.title for name, corruption in CORRUPTIONS.items()}
     means = by_corruption(table).rename(columns={**titles, "mean": "Mean"})
-    figure = robustness_heatmap(means).update_traces(showscale=False, texttemplate="%{z:.0f}")
+    figure = robustness_heatmap(means, dark=is_dark()).update_traces(showscale=False, texttemplate="%{z:.0f}")
     figure.update_yaxes(tickvals=list(means.index), ticktext=[_label(name) for name in means.index])
     st.plotly_chart(figure, key="robustness_map", alt="Mean accuracy in % by model and corruption")
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from math import comb
+
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix as sklearn_confusion_matrix
 
 from core.errors import ParameterError
-from core.evaluation.confusion import VIEWS, most_confused, view
+from core.evaluation.confusion import VIEWS, beyond_chance, most_confused, view
 
 RNG = np.random.default_rng(0)
 LABELS = RNG.integers(0, 9, 2000)  # no 9 in truth
@@ -70,3 +72,23 @@ def test_most_confused() -> None:
 
     assert table[["true", "predicted", "images"]].to_numpy().tolist() == [[4, 9, 25], [7, 2, 5]]
     assert table.loc[0, "share"] == 0.2
+
+
+def test_errors_spread_evenly_are_not_beyond_chance() -> None:
+    assert not beyond_chance(np.full((10, 10), 5) + 100 * np.eye(10, dtype=int)).any()
+
+
+def test_a_habit_is_beyond_chance() -> None:
+    matrix = np.ones((10, 10), int) + 500 * np.eye(10, dtype=int)
+    matrix[4, 9] = 30
+    found = beyond_chance(matrix)
+    assert found[4, 9] and found.sum() == 1
+    share = 38 / (38 + 8 * 9)  # 38 errors go to 9, 9 to each of the 8 other digits that a 4 can be taken for
+    tail = sum(comb(38, k) * share**k * (1 - share) ** (38 - k) for k in range(30, 39))
+    assert tail < 0.05 / 90
+
+
+def test_few_errors_prove_no_habit() -> None:
+    matrix = 500 * np.eye(10, dtype=int)
+    matrix[1, 7] = 2
+    assert not beyond_chance(matrix).any()

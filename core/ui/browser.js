@@ -1,0 +1,37 @@
+// Streamlit adds an entry to the history whenever a script writes into the address, and two when it opens another page
+// with a query: one with the query at the old page, one at the new page. Here a change of the query alone replaces the
+// entry, so that Back leaves the page, and the old page's entry gets its own query back when the new page opens.
+function keepHistoryShort() {
+  const push = window.history.pushState.bind(window.history);
+  let before = null;
+  let since = 0;
+  window.history.pushState = (state, title, url) => {
+    const next = new URL(url, window.location.href);
+    if (next.pathname === window.location.pathname) {
+      [before, since] = [window.location.href, performance.now()];
+      window.history.replaceState(state, title, next.href);
+      return;
+    }
+    const opened = before !== null && next.search === window.location.search && performance.now() - since < 2000;
+    if (opened) window.history.replaceState(null, "", before);
+    before = null;
+    push(state, title, next.href);
+  };
+}
+
+// Plotly reports a click only on what the pointer was over before, which a finger never was: a first tap did nothing.
+function countFirstTap() {
+  const hover = event => {
+    if (!event.target.closest?.(".js-plotly-plot") || event.touches.length > 1) return;
+    const { clientX, clientY } = event.touches[0];
+    event.target.dispatchEvent(new MouseEvent("mousemove", { bubbles: true, clientX, clientY }));
+  };
+  document.addEventListener("touchstart", hover, { capture: true, passive: true });
+}
+
+export default function () {
+  if (window.digitLabPrepared) return;
+  window.digitLabPrepared = true;
+  keepHistoryShort();
+  countFirstTap();
+}

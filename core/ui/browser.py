@@ -1,0 +1,16 @@
+"""What is done in the browser itself, once a visit: short histories, and taps that count the first time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+_component = st.components.v2.component(
+    "digit_lab_browser", js=Path(__file__).with_suffix(".js").read_text("utf-8"), isolate_styles=False
+)
+
+
+def prepare_browser() -> None:
+    """Run the script of `browser.js` in the page; once a page, anywhere in it."""
+    _component(key="browser", height=1)
