@@ -24,7 +24,7 @@ from core.ui.errors.matrix import Looked
 from core.ui.page import told
 from core.ui.text import certainty
 
-A_PAGE = 20
+A_PAGE = 24
 SIDE = 88
 IMAGE, PAGE, SHEET = "number", "sheet", "image_sheet"
 LEGEND = (
