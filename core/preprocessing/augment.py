@@ -1,4 +1,4 @@
-"""Varied copies of training pictures: shifted, turned, scaled, sheared, bent, and drawn with another pen."""
+"""Varied copies of training pictures: moved, bent, drawn with another pen, and filtered at random."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from core.declaration import Declared, parameter
 from core.errors import RecipeError
 from core.preprocessing.flags import with_flags
 from core.preprocessing.pictures import warp
+from core.preprocessing.random_convolution import with_random_convolutions
 
 BLOCK = 1000
 """Pictures that are varied together."""
@@ -49,11 +50,19 @@ class Augmentation(Declared):
         le=1,
         step=0.05,
     )
+    textures: float = parameter(
+        0.0,
+        "Share of the pictures that pass through a random filter, so that strokes look otherwise and shapes stay.",
+        title="random textures",
+        ge=0,
+        le=1,
+        step=0.05,
+    )
 
     @property
     def is_none(self) -> bool:
         """Whether pictures stay as they are."""
-        return not (self.moves or self.thickness or self.flags)
+        return not (self.moves or self.thickness or self.flags or self.textures)
 
     @property
     def moves(self) -> bool:
@@ -100,9 +109,9 @@ def sheet_of(
 def _varied(images: np.ndarray, augmentation: Augmentation, rng: np.random.Generator) -> np.ndarray:
     if augmentation.thickness:
         images = _with_pen(images, rng.uniform(-augmentation.thickness, augmentation.thickness, len(images)))
-    if not augmentation.moves:
-        return images
-    return warp(images, *_places(images.shape, augmentation, rng))
+    if augmentation.moves:
+        images = warp(images, *_places(images.shape, augmentation, rng))
+    return with_random_convolutions(images, augmentation.textures, rng) if augmentation.textures else images
 
 
 def _places(

@@ -15,7 +15,7 @@ DIGITS = load_sample().train.images[:200]
 DOT = np.zeros((300, 28, 28), np.uint8)
 DOT[:, 13:15, 13:15] = 255
 AMOUNTS = {
-    "shift": 2.0, "rotation": 15.0, "scale": 0.2, "shear": 0.2, "elastic": 1.5, "thickness": 1.0
+    "shift": 2.0, "rotation": 15.0, "scale": 0.2, "shear": 0.2, "elastic": 1.5, "thickness": 1.0, "textures": 1.0
 }  # fmt: skip
 
 

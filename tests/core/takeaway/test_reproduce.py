@@ -40,7 +40,7 @@ def probabilities_of(specification: Specification) -> np.ndarray:
 
 EXPERIMENT = Experiment(limit=300, wrong_labels=0.1)
 SHORT = ("epochs=1", "batch_size=16")
-VARIED = Augmentation(shift=1, rotation=5, elastic=0.5, thickness=0.4, flags=0.4)
+VARIED = Augmentation(shift=1, rotation=5, elastic=0.5, thickness=0.4, flags=0.4, textures=0.3)
 TRAININGS = {
     "svm": Specification.from_preset("svm", "fast", seed=3, experiment=EXPERIMENT),
     "svm of few rows": Specification.from_preset(
