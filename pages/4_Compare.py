@@ -10,7 +10,7 @@ from core.ui.compare.cost import show_cost
 from core.ui.compare.details import show_curves, show_disagreements, show_parameters
 from core.ui.compare.keep import show_keeping, show_report
 from core.ui.compare.others import show_others
-from core.ui.compare.recipes import show_recipes
+from core.ui.compare.configurations import show_configurations
 from core.ui.components.run_choice import board_with
 from core.ui.components.verdict import compare_chosen, show_differences, show_verdict
 from core.ui.page import page, told
@@ -21,7 +21,7 @@ PARTS = ("Which model is better", "Digit by digit", "Disagreements", "Settings",
 
 def compare(chosen: list[Run], board: list[Run]) -> None:
     comparison = compare_chosen(chosen)
-    verdict, digits, images, settings, curves, recipes, file = st.tabs(PARTS, key="part", bind="query-params")
+    verdict, digits, images, settings, curves, configurations, file = st.tabs(PARTS, key="part", bind="query-params")
     if verdict.open:
         with verdict:
             show_verdict(comparison)
@@ -37,9 +37,9 @@ def compare(chosen: list[Run], board: list[Run]) -> None:
     if curves.open:
         with curves:
             show_curves(comparison.runs)
-    if recipes.open:
-        with recipes:
-            show_recipes(chosen, board, comparison.split)
+    if configurations.open:
+        with configurations:
+            show_configurations(chosen, board, comparison.split)
     if file.open:
         with file:
             show_report(comparison)

@@ -1,4 +1,4 @@
-"""Runs that differ in nothing but the seed: one recipe, tried several times."""
+"""Runs that differ in nothing but the seed: one configuration, tried several times."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from core.evaluation.recipes import compare_recipes
+from core.evaluation.configurations import compare_configurations
 from core.report.comparison import Split
 from core.runs.run import Run
 
 
-def recipes(runs: Sequence[Run]) -> dict[str, list[Run]]:
+def configurations(runs: Sequence[Run]) -> dict[str, list[Run]]:
     """Group runs that were trained alike but for the seed, by a name that only one group has; in the order given."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
         if run.trained_as is not None:
-            groups.setdefault(_recipe_key(run), []).append(run)
+            groups.setdefault(_configuration_key(run), []).append(run)
     named: dict[str, list[Run]] = {}
     for members in groups.values():
-        name = recipe_name(members[0])
+        name = configuration_name(members[0])
         named[name if name not in named else f"{name} ({members[0].short_id})"] = members
     return named
 
 
-def _recipe_key(run: Run) -> str:
+def _configuration_key(run: Run) -> str:
     assert run.specification is not None
     content = run.specification.model_dump(mode="json", exclude={"preset", "seed"})
     return json.dumps([content, run.fingerprint], sort_keys=True)
 
 
-def recipe_name(run: Run) -> str:
-    """What a recipe is called: its kind and preset, and how many images it learned from."""
+def configuration_name(run: Run) -> str:
+    """Name a configuration: its kind and preset, and how many images it learned from."""
     specification = run.trained_as
     if specification is None:
         return run.name
@@ -47,15 +47,15 @@ def accuracies(groups: dict[str, list[Run]], split: Split) -> dict[str, list[flo
     return {group: values for group, values in known.items() if values}
 
 
-def recipe_pairs(groups: dict[str, list[Run]], split: Split = "test") -> pd.DataFrame:
-    """As `core.evaluation.recipes.compare_recipes`, of groups of runs."""
-    return compare_recipes(accuracies(groups, split))
+def configuration_pairs(groups: dict[str, list[Run]], split: Split = "test") -> pd.DataFrame:
+    """As `core.evaluation.configurations.compare_configurations`, of groups of runs."""
+    return compare_configurations(accuracies(groups, split))
 
 
-def recipe_table(groups: dict[str, list[Run]], split: Split = "test") -> pd.DataFrame:
-    """One row a recipe: `recipe`, `seeds` (runs), `mean`, `spread` (standard deviation), `low`, `high` (0..1)."""
+def configuration_table(groups: dict[str, list[Run]], split: Split = "test") -> pd.DataFrame:
+    """Return one row per configuration: `configuration`, `seeds` (runs), `mean`, `spread` (standard deviation), `low`, `high` (0..1)."""
     rows = [
         (name, len(values), pd.Series(values).mean(), pd.Series(values).std(), min(values), max(values))
         for name, values in accuracies(groups, split).items()
     ]
-    return pd.DataFrame(rows, columns=["recipe", "seeds", "mean", "spread", "low", "high"])
+    return pd.DataFrame(rows, columns=["configuration", "seeds", "mean", "spread", "low", "high"])

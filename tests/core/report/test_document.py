@@ -14,7 +14,7 @@ from core.models.specification import Specification
 from core.report.comparison import compare_runs, unique_names
 from core.report.document import report, write_report
 from core.report.parameters import parameter_table
-from core.report.seeds import recipes
+from core.report.seeds import configurations
 from core.runs.run import Run, State
 
 DATASET = load_sample()
@@ -88,9 +88,9 @@ def test_differing_settings_are_marked() -> None:
     assert table.loc["seed", ["a", "b"]].tolist() == ["1", "2"]
 
 
-def test_runs_that_differ_in_their_seed_are_one_recipe() -> None:
+def test_runs_that_differ_in_their_seed_are_one_configuration() -> None:
     other = run(3, specification=Specification.from_preset("logistic", "default", seed=1))
-    groups = recipes([run(1), other, run(2)])
+    groups = configurations([run(1), other, run(2)])
     assert [[member.name for member in members] for members in groups.values()] == [["run 1", "run 2"], ["run 3"]]
 
 

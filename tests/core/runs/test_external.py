@@ -13,7 +13,7 @@ from core.data.sample import load_sample
 from core.errors import InputError, RegistryError
 from core.models.serving.score_graph import score_graph
 from core.report.parameters import all_settings
-from core.report.seeds import recipes
+from core.report.seeds import configurations
 from core.runs import champion, external
 from core.runs.leaderboard import predictions
 from core.runs.model_cache import model_folder, predictor
@@ -94,7 +94,7 @@ def test_an_onnx_model_is_judged_and_served_whatever_its_ink(ink: float) -> None
 def test_an_imported_model_answers_new_pictures_as_its_own_files_do(tmp_path: Path) -> None:
     run = external.import_onnx(linear_model(255.0), DATASET, name="means")
     assert run.has_model and run.trained_as is None
-    assert not recipes([run, run])
+    assert not configurations([run, run])
     assert all_settings(run) == {"model": "external"}
     for name, content in model_files(run)().items():
         (tmp_path / name).write_bytes(content)

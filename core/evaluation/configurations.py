@@ -1,4 +1,4 @@
-"""Whether a recipe is better, not only the one model it made: groups of runs that differ in nothing but the seed."""
+"""Whether a configuration is better, not only one model trained with it: groups of runs that differ in nothing but the seed."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import pandas as pd
 from core.evaluation.comparison import SIGNIFICANCE, holm, in_words
 
 RUN_QUESTION = "Would this trained model also be better on new images? McNemar's test on the same images answers this."
-RECIPE_QUESTION = (
+CONFIGURATION_QUESTION = (
     "Would this configuration be better again with other seeds? Several runs that differ only in the seed answer "
     "this (Welch's t-test)."
 )
 
 
-def compare_recipes(accuracies: Mapping[str, Sequence[float]]) -> pd.DataFrame:
-    """Judge every pair of recipes by the accuracies of their seeds with Welch's t-test (Welch 1947), Holm-corrected.
+def compare_configurations(accuracies: Mapping[str, Sequence[float]]) -> pd.DataFrame:
+    """Judge every pair of configurations by the accuracies of their seeds with Welch's t-test (Welch 1947), Holm-corrected.
 
     Parameters
     ----------
-    accuracies : recipe name -> accuracy (0..1) of each run of it, on the same images
+    accuracies : configuration -> accuracy (0..1) of each run of it, on the same images
 
     Returns
     -------
     one row a pair: `first`, `second`, `first_runs`, `second_runs`, `first_mean`, `second_mean`, `difference`, `p`,
-    `p_holm` (NaN where a recipe has one run), `better` (name, or ""), `sentence`
+    `p_holm` (NaN where a configuration has one run), `better` (name, or ""), `sentence`
     """
     rows = [_pair(first, second, accuracies) for first, second in combinations(accuracies, 2)]
     columns = ["first", "second", "first_runs", "second_runs", "first_mean", "second_mean", "difference", "p"]

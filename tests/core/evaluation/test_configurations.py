@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ttest_ind
 
-from core.evaluation.recipes import compare_recipes, welch
+from core.evaluation.configurations import compare_configurations, welch
 
 ACCURACIES = st.lists(st.integers(5000, 10_000), min_size=2, max_size=8, unique=True).map(
     lambda correct: [count / 10_000 for count in correct]
@@ -19,7 +19,7 @@ def test_welch_agrees_with_scipy(first: list[float], second: list[float]) -> Non
 
 
 def test_better_recipe_in_words() -> None:
-    table = compare_recipes({"CNN": [0.9970, 0.9972, 0.9971], "SVM": [0.9940, 0.9942, 0.9941]})
+    table = compare_configurations({"CNN": [0.9970, 0.9972, 0.9971], "SVM": [0.9940, 0.9942, 0.9941]})
 
     assert table.loc[0, "better"] == "CNN"
     assert table.loc[0, "sentence"] == (
@@ -29,7 +29,7 @@ def test_better_recipe_in_words() -> None:
 
 
 def test_scatter_of_seeds_can_hide_a_difference() -> None:
-    table = compare_recipes({"A": [0.990, 0.996], "B": [0.991, 0.994]})
+    table = compare_configurations({"A": [0.990, 0.996], "B": [0.991, 0.994]})
 
     assert table.loc[0, "better"] == ""
     assert table.loc[0, "sentence"].startswith(
@@ -38,7 +38,7 @@ def test_scatter_of_seeds_can_hide_a_difference() -> None:
 
 
 def test_one_run_is_not_a_recipe() -> None:
-    table = compare_recipes({"A": [0.99], "B": [0.98, 0.981], "C": [0.97, 0.971]})
+    table = compare_configurations({"A": [0.99], "B": [0.98, 0.981], "C": [0.97, 0.971]})
 
     assert table.loc[0, "sentence"].startswith("One run of A is not enough to compare configurations")
     assert np.isnan(table.loc[0, "p_holm"])
