@@ -6,11 +6,11 @@ from core.runs.run import Run
 from core.ui import session
 from core.ui.compare.board import show_board
 from core.ui.compare.committee import show_committee
+from core.ui.compare.configurations import show_configurations
 from core.ui.compare.cost import show_cost
 from core.ui.compare.details import show_curves, show_disagreements, show_parameters
 from core.ui.compare.keep import show_keeping, show_report
 from core.ui.compare.others import show_others
-from core.ui.compare.configurations import show_configurations
 from core.ui.components.run_choice import board_with
 from core.ui.components.verdict import compare_chosen, show_differences, show_verdict
 from core.ui.page import page, told

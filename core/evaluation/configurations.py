@@ -1,4 +1,4 @@
-"""Whether a configuration is better, not only one model trained with it: groups of runs that differ in nothing but the seed."""
+"""Whether a configuration is better, not only one model: groups of runs that differ in nothing but the seed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CONFIGURATION_QUESTION = (
 
 
 def compare_configurations(accuracies: Mapping[str, Sequence[float]]) -> pd.DataFrame:
-    """Judge every pair of configurations by the accuracies of their seeds with Welch's t-test (Welch 1947), Holm-corrected.
+    """Compare every pair of configurations by the accuracies of their seeds (Welch 1947), Holm-corrected.
 
     Parameters
     ----------

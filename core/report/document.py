@@ -13,7 +13,7 @@ from plotly.offline import get_plotlyjs
 
 from core.data.dataset import Dataset
 from core.errors import DigitLabError, InputError, ReportError
-from core.evaluation.recipes import RECIPE_QUESTION, RUN_QUESTION
+from core.evaluation.configurations import CONFIGURATION_QUESTION, RUN_QUESTION
 from core.report import sections
 from core.report.comparison import Comparison, Read, Split, compare_runs
 from core.report.figures import Curves, comparison_figures, curve_figure
@@ -73,7 +73,7 @@ def _content(comparison: Comparison, dataset: Dataset, baseline: str) -> dict[st
         "standings": sections.standings(comparison),
         "champion": sections.champion(_choices(), comparison.runs),
         "run_question": RUN_QUESTION,
-        "recipe_question": RECIPE_QUESTION,
+        "configuration_question": CONFIGURATION_QUESTION,
         "seeds": sections.seeds(comparison),
         "figures": comparison_figures(comparison, pinned) + curve_figure(_curves(comparison)),
         "disagreements": sections.disagreements(comparison, dataset),

@@ -14,7 +14,7 @@ from core.models.catalogue import title_of
 from core.report.card import costs
 from core.report.comparison import Comparison
 from core.report.figures import confusion_figure
-from core.report.seeds import recipe_pairs, recipes
+from core.report.seeds import configuration_pairs, configurations
 from core.runs.champion import Choice
 from core.runs.run import Run
 from core.text import percent, percent_range
@@ -47,7 +47,7 @@ def _validation(run: Run) -> float:
 def seeds(comparison: Comparison) -> list[str]:
     """Return what differs between configurations trained with several seeds, a sentence a pair."""
     known = [comparison.runs[name] for name in comparison.answers]
-    return recipe_pairs(recipes(known), comparison.split)["sentence"].tolist()
+    return configuration_pairs(configurations(known), comparison.split)["sentence"].tolist()
 
 
 def champion(choices: list[Choice], runs: Mapping[str, Run]) -> str:
