@@ -53,7 +53,7 @@ def configuration_pairs(groups: dict[str, list[Run]], split: Split = "test") -> 
 
 
 def configuration_table(groups: dict[str, list[Run]], split: Split = "test") -> pd.DataFrame:
-    """Return a row per configuration: its name, `seeds`, `mean`, `spread` (standard deviation), `low`, `high` (0..1)."""
+    """Return per configuration: its name, `seeds`, `mean`, `spread` (standard deviation), `low`, `high` (0..1)."""
     rows = [
         (name, len(values), pd.Series(values).mean(), pd.Series(values).std(), min(values), max(values))
         for name, values in accuracies(groups, split).items()

@@ -31,7 +31,7 @@ def test_it_tells_figures_with_intervals_and_known_failures() -> None:
     assert "- seed: 7" in card
     assert load_sample().fingerprint in card
     assert "| 3 | 0.5000 | 0.2500 |" in card
-    assert "- Time to fit: 12.0 s" in card and "- One digit: 1.50 ms" in card
+    assert "- Fit time: 12.0 s" in card and "- One digit: 1.50 ms" in card
 
 
 def test_every_part_is_there_for_a_shipped_model() -> None:
