@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.ui.text import escaped
 
@@ -51,13 +52,18 @@ def _write(name: str, value: str) -> None:
         st.query_params.pop(name, None)
 
 
+MOST = 1e15
+"""No setting is larger, and above it floats do not hold every whole number."""
+
+
 @contextmanager
 def address_heeded() -> Iterator[None]:
     """Tell, above what is drawn inside, which values of an address that was just opened no control could take.
 
-    Streamlit drops such a value and says nothing.
+    Streamlit drops such a value and says nothing, and fails at numbers that are infinite or have hundreds of digits.
     """
     place = st.container()
+    _leave_out_impossible_numbers(place)
     asked = {name: st.query_params[name] for name in st.query_params if name not in st.session_state}
     yield
     for name, text in asked.items():
@@ -65,6 +71,28 @@ def address_heeded() -> Iterator[None]:
             value = st.session_state[name]
             if not _same(value, text):
                 _say(place, name, text, value)
+
+
+def _leave_out_impossible_numbers(place: DeltaGenerator) -> None:
+    impossible = {name: text for name, text in st.query_params.to_dict().items() if is_no_finite_number(text)}
+    for name, text in impossible.items():
+        del st.query_params[name]
+        place.warning(
+            f"“{escaped(f'{name}={text[:60]}')}” in the address is not a number that can be used, and is left out.",
+            icon=":material/link_off:",
+        )
+    if impossible and (context := get_script_run_ctx()):
+        # Controls are filled from what the address said first, of which Streamlit has no public way to take one out.
+        with context.session_state.query_params() as parameters:
+            parameters.set_initial_query_params_from_current()
+
+
+def is_no_finite_number(text: str) -> bool:
+    """Tell whether a text means a number that no control holds: infinite, not a number, or beyond 15 digits."""
+    try:
+        return not abs(float(text)) < MOST
+    except ValueError:
+        return False
 
 
 def _same(value: Any, text: str) -> bool:
