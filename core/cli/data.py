@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from core.cli import own_data
 from core.cli.output import Json, print_json, print_table, progress_bar
 from core.data.dataset import Split
 from core.data.download import download
@@ -15,13 +16,21 @@ from core.data.gallery import ORDERS, positions
 from core.data.sources import load_dataset
 from core.errors import ParameterError
 
+data_app = typer.Typer(
+    help="Say which data set is in use; download it, export its digits, add test sets of your own.",
+    invoke_without_command=True,
+)
+
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("data")(show_data)
+    """Add the group."""
+    own_data.register(data_app)
+    app.add_typer(data_app, name="data")
 
 
+@data_app.callback()
 def show_data(
+    context: typer.Context,
     json: Json = False,
     fetch: Annotated[bool, typer.Option("--download", help="Download the full MNIST first if it is missing.")] = False,
     images: Annotated[int, typer.Option(min=0, help="Export this many images as PNG files with their labels.")] = 0,
@@ -31,6 +40,8 @@ def show_data(
     output: Annotated[Path, typer.Option(help="Folder for the exported images.")] = Path("digits"),
 ) -> None:
     """Say which data set is in use, with its split and fingerprint; --images exports digits, their counts and means."""
+    if context.invoked_subcommand:
+        return
     if fetch and load_dataset().is_sample:
         with progress_bar("download") as show:
             download(lambda done, total: show(done / max(total, 1), f"{done / 1e6:.1f} of {total / 1e6:.1f} MB"))

@@ -14,6 +14,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 RunName = Annotated[str, typer.Argument(help="A run's id, a prefix of it, or a shipped model's name.")]
+JudgingName = Annotated[
+    str, typer.Option(help="Images to evaluate on: test, validation, or a test set of your own, by its name.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
 
 
@@ -32,11 +35,11 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
+def print_table(columns: Sequence[object], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
     """Print a table for people."""
     table = Table(title=title or None, title_justify="left")
     for column in columns:
-        table.add_column(column)
+        table.add_column(str(column))
     for row in rows:
         table.add_row(*[str(cell) for cell in row])
     Console(markup=False, highlight=False).print(table)

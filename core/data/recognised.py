@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.archive import check
-from core.data.dataset import CLASSES, Arrays
+from core.data.archive import NPZ_NAME, check
+from core.data.dataset import Arrays
 from core.data.files import Batch, batches
 from core.data.published import IMAGES, TRAINING, UNKNOWN, positions, published_labels
-from core.errors import DataError, FileError
+from core.data.whole_file import whole_file
+from core.errors import DataError, FileError, ReadOnlyError
+from core.settings import settings
 
 SIDE = 28
 
@@ -89,13 +91,29 @@ def arrays_of(images: np.ndarray, path: Path) -> Arrays:
     return arrays
 
 
+def keep_as_mnist(arrays: Arrays) -> Path:
+    """Keep the full MNIST where a download would be, so that it is in use from now on; returns the file.
+
+    Raises
+    ------
+    ReadOnlyError
+        Nothing may be changed here.
+    DataError
+        The file cannot be written.
+    """
+    if settings().readonly:
+        raise ReadOnlyError("This installation is read-only; no data can be taken over here.")
+    path = settings().cache / "mnist" / NPZ_NAME
+    try:
+        with whole_file(path) as staging, staging.open("wb") as file:
+            np.savez(file, **arrays._asdict())
+    except OSError as error:
+        raise DataError(f"MNIST cannot be written to {path.parent}: {error.strerror or error}.") from error
+    return path
+
+
 def _missing(path: Path, parts: list[Part], seen: int, wrong: int) -> str:
     told = "; ".join(map(str, parts[:6]))
     if wrong:
         return f"{path} is not MNIST as published: {wrong:,} labels differ. Recognised: {told}."
     return f"{path} holds {seen:,} of MNIST's {IMAGES:,} images. Recognised: {told}."
-
-
-def counts_in_words(labels: np.ndarray) -> str:
-    """How many of each digit, in words: "0: 12, 1: 9, ..."."""
-    return ", ".join(f"{digit}: {count:,}" for digit, count in enumerate(np.bincount(labels, minlength=CLASSES)))

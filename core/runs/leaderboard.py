@@ -61,7 +61,7 @@ def predictions(run: Run, dataset: Dataset) -> artifacts.Predictions:
     """
     stored = _shipped_predictions(run, dataset) if run.shipped else artifacts.predictions(run)
     for split in ("validation", "test"):
-        check_rows(stored.of(split), run, dataset, split)
+        check_rows(stored.of(split), run, len(dataset.judges(split)), split)
     return stored
 
 
@@ -70,11 +70,10 @@ def _shipped_predictions(run: Run, dataset: Dataset) -> artifacts.Predictions:
         return shipped_predictions(run.run_id, dataset)
 
 
-def check_rows(rows: np.ndarray, run: Run, dataset: Dataset, split: str) -> None:
-    """Raise RegistryError unless a run's probabilities (n, 10) can be those of a split's images."""
-    images = len(dataset.judges(split))
+def check_rows(rows: np.ndarray, run: Run, images: int, title: str) -> None:
+    """Raise RegistryError unless a run's probabilities can be those of so many images."""
     if rows.shape != (images, CLASSES) or not np.isfinite(rows).all():
         raise RegistryError(
-            f"{run.name} ({run.short_id}): the stored predictions are not those of the {images:,} {split} images. "
+            f"{run.name} ({run.short_id}): the stored predictions are not those of the {images:,} {title} images. "
             f"{artifacts.way_out(run)}"
         )

@@ -13,7 +13,6 @@ from core.report.comparison import Comparison
 from core.report.parameters import parameter_table
 from core.runs import registry
 from core.runs.run import Run
-from core.ui import session
 from core.ui.components.sheet import digit_sheet
 from core.ui.text import escaped
 
@@ -28,17 +27,17 @@ def show_disagreements(comparison: Comparison) -> None:
         return
     table = comparison.disagreements
     if table.empty:
-        st.info(f"Both predict the same digit for all {len(comparison.labels):,} {comparison.split} images.")
+        st.info(f"Both predict the same digit for all {len(comparison.labels):,} {comparison.images.title} images.")
         return
     pages = -(-len(table) // PAGE_SIZE)
     page = st.number_input("Sheet", 1, pages, key="sheet", bind="query-params") if pages > 1 else 1
     st.caption(
-        f"{len(table):,} of {len(comparison.labels):,} {comparison.split} images have different "
+        f"{len(table):,} of {len(comparison.labels):,} {comparison.images.title} images have different "
         "predictions; those with the fewest correct predictions first. Below each image: the label, "
         "then the predictions, in the order " + escaped(", ".join(comparison.answers)) + "."
     )
     part = table.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE].reset_index(drop=True)
-    images = session.dataset().judges(comparison.split).images[part["position"].to_numpy()]
+    images = comparison.images.split.images[part["position"].to_numpy()]
     clicked = digit_sheet(images, captions(part, list(comparison.answers)), "disagreements", label="Disagreements")
     if clicked is not None and clicked < len(part):
         _one(comparison, int(part["position"][clicked]))
@@ -51,7 +50,7 @@ def captions(part: pd.DataFrame, names: list[str]) -> list[str]:
 
 
 def _one(comparison: Comparison, position: int) -> None:
-    st.markdown(f"Image {position} of the {comparison.split} images, a **{comparison.labels[position]}**:")
+    st.markdown(f"Image {position} of the {comparison.images.title} images, a **{comparison.labels[position]}**:")
     for name, rows in comparison.probabilities.items():
         row, read = rows[position], int(comparison.answers[name][position])
         mark = ":material/check:" if read == comparison.labels[position] else ":material/close:"
