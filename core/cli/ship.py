@@ -13,6 +13,7 @@ from core.jobs.shipping import SHIPPED, ship
 from core.jobs.training import run_training
 from core.models.serving.shipped import FOLDER
 from core.models.specification import Specification
+from core.report.seeds import recipes
 from core.runs import registry
 from core.runs.leaderboard import find
 from core.runs.run import Run
@@ -44,5 +45,13 @@ def retrain(
 
 
 def _put(run: Run) -> None:
-    folder = ship(run, FOLDER)
+    same = next(
+        (
+            members
+            for members in recipes(registry.all_runs()).values()
+            if run.run_id in {member.run_id for member in members}
+        ),
+        [],
+    )
+    folder = ship(run, FOLDER, [other for other in same if other.finished])
     typer.echo(f"{run.name}: validation accuracy {percent(run.metrics['validation_accuracy'])}, written to {folder}")

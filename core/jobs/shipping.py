@@ -6,6 +6,7 @@ import gzip
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from core.errors import InputError
@@ -20,8 +21,13 @@ LIMIT_BYTES = 20_000_000
 """What all shipped models may take together, so that the project stays quick to clone."""
 
 
-def ship(run: Run, folder: Path) -> Path:
+def ship(run: Run, folder: Path, repeats: Sequence[Run] = ()) -> Path:
     """Put a finished run's model below `folder`, in the place of the one of its kind; returns its own folder.
+
+    Parameters
+    ----------
+    repeats : sequence of Run
+        Finished runs that differ in the seed alone, this one among them or not; the card lists their accuracy.
 
     Raises
     ------
@@ -38,7 +44,7 @@ def ship(run: Run, folder: Path) -> Path:
         graph = (artifacts.local(run, artifacts.MODEL) / MODEL_FILE).read_bytes()
         (staging / PACKED_MODEL_FILE).write_bytes(gzip.compress(graph, 9, mtime=0))
         (staging / SPECIFICATION_FILE).write_text(run.specification.model_dump_json(indent=1) + "\n", "utf-8")
-        (staging / CARD_FILE).write_text(json.dumps(card(run), indent=1) + "\n", "utf-8")
+        (staging / CARD_FILE).write_text(json.dumps(card(run, repeats), indent=1) + "\n", "utf-8")
         shutil.copy(artifacts.local(run, artifacts.PREDICTIONS), staging / PREDICTIONS_FILE)
         _copy_support(run, staging)
         shutil.rmtree(target, ignore_errors=True)
@@ -52,14 +58,22 @@ def _copy_support(run: Run, staging: Path) -> None:
         shutil.copy(kept, staging)
 
 
-def card(run: Run) -> dict[str, object]:
-    """What a shipped model says of itself; the host's name stays at home."""
+def card(run: Run, repeats: Sequence[Run] = ()) -> dict[str, object]:
+    """What a shipped model says of itself and of its repeats; the host's name stays at home."""
     environment = {name: value for name, value in run.environment.items() if name != "host"}
     return {
         "run_name": run.name,
         "created": run.created.isoformat(timespec="seconds"),
         "fingerprint": run.fingerprint,
         "metrics": dict(run.metrics),
+        "seeds": _by_seed((run, *repeats)),
         "seconds": dict(run.seconds),
         "environment": environment,
     }
+
+
+def _by_seed(runs: Sequence[Run]) -> list[dict[str, float]]:
+    """Accuracy on both splits of each seed, in the order of the seeds."""
+    known = {run.specification.seed: run.metrics for run in runs if run.specification is not None and run.finished}
+    names = ("validation_accuracy", "test_accuracy")
+    return [{"seed": seed, **{name: known[seed][name] for name in names}} for seed in sorted(known)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from core.data.dataset import Dataset
@@ -10,8 +11,10 @@ from core.models.catalogue import short_title
 from core.models.serving.shipped import PREDICTIONS_FILE, Card, shipped
 from core.runs.artifacts import Predictions
 from core.runs.run import Run, State
+from core.text import percent, percent_range
 
 OWNER = "Digit Lab"
+SPLITS = ("validation", "test")
 
 
 def shipped_runs(dataset: Dataset) -> list[Run]:
@@ -40,8 +43,22 @@ def _as_run(card: Card, dataset: Dataset) -> Run:
         metrics=content["metrics"] if on_full else _metrics(card.name, dataset),
         seconds=content["seconds"],
         environment=content["environment"],
+        note=seeds_in_words(content["seeds"]),
         shipped=True,
     )
+
+
+def seeds_in_words(seeds: Sequence[Mapping[str, float]]) -> str:
+    """How a recipe's error varies with the seed: mean and range on both splits of the full MNIST."""
+    if len(seeds) == 1:
+        return "Measured with one seed."
+    parts = [f"{split} {_mean_and_range([1 - seed[f'{split}_accuracy'] for seed in seeds])}" for split in SPLITS]
+    return f"Error over {len(seeds)} seeds: {', '.join(parts)}."
+
+
+def _mean_and_range(errors: Sequence[float]) -> str:
+    mean = sum(errors) / len(errors)
+    return f"{percent(mean)} ({percent_range(min(errors), max(errors))})"
 
 
 def shipped_predictions(name: str, dataset: Dataset) -> Predictions:
@@ -55,7 +72,7 @@ def shipped_predictions(name: str, dataset: Dataset) -> Predictions:
 def _metrics(name: str, dataset: Dataset) -> dict[str, float]:
     stored = shipped_predictions(name, dataset)
     rows: dict[str, float] = {}
-    for split in ("validation", "test"):
+    for split in SPLITS:
         figures = evaluate(dataset.judges(split).labels, stored.of(split)).metrics()
         rows.update({f"{split}_{metric}": value for metric, value in figures.items()})
     return rows

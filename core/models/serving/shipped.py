@@ -23,7 +23,7 @@ class Card:
     name : str
         Its name on the command line: the kind of model.
     content : dict
-        The card file: "created", "fingerprint", "metrics", "seconds", "environment", "run_name".
+        The card file: "created", "fingerprint", "metrics", "seeds", "seconds", "environment", "run_name".
     """
 
     name: str

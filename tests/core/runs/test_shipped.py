@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.data.sample import load_sample
 from core.errors import InputError, UnknownRunError
 from core.evaluation.metrics import evaluate
+from core.jobs.shipping import card
 from core.models.specification import Specification
 from core.runs import champion, housekeeping, leaderboard, registry
 from core.runs.run import State
-from core.runs.shipped import shipped_predictions, shipped_runs
+from core.runs.shipped import seeds_in_words, shipped_predictions, shipped_runs
 
 
 def test_on_the_sample_they_are_judged_on_the_sample_s_own_images() -> None:
@@ -69,3 +72,22 @@ def test_a_champion_needs_a_reason_and_a_finished_run() -> None:
 
 def test_without_a_champion_the_shipped_cnn_answers() -> None:
     assert champion.champion_or_shipped(load_sample()).run_id == "cnn"
+
+
+def test_a_card_s_note_has_mean_and_range_over_the_seeds() -> None:
+    one = {"seed": 0, "validation_accuracy": 0.996, "test_accuracy": 0.995}
+    other = {"seed": 1, "validation_accuracy": 0.994, "test_accuracy": 0.996}
+    assert seeds_in_words([one]) == "Measured with one seed."
+    assert seeds_in_words([one, other]) == (
+        "Error over 2 seeds: validation 0.50 % (0.40 to 0.60 %), test 0.45 % (0.40 to 0.50 %)."
+    )
+
+
+def test_shipping_lists_the_accuracy_of_each_seed() -> None:
+    run = replace(shipped_runs(load_sample())[0], note="")
+    repeat = replace(run, specification=run.specification.with_seed(7), metrics={**run.metrics, "test_accuracy": 0.5})
+    unfinished = replace(run, specification=run.specification.with_seed(8), state=State.FAILED)
+    found = card(run, [repeat, run, unfinished])["seeds"]
+    assert [entry["seed"] for entry in found] == [0, 7]
+    assert found[1]["test_accuracy"] == 0.5
+    assert found[0]["validation_accuracy"] == run.metrics["validation_accuracy"]
