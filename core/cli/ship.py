@@ -13,7 +13,7 @@ from core.jobs.shipping import SHIPPED, ship
 from core.jobs.training import run_training
 from core.models.serving.shipped import FOLDER
 from core.models.specification import Specification
-from core.report.seeds import recipes
+from core.report.seeds import configurations
 from core.runs import registry
 from core.runs.leaderboard import find
 from core.runs.run import Run
@@ -48,7 +48,7 @@ def _put(run: Run) -> None:
     same = next(
         (
             members
-            for members in recipes(registry.all_runs()).values()
+            for members in configurations(registry.all_runs()).values()
             if run.run_id in {member.run_id for member in members}
         ),
         [],
