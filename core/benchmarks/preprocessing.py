@@ -16,9 +16,10 @@ from core.models.catalogue import kind_named
 from core.models.kind import Silent, TrainingData
 from core.models.probe import probe
 from core.preprocessing import fixed
+from core.preprocessing.base_step import BaseStep
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import RECIPES, Recipe
-from core.preprocessing.steps import STEPS, BaseStep, Normalise
+from core.preprocessing.steps import STEPS, Normalise
 
 QUICK_IMAGES = 4_000
 PROBE_IMAGES = 4_000

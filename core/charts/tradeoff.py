@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,7 +57,7 @@ def _drawable(table: pd.DataFrame, cost: str) -> pd.DataFrame:
     return known.assign(error=known["error"].clip(lower=LEAST_ERROR), elsewhere=elsewhere)
 
 
-def _add_published(figure: go.Figure, result: Mapping, place: int, *, above: bool) -> None:
+def _add_published(figure: go.Figure, result: Mapping[str, Any], place: int, *, above: bool) -> None:
     """Draw a line across all costs, named on the side with more room, right, middle and left in turn."""
     percent = 100 * result["error"]
     figure.add_trace(

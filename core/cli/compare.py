@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -50,5 +50,5 @@ def _print(comparison: Comparison) -> None:
         typer.echo(sentence)
 
 
-def _figure(row: dict, value: str, low: str, high: str) -> tuple[str, str]:
+def _figure(row: dict[str, Any], value: str, low: str, high: str) -> tuple[str, str]:
     return percent(row[value]), percent_range(row[low], row[high])

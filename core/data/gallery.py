@@ -151,7 +151,7 @@ def pca_distances(images: np.ndarray, n_components: int = TYPICALITY_COMPONENTS)
     halves = (wide[:, ::2, ::2] + wide[:, 1::2, ::2] + wide[:, ::2, 1::2] + wide[:, 1::2, 1::2]) / 4
     rows = halves.reshape(len(images), -1)
     whitened = fit_pca(rows, min(n_components, len(images) - 1), whiten=True)(rows)
-    return np.sqrt((whitened.astype(np.float64) ** 2).sum(axis=1))
+    return np.asarray(np.sqrt((whitened.astype(np.float64) ** 2).sum(axis=1)))
 
 
 def duplicates(dataset: Dataset) -> pd.DataFrame:

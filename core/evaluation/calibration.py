@@ -28,7 +28,7 @@ def softmax(scores: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """
     scaled = np.asarray(scores) / temperature
     powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
 def log_loss(labels: np.ndarray, probabilities: np.ndarray) -> float:
@@ -42,13 +42,13 @@ def losses(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     No probability counts as nearer to 0 or 1 than the smallest step of float64, as in scikit-learn's `log_loss`
     of the same numbers as float64.
     """
-    return -np.log(np.clip(_of_the_truth(labels, probabilities), SMALLEST, 1 - SMALLEST))
+    return np.asarray(-np.log(np.clip(_of_the_truth(labels, probabilities), SMALLEST, 1 - SMALLEST)))
 
 
 def _of_the_truth(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     rows = np.asarray(probabilities, dtype=np.float64)
     chosen = rows[np.arange(len(rows)), np.asarray(labels, dtype=np.int64)]
-    return chosen / rows.sum(axis=1)
+    return np.asarray(chosen / rows.sum(axis=1))
 
 
 def brier_score(labels: np.ndarray, probabilities: np.ndarray) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -122,7 +123,7 @@ def _pair(first: str, second: str, first_right: np.ndarray, second_right: np.nda
     return first, second, first_only, second_only, difference.value, difference.low, difference.high, p
 
 
-def _verdict(row: Mapping, total: int, level: float) -> tuple[str, float, str]:
+def _verdict(row: Mapping[str, Any], total: int, level: float) -> tuple[str, float, str]:
     first_ahead = row["first_only"] >= row["second_only"]
     names = (row["first"], row["second"]) if first_ahead else (row["second"], row["first"])
     more, fewer = max(row["first_only"], row["second_only"]), min(row["first_only"], row["second_only"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from statistics import fmean, variance
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,7 +62,7 @@ def _pair(first: str, second: str, accuracies: Mapping[str, Sequence[float]]) ->
     return first, second, len(one), len(other), *means, means[0] - means[1], welch(one, other)
 
 
-def _verdict(row: Mapping) -> tuple[str, str]:
+def _verdict(row: Mapping[str, Any]) -> tuple[str, str]:
     sides = [(row[f"{side}_mean"], row[side], row[f"{side}_runs"]) for side in ("first", "second")]
     ahead, behind = sorted(sides, key=lambda side: -side[0])
     for _, name, runs in sides:

@@ -61,7 +61,7 @@ def _values(counts: np.ndarray, kind: View, other: np.ndarray) -> np.ndarray:
     if kind == "log":
         return np.log10(np.where(values > 0, values, np.nan))
     if kind == "difference":
-        return values - other
+        return np.asarray(values - other)
     if kind in ("rows", "columns"):
         totals = values.sum(axis=1 if kind == "rows" else 0, keepdims=True)
         return values / np.where(totals > 0, totals, np.nan)

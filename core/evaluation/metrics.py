@@ -41,7 +41,7 @@ def confusion_matrix(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Return `part / whole`, and 0 where there is nothing to divide by (as scikit-learn's `zero_division=0`)."""
-    return np.divide(part, whole, out=np.zeros(np.shape(part), dtype=np.float64), where=whole != 0)
+    return np.asarray(np.divide(part, whole, out=np.zeros(np.shape(part), dtype=np.float64), where=whole != 0))
 
 
 def precision_recall_f1(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -77,7 +77,7 @@ def macro_f1(matrix: np.ndarray) -> np.ndarray:
 def _present_mean(values: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     """Mean over the classes that are in the truth or among the predictions."""
     present = (matrix.sum(axis=-2) + matrix.sum(axis=-1)) > 0
-    return (values * present).sum(axis=-1) / np.maximum(present.sum(axis=-1), 1)
+    return np.asarray((values * present).sum(axis=-1) / np.maximum(present.sum(axis=-1), 1))
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Evaluation:
     @property
     def support(self) -> np.ndarray:
         """Images of each digit, (10,) int64."""
-        return self.confusion_matrix.sum(axis=1)
+        return np.asarray(self.confusion_matrix.sum(axis=1))
 
     @cached_property
     def _scores(self) -> dict[str, np.ndarray]:

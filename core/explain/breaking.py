@@ -84,7 +84,7 @@ def spoil(image: np.ndarray, damage: Damage) -> np.ndarray:
     place[0, 2] += damage.shift
     moved = cv2.warpAffine(thickened(image, damage.thicken), place, (SIDE, SIDE))
     grain = np.random.default_rng(SEED).normal(0, 255, moved.shape)
-    return np.clip(np.rint(moved + damage.noise * grain), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(moved + damage.noise * grain), 0, 255).astype(np.uint8))
 
 
 def thickened(image: np.ndarray, amount: float) -> np.ndarray:

@@ -41,7 +41,7 @@ class Trees:
     @property
     def leaf(self) -> np.ndarray:
         """Which nodes ask nothing, (nodes,) bool."""
-        return self.left == np.arange(len(self.left))
+        return np.asarray(self.left == np.arange(len(self.left)))
 
 
 def trees_of(graph: bytes) -> Trees:

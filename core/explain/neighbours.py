@@ -37,7 +37,7 @@ class Neighbours:
         )
 
     def _reduced(self, images: np.ndarray) -> np.ndarray:
-        return (halved(images) - self._mean) @ self._axes
+        return np.asarray((halved(images) - self._mean) @ self._axes)
 
     def nearest(self, image: np.ndarray, count: int = 10) -> tuple[np.ndarray, np.ndarray]:
         """Find the pictures nearest to one.

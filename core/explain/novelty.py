@@ -44,7 +44,7 @@ class Features:
 
     def rows(self, gradients: np.ndarray) -> np.ndarray:
         """Rows (n, m) float32 of gradients (n, 288) float32."""
-        return np.cos((gradients - self.mean) @ self.axes @ self.directions + self.phases)
+        return np.asarray(np.cos((gradients - self.mean) @ self.axes @ self.directions + self.phases))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,4 +115,4 @@ def gradients(images: np.ndarray) -> np.ndarray:
 
 def strangeness(outputs: np.ndarray) -> np.ndarray:
     """How much likelier the eleventh class is than the best digit, (n,) float64, from outputs (n, 11)."""
-    return (outputs[:, STRANGE] - outputs[:, :STRANGE].max(axis=1)).astype(np.float64)
+    return np.asarray((outputs[:, STRANGE] - outputs[:, :STRANGE].max(axis=1)).astype(np.float64))

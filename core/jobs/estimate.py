@@ -160,7 +160,7 @@ def _work(specification: Specification, images: int) -> float:
     work = float(size) ** SCALING.get(specification.model, 1.0)
     for name in WORK_PARAMETERS:
         work *= float(specification.parameters.get(name, 1))
-    return work
+    return float(work)
 
 
 STEERING = ("C", "gamma")

@@ -93,7 +93,7 @@ def scores(native: Any, features: np.ndarray) -> np.ndarray:
     shares = np.tile(_faint(native.classes_), (len(features), 1))
     if len(features):
         shares[:, native.classes_.astype(int)] += native.predict_proba(features).astype(np.float32)
-    return np.log(shares)
+    return np.asarray(np.log(shares))
 
 
 def _faint(classes: np.ndarray) -> np.ndarray:

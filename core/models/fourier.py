@@ -155,7 +155,7 @@ def _sums(
 def _cosines(features: np.ndarray, frequencies: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     phases = features @ frequencies
     phases += offsets
-    return np.cos(phases, out=phases)
+    return np.asarray(np.cos(phases, out=phases))
 
 
 def scores(native: FourierModel, features: np.ndarray) -> np.ndarray:

@@ -88,7 +88,7 @@ def scores(native: Memory, features: np.ndarray) -> np.ndarray:
         block = features[start : start + BLOCK]
         distances = np.maximum((block**2).sum(axis=1)[:, None] + lengths - 2 * (block @ rows.T), 0)
         shares[start : start + BLOCK] = _vote(native, distances, hot)
-    return np.log(shares + _faint(native))
+    return np.asarray(np.log(shares + _faint(native)))
 
 
 def _vote(native: Memory, distances: np.ndarray, hot: np.ndarray) -> np.ndarray:
@@ -97,11 +97,11 @@ def _vote(native: Memory, distances: np.ndarray, hot: np.ndarray) -> np.ndarray:
     if native.weights == "distance":
         weights = 1 / (np.take_along_axis(distances, nearest, axis=1) + np.float32(NEAR))
     votes = (weights[:, :, None] * hot[nearest]).sum(axis=1)  # (n, k, 1) * (n, k, 10) -> (n, 10)
-    return votes / votes.sum(axis=1, keepdims=True)
+    return np.asarray(votes / votes.sum(axis=1, keepdims=True))
 
 
 def _hot(labels: np.ndarray) -> np.ndarray:
-    return np.eye(CLASSES, dtype=np.float32)[labels]
+    return np.asarray(np.eye(CLASSES, dtype=np.float32)[labels])
 
 
 def _faint(native: Memory) -> np.ndarray:

@@ -84,7 +84,7 @@ def _all_classes(found: Any, classes: np.ndarray) -> LinearModel:
 
 def scores(native: LinearModel, features: np.ndarray) -> np.ndarray:
     """Scores (n, 10) float32 of rows (n, d) float32."""
-    return features @ native.weights + native.bias
+    return np.asarray(features @ native.weights + native.bias)
 
 
 def to_onnx(native: LinearModel) -> ModelProto:

@@ -37,7 +37,7 @@ class Affine:
                 f"The fitted step takes rows of {len(self.mean)} numbers; got an array of shape {features.shape}."
             )
         if self.matrix is None:
-            return (features - self.mean) * self.scale
+            return np.asarray((features - self.mean) * self.scale)
         result = np.empty((len(features), self.matrix.shape[1]), np.float32)
         for start in range(0, len(features), BLOCK):
             centred = features[start : start + BLOCK] - self.mean
@@ -155,4 +155,4 @@ def _with_sign(directions: np.ndarray) -> np.ndarray:
     """Make the largest entry of every column positive, as an eigenvector's sign is arbitrary."""
     largest = np.abs(directions).argmax(axis=0)
     signs = np.sign(directions[largest, np.arange(directions.shape[1])])
-    return directions * signs
+    return np.asarray(directions * signs)

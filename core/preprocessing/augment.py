@@ -171,4 +171,4 @@ def _with_pen(images: np.ndarray, change: np.ndarray) -> np.ndarray:
         np.minimum(thinner, neighbour, out=thinner)
     share = (np.abs(change) / 2).astype(np.float32)[:, None, None]  # a full dilation adds a pixel on both sides
     other = np.where(change[:, None, None] > 0, wider, thinner)
-    return np.rint(images + share * (other.astype(np.float32) - images)).astype(np.uint8)
+    return np.asarray(np.rint(images + share * (other.astype(np.float32) - images)).astype(np.uint8))

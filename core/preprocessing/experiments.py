@@ -122,7 +122,7 @@ def _shares(counts: np.ndarray, size: int) -> np.ndarray:
         wanted[wanted.argmax()] -= 1
     for position in np.argsort(wanted - exact, kind="stable")[: size - wanted.sum()]:
         wanted[position] += 1
-    return wanted
+    return np.asarray(wanted)
 
 
 def _refusal(error: ValidationError) -> str:

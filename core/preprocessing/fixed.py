@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from core.preprocessing.base_step import BaseStep
 from core.preprocessing.filters import blur, contrast_stretch, denoise, threshold
 from core.preprocessing.hog import hog
 from core.preprocessing.pictures import centre, deskew, resize
-from core.preprocessing.steps import STEPS, BaseStep
+from core.preprocessing.steps import STEPS
 from core.preprocessing.thickness import stroke_width
 from core.preprocessing.values import normalise, reshape
 

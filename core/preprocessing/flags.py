@@ -66,7 +66,7 @@ def _flagged(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     first, last = np.rint(np.array([start, end]) * 2**FINE).astype(int).tolist()
     flag = np.zeros_like(image)
     cv2.line(flag, first, last, 255, int(rng.integers(*PEN, endpoint=True)), cv2.LINE_AA, FINE)
-    return np.maximum(image, flag)
+    return np.asarray(np.maximum(image, flag))
 
 
 def _lean(image: np.ndarray) -> float:

@@ -50,7 +50,7 @@ def hog(
     down = np.matmul(rows, votes.reshape(n, height, -1))  # (n, rows, orientations * w)
     cells = np.matmul(down.reshape(n, -1, width), columns.T)  # (n, rows * orientations, columns)
     cells = cells.reshape(n, len(rows), orientations, len(columns))
-    return (cells * _balance(cells, contrast)).reshape(n, -1)
+    return np.asarray((cells * _balance(cells, contrast)).reshape(n, -1))
 
 
 def windows(length: int, cell: int, reach: float) -> np.ndarray:
@@ -104,4 +104,4 @@ def _around(energy: np.ndarray) -> np.ndarray:
 def _overall(energy: np.ndarray) -> np.ndarray:
     """Mean over all cells of a picture."""
     ones = np.full((energy.shape[1] * energy.shape[2], 1), 1 / (energy.shape[1] * energy.shape[2]), np.float32)
-    return np.matmul(energy.reshape(len(energy), 1, -1), ones)
+    return np.asarray(np.matmul(energy.reshape(len(energy), 1, -1), ones))

@@ -9,8 +9,9 @@ import numpy as np
 from core.errors import ImageError, RecipeError
 from core.preprocessing import fixed
 from core.preprocessing.affine import Affine, fit_pca, fit_standardise
+from core.preprocessing.base_step import BaseStep
 from core.preprocessing.recipe import SIDE, Recipe
-from core.preprocessing.steps import BaseStep, Pca, Standardise
+from core.preprocessing.steps import Pca, Standardise
 
 
 @dataclass(frozen=True)
@@ -150,4 +151,4 @@ def _as_picture(array: np.ndarray) -> np.ndarray | None:
     if flat.dtype == np.uint8:
         return flat
     span = float(flat.max() - flat.min())
-    return ((flat - flat.min()) * (255 / span if span else 0)).astype(np.uint8)
+    return np.asarray((flat - flat.min()) * (255 / span if span else 0), np.uint8)

@@ -55,7 +55,7 @@ def random_kernels(count: int, rng: np.random.Generator) -> np.ndarray:
     weights = rng.normal(0, 1 / 3, (count, 3, 3))
     squares = np.add.outer(np.array([1, 0, 1]), np.array([1, 0, 1]))
     widths = rng.uniform(0.1, 1, (count, 1, 1))
-    return (weights * np.exp(-squares / (2 * widths**2))).astype(np.float32)
+    return np.asarray((weights * np.exp(-squares / (2 * widths**2))).astype(np.float32))
 
 
 def _convolved(values: np.ndarray, kernels: np.ndarray) -> np.ndarray:
@@ -80,4 +80,4 @@ def _as_ink(values: np.ndarray) -> np.ndarray:
     shades = (values - low) / np.maximum(high - low, FAINT)
     frame = np.concatenate([shades[:, 0], shades[:, -1], shades[:, :, 0], shades[:, :, -1]], axis=1)
     bright = frame.mean(axis=1)[:, None, None] > 0.5
-    return np.rint(255 * np.where(bright, 1 - shades, shades)).astype(np.uint8)
+    return np.asarray(np.rint(255 * np.where(bright, 1 - shades, shades)).astype(np.uint8))

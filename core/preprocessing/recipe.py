@@ -11,18 +11,9 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 
 from core.errors import RecipeError
+from core.preprocessing.base_step import BaseStep
 from core.preprocessing.hog import windows
-from core.preprocessing.steps import (
-    STEPS,
-    BaseStep,
-    Deskew,
-    Hog,
-    Normalise,
-    Pca,
-    Reshape,
-    Resize,
-    Step,
-)
+from core.preprocessing.steps import STEPS, Deskew, Hog, Normalise, Pca, Reshape, Resize, Step
 
 Form = Literal["flat", "image"]
 SIDE = 28

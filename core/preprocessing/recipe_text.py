@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from core.errors import RecipeError
+from core.preprocessing.base_step import BaseStep
 from core.preprocessing.recipe import RECIPES, Recipe
-from core.preprocessing.steps import STEPS, BaseStep
+from core.preprocessing.steps import STEPS
 
 START = "deskewed_pca"
 LONGEST = 1_000

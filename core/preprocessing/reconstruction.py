@@ -23,9 +23,9 @@ def reconstruct(affine: Affine, features: np.ndarray) -> np.ndarray:
     (n, d) float32
     """
     if affine.matrix is not None:
-        return features @ np.linalg.pinv(affine.matrix) + affine.mean
+        return np.asarray(features @ np.linalg.pinv(affine.matrix) + affine.mean)
     scale = np.ones_like(affine.mean) if affine.scale is None else affine.scale
-    return np.divide(features, scale, out=np.zeros_like(features), where=scale != 0) + affine.mean
+    return np.asarray(np.divide(features, scale, out=np.zeros_like(features), where=scale != 0) + affine.mean)
 
 
 def picture_left(recipe: Recipe, learned: Sequence[Affine], features: np.ndarray) -> np.ndarray | None:

@@ -63,7 +63,7 @@ def _kept(south_east: bool) -> np.ndarray:
     north, east, south, west = ink[:, 0], ink[:, 2], ink[:, 4], ink[:, 6]
     inside = east & south & (north | west) if south_east else north & west & (east | south)
     peeled = (ink.sum(axis=1) >= 2) & (ink.sum(axis=1) <= 6) & (entries == 1) & ~inside
-    return (~peeled).astype(np.uint8)
+    return np.asarray((~peeled).astype(np.uint8))
 
 
 KEPT = (_kept(south_east=True), _kept(south_east=False))

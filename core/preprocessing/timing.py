@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core.preprocessing import fixed
-from core.preprocessing.steps import BaseStep
+from core.preprocessing.base_step import BaseStep
 
 SLOW_SECONDS = 0.02
 """A step that takes so long is not timed again, as somebody waits for it."""

@@ -32,7 +32,7 @@ def normalise(images: np.ndarray, scale: str = "unit") -> np.ndarray:
     mean = total / pixels
     deviation = np.sqrt(np.maximum(squares * pixels - total**2, 0)) / pixels
     deviation[deviation == 0] = 1
-    return ((images - mean[:, None, None]) / deviation[:, None, None]).astype(np.float32)
+    return np.asarray(((images - mean[:, None, None]) / deviation[:, None, None]).astype(np.float32))
 
 
 def reshape(values: np.ndarray, form: str = "flat") -> np.ndarray:

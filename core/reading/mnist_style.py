@@ -64,7 +64,7 @@ def _with_pen(ink: np.ndarray) -> np.ndarray:
     if abs(grow) < 0.5:
         return padded
     signed = np.where(padded > 127, 0.5 - inside, outside - 0.5)
-    return (np.clip(grow - signed + 0.5, 0, 1) * 255).astype(np.uint8)
+    return np.asarray((np.clip(grow - signed + 0.5, 0, 1) * 255).astype(np.uint8))
 
 
 def stroke_width(inside: np.ndarray) -> float:

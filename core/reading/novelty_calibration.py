@@ -89,7 +89,7 @@ def with_figures(novelty: Novelty, rng: np.random.Generator) -> Novelty:
 def sureness(images: np.ndarray) -> np.ndarray:
     """The mean probability (n,) that the shipped models give to what they read in pictures (n, 28, 28) uint8."""
     rows = [Predictor.load(card.folder).predict_proba(images) for card in shipped().values()]
-    return np.mean(rows, axis=0).max(axis=1)
+    return np.asarray(np.mean(rows, axis=0).max(axis=1))
 
 
 def stored_sureness() -> np.ndarray:
@@ -98,7 +98,7 @@ def stored_sureness() -> np.ndarray:
     for card in shipped().values():
         with np.load(card.folder / PREDICTIONS_FILE, allow_pickle=False) as stored:
             rows.append(stored["validation"].astype(np.float32))
-    return np.mean(rows, axis=0).max(axis=1)
+    return np.asarray(np.mean(rows, axis=0).max(axis=1))
 
 
 def fitted_features(rows: dict[str, np.ndarray], rng: np.random.Generator) -> Features:

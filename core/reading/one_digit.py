@@ -22,7 +22,7 @@ def in_mnist_style_already(pictures: np.ndarray) -> np.ndarray:
     if pictures.shape[1:] != (SIZE, SIZE):
         return np.zeros(len(pictures), bool)
     edges = (pictures[:, 0], pictures[:, -1], pictures[:, :, 0], pictures[:, :, -1])
-    return np.median(np.concatenate(edges, axis=1), axis=1) < DARKEST_BORDER
+    return np.asarray(np.median(np.concatenate(edges, axis=1), axis=1) < DARKEST_BORDER)
 
 
 def one_digit(picture: np.ndarray | bytes) -> np.ndarray:

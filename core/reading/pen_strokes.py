@@ -54,7 +54,7 @@ class PenStrokes:
     @property
     def reported(self) -> np.ndarray:
         """(n,) bool: samples of the 10 writers (3, 6, 9, ... 30) on whom nothing was chosen."""
-        return self.writer % 3 == 0
+        return np.asarray(self.writer % 3 == 0)
 
     def document(self, sample: int) -> Document:
         """One sample as the canvas would return it, drawn with a pen of 18 px on 280 x 280 px."""

@@ -86,7 +86,7 @@ def _belong_together(boxes: np.ndarray) -> np.ndarray:
     round_pieces = np.logical_and.outer(height < 1.4 * width, height < 1.4 * width)
     loops = round_pieces & (shared_x > 0.7 * narrower) & (shared_y > -LOOP_GAP * taller) & (lower > 0.5 * taller)
     foot = _is_foot(boxes) & (shared_x > -FOOT_GAP * taller)
-    return crossing | bar | loops | foot | foot.T
+    return np.asarray(crossing | bar | loops | foot | foot.T)
 
 
 def _is_foot(boxes: np.ndarray) -> np.ndarray:
@@ -95,7 +95,7 @@ def _is_foot(boxes: np.ndarray) -> np.ndarray:
     width, height = right - left, bottom - top
     tall = height[:, None]
     below = (top > top[:, None] + 0.3 * tall) & (top < bottom[:, None]) & (bottom > bottom[:, None] + 0.1 * tall)
-    return below & (right > right[:, None]) & (height < FOOT * tall) & (width < 0.35 * tall)
+    return np.asarray(below & (right > right[:, None]) & (height < FOOT * tall) & (width < 0.35 * tall))
 
 
 def reading_order(boxes: np.ndarray) -> list[list[int]]:

@@ -46,7 +46,7 @@ def _validation(run: Run) -> float:
 def seeds(comparison: Comparison) -> list[str]:
     """Return what differs between configurations trained with several seeds, a sentence a pair."""
     known = [comparison.runs[name] for name in comparison.answers]
-    return configuration_pairs(configurations(known), comparison.split)["sentence"].tolist()
+    return [*configuration_pairs(configurations(known), comparison.split)["sentence"]]
 
 
 def champion(choices: list[Choice], runs: Mapping[str, Run]) -> str:

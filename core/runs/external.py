@@ -91,7 +91,7 @@ def _numbers(content: bytes, called: str) -> np.ndarray:
     if not np.isfinite(numbers).all():
         row = int(np.argmax(~np.isfinite(numbers).all(axis=1)))
         raise InputError(f"The {called} has a value in row {row + 1} that is not a number.")
-    return numbers
+    return np.asarray(numbers)
 
 
 def _probabilities(rows: np.ndarray, called: str) -> np.ndarray:
@@ -103,7 +103,7 @@ def _probabilities(rows: np.ndarray, called: str) -> np.ndarray:
             f"The {called} must hold probabilities that sum to 1; row {row + 1} sums to {sums[row]:.4g}, "
             f"the least is {rows[row].min():.4g}."
         )
-    return (rows / sums[:, None]).astype(np.float32)
+    return np.asarray((rows / sums[:, None]).astype(np.float32))
 
 
 def import_onnx(content: bytes, dataset: Dataset, *, name: str = "", owner: str = "") -> Run:

@@ -94,7 +94,7 @@ def _output(model: ModelProto) -> str:
     """
     tables = [value.name for value in model.graph.output if _may_be_table(value.type)]
     if tables:
-        return tables[0]
+        return str(tables[0])
     zipped = [node for node in model.graph.node if node.op_type == "ZipMap"]
     if len(zipped) == 1 and any(value.type.HasField("sequence_type") for value in model.graph.output):
         model.graph.node.remove(zipped[0])
@@ -124,7 +124,10 @@ def _adapted(model: ModelProto, layout: tuple[int, ...], output: str, scale: flo
     inner = compose.add_prefix(model, "foreign_").graph
     weights = {entry.name for entry in inner.initializer}
     entry = next(value.name for value in inner.input if value.name not in weights)
-    constants = {"scale": np.array(scale, np.float32), "layout": np.array((-1, *layout), np.int64)}
+    constants: dict[str, np.ndarray] = {
+        "scale": np.array(scale, np.float32),
+        "layout": np.array((-1, *layout), np.int64),
+    }
     tail: list[Any] = [helper.make_node("Identity", [f"foreign_{output}"], ["scores"])]
     if logarithm:
         constants["least"] = np.array(LEAST, np.float32)

@@ -71,7 +71,7 @@ def _is_empty(database: Path) -> bool:
         return True
     try:
         with closing(sqlite3.connect(database, timeout=30)) as connection:
-            return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+            return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,))
     except sqlite3.DatabaseError:
         return False
 

@@ -126,7 +126,7 @@ def _fractal(smoothness: float, rng: np.random.Generator) -> np.ndarray:
         field[half::step, ::step] = middle(horizontal + inner + np.roll(inner, 1, axis=1))
         step, amplitude = half, amplitude / smoothness
     field -= field.min()
-    return field / field.max()
+    return np.asarray(field / field.max())
 
 
 def _line(start: tuple[float, float], end: tuple[float, float]) -> np.ndarray:
@@ -140,7 +140,7 @@ def _line(start: tuple[float, float], end: tuple[float, float]) -> np.ndarray:
     line = np.clip(np.log(1 - distance / REACH) + 1, 0, 1)
     line[:, : int(np.floor(left))] = 0
     line[:, int(np.ceil(right)) :] = 0
-    return line
+    return np.asarray(line)
 
 
 def _zigzag(rng: np.random.Generator) -> list[tuple[float, float]]:
@@ -162,4 +162,4 @@ def _blurred(values: np.ndarray, sigma: float) -> np.ndarray:
 
 
 def _to_uint8(values: np.ndarray) -> np.ndarray:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(values), 0, 255).astype(np.uint8))

@@ -58,7 +58,7 @@ def as_grey(values: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
     if scale == (1.0, 0.0) and values.dtype == np.uint8:
         return values
     factor, offset = scale
-    return np.rint(values.astype(np.float32) * np.float32(factor) + np.float32(offset)).astype(np.uint8)
+    return np.asarray(np.rint(values.astype(np.float32) * np.float32(factor) + np.float32(offset)).astype(np.uint8))
 
 
 def pictures_of(array: np.ndarray, source: str) -> np.ndarray:

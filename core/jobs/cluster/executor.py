@@ -95,7 +95,7 @@ class Executor:
         )  # fmt: skip
         job.future.add_done_callback(lambda future: self._settle(job, future))
 
-    def _settle(self, job: Job, future: Future) -> None:
+    def _settle(self, job: Job, future: Future[Any]) -> None:
         if job.future is None or job.future.key != future.key:
             return
         outcome = read_outcome(future)
@@ -165,9 +165,9 @@ class Executor:
         if client is None:
             return []
         own = list(self._jobs.values())
-        keys = {job.future.key for job in own if job.future is not None}
+        keys = {str(job.future.key) for job in own if job.future is not None}
         with contextlib.suppress(OSError):  # the scheduler has just gone; `state` will say so
-            keys |= {key for keys in client.processing().values() for key in keys}
+            keys |= {str(key) for keys in client.processing().values() for key in keys}
         over = {job.job_id for job in own if job.outcome is not None}  # the scheduler may not have heard of it yet
         return queue(keys, over.union(self._claims(client)), resource)
 
@@ -225,6 +225,7 @@ class Executor:
     def _claims(client: Client) -> Mapping[str, Mapping[str, Any]]:
         """Return who runs or ran what; nothing when the scheduler has just gone (`state` will say so)."""
         try:
-            return client.get_metadata([CLAIMS], {})
+            claims: Mapping[str, Mapping[str, Any]] = client.get_metadata([CLAIMS], {})
+            return claims
         except OSError:
             return {}

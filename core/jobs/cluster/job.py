@@ -36,17 +36,18 @@ class Job:
     args: tuple[Any, ...]
     title: str
     client: Client
-    future: Future | None = None
+    future: Future[Any] | None = None
     outcome: Outcome | None = None
     ended: threading.Event = field(default_factory=threading.Event)
 
 
-def read_outcome(future: Future) -> Outcome | None:
+def read_outcome(future: Future[Any]) -> Outcome | None:
     """Read a finished future; None when its worker died."""
     from distributed import KilledWorker
 
     if future.status == "finished":
-        return future.result(timeout=30)
+        found: Outcome = future.result(timeout=30)
+        return found
     if future.status != "error":
         return Outcome("lost", reason=LOST_WITH_CLUSTER)
     error = future.exception(timeout=30)

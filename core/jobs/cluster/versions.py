@@ -37,7 +37,7 @@ def versions_everywhere(client: Client) -> dict[str, dict[str, str]]:
 
     A process that cannot import Digit Lab has only Dask's own words for its versions.
     """
-    dask = client.get_versions(check=False)
+    dask: Any = client.get_versions(check=False)
     workers = client.run(versions, on_error="return")
     try:
         scheduler = client.run_on_scheduler(versions)

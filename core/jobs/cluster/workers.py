@@ -101,7 +101,7 @@ async def _join(address: str, trials: int | None) -> None:
     nannies = [JobNanny(address, **options) for options in worker_options(trials).values()]
     try:
         await asyncio.gather(*nannies)
-        await asyncio.gather(*(nanny.finished() for nanny in nannies))
+        await asyncio.gather(*(nanny.finished() for nanny in nannies))  # type: ignore[no-untyped-call]
     finally:
         await asyncio.gather(*(nanny.close(timeout=2) for nanny in nannies))
     raise ClusterError(

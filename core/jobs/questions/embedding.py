@@ -88,4 +88,4 @@ def tsne(rows: np.ndarray) -> np.ndarray:
     kept = min(COMPONENTS, rows.shape[1], len(rows) - 1)
     fewer = fit_pca(rows, kept)(rows) if rows.shape[1] > kept else rows
     method = TSNE(init="pca", perplexity=min(PERPLEXITY, (len(rows) - 1) / 3), max_iter=ITERATIONS, random_state=0)
-    return method.fit_transform(fewer).astype(np.float32)
+    return np.asarray(method.fit_transform(fewer).astype(np.float32))

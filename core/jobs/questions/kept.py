@@ -94,7 +94,7 @@ def work(function: str, *arguments: str | int | float) -> Answer:
     """Answer a question in a worker, and keep the answer there too: the page that asked may be closed by then."""
     question = Question(function, arguments)
     module, _, name = function.partition(":")
-    arrays = getattr(importlib.import_module(module), name)(*arguments)
+    arrays: Answer = getattr(importlib.import_module(module), name)(*arguments)
     _keep(question, arrays)
     return arrays
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -92,7 +93,7 @@ def verdicts(labels: np.ndarray, answers: Mapping[str, Answer]) -> Sequence[str]
     return [_verdict(row) for row in table[table["first"] == first].to_dict("records")]
 
 
-def _verdict(row: Mapping) -> str:
+def _verdict(row: Mapping[str, Any]) -> str:
     points, low, high = (100 * -row[end] for end in ("difference", "high", "low"))
     change = f"{abs(points):.1f} points {'better' if points > 0 else 'worse'}"
     between = f"between {low:+.1f} and {high:+.1f} with 95 % confidence"

@@ -27,7 +27,7 @@ def held(lease: dict[str, Any] | None) -> bool:
     if lease["host"] != platform.node():
         return True
     try:
-        return abs(psutil.Process(lease["pid"]).create_time() - lease["born"]) < 2
+        return bool(abs(psutil.Process(lease["pid"]).create_time() - lease["born"]) < 2)
     except psutil.NoSuchProcess:
         return False
 
@@ -53,7 +53,7 @@ class Coordination:
 
     def __enter__(self) -> Coordination:
         with self._lock:
-            lease = self._study.user_attrs.get(LEASE)
+            lease: Any = self._study.user_attrs.get(LEASE)
             if held(lease):
                 raise StudyError(
                     f"The search `{self._study.study_name}` is running on {lease['host']} (process {lease['pid']})."
@@ -68,8 +68,8 @@ class Coordination:
     @property
     def mine(self) -> bool:
         """Whether nobody else has taken it."""
-        lease = self._study.user_attrs.get(LEASE)
-        return bool(lease) and lease["holder"] == self._holder
+        lease: Any = self._study.user_attrs.get(LEASE)
+        return bool(lease and lease["holder"] == self._holder)
 
     def renew(self) -> None:
         """Promise to be alive for `LEASE_SECONDS` more."""

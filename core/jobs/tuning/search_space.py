@@ -65,7 +65,8 @@ class Dimension(BaseModel):
     def suggest(self, trial: optuna.Trial) -> Value:
         """Ask a trial for its value; what the trial holds already stays."""
         if self.choices:
-            return trial.suggest_categorical(self.name, self.choices)
+            chosen: Value = trial.suggest_categorical(self.name, self.choices)  # type: ignore[assignment]
+            return chosen
         if self.whole:
             return trial.suggest_int(self.name, int(self.low), int(self.high), log=self.log)
         return trial.suggest_float(self.name, self.low, self.high, log=self.log)

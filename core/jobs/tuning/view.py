@@ -10,10 +10,10 @@ import numpy as np
 
 from core.errors import StudyError
 from core.jobs.tuning import studies
-from core.jobs.tuning.coordinator import RECORD
 from core.jobs.tuning.lease import LEASE, held
 from core.jobs.tuning.request import Budget, Search
 from core.jobs.tuning.storage import storage, study_errors
+from core.jobs.tuning.trials import RECORD
 from core.settings import settings
 
 if TYPE_CHECKING:

@@ -33,5 +33,5 @@ def batches(data: TrainingData, size: int, *, seed: int) -> Iterator[tuple[np.nd
 
 def _features(data: TrainingData, rows: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     if data.augmentation.is_none:
-        return data.train_features[rows]
+        return np.asarray(data.train_features[rows])
     return data.featurise(augment(data.train_images[rows], data.augmentation, generator, data.train_labels[rows]))

@@ -87,7 +87,7 @@ def blend(probabilities: Sequence[np.ndarray], weights: Sequence[float]) -> np.n
 def calibrated(blended: np.ndarray, temperature: float) -> np.ndarray:
     """A blend (n, 10) of probabilities after its temperature, (n, 10) float32, rows sum to 1."""
     powers = np.maximum(blended, FAINT) ** (1 / temperature)
-    return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray((powers / powers.sum(axis=1, keepdims=True)).astype(np.float32))
 
 
 @dataclass(frozen=True, eq=False)

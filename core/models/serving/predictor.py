@@ -50,7 +50,7 @@ class Reader(ABC):
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Labels of pictures (n, 28, 28) uint8: the argmax of their probabilities, (n,) uint8."""
-        return self.predict_proba(images).argmax(axis=1).astype(np.uint8)
+        return np.asarray(self.predict_proba(images).argmax(axis=1).astype(np.uint8))
 
 
 class Predictor(Reader):

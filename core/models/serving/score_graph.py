@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from core.models.serving.export import IR_VERSION, OPSET
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-Node = tuple[str, Sequence[str], str, Mapping[str, int]]
+Node = tuple[str, Sequence[str], str, Mapping[str, Any]]
 """Operator, names of its inputs, name of its output (several are joined by commas), attributes."""
 
 

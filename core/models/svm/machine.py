@@ -38,9 +38,9 @@ class Kernel:
         """(n, m) float32 of (n, d) and (m, d) float32."""
         products = rows @ vectors.T
         if self.name == "poly":
-            return (np.float32(self.gamma) * products + 1) ** np.float32(self.degree)
+            return np.asarray((np.float32(self.gamma) * products + 1) ** np.float32(self.degree))
         lengths = (rows**2).sum(axis=1)[:, None] + (vectors**2).sum(axis=1)
-        return np.exp(np.float32(-self.gamma) * np.maximum(lengths - 2 * products, 0))
+        return np.asarray(np.exp(np.float32(-self.gamma) * np.maximum(lengths - 2 * products, 0)))
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def couple(decisions: np.ndarray) -> np.ndarray:
         log P, up to a constant a row.
     """
     lost = np.exp(np.clip(decisions, -LIMIT, LIMIT) @ spread())
-    return -np.log1p(lost @ gather()).astype(np.float32)
+    return np.asarray(-np.log1p(lost @ gather()).astype(np.float32))
 
 
 def spread() -> np.ndarray:
@@ -49,4 +49,4 @@ def spread() -> np.ndarray:
 
 def gather() -> np.ndarray:
     """Matrix (90, 10) float32 that adds up each class's terms."""
-    return np.eye(CLASSES, dtype=np.float32)[np.array(PAIRS).ravel()]
+    return np.asarray(np.eye(CLASSES, dtype=np.float32)[np.array(PAIRS).ravel()])

@@ -61,7 +61,8 @@ def done(runs: list[Run]) -> set[str]:
     """The steps that the person has done: drawn, seen an error, trained, compared, started a search."""
     owner = identity.current_user()
     trained = any(not run.shipped and run.owner == owner for run in runs)
-    return _kept(owner) | st.session_state.get(NAME, set()) | ({"Train"} if trained else set())
+    seen: set[str] = st.session_state.get(NAME, set())
+    return _kept(owner) | seen | ({"Train"} if trained else set())
 
 
 def show_first_steps(runs: list[Run]) -> None:

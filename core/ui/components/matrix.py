@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -87,7 +87,7 @@ def choose(key: str, true_key: str, predicted_key: str) -> None:
         st.session_state[true_key], st.session_state[predicted_key] = map(choice, cell)
 
 
-def clicked_cell(points: list[dict]) -> Cell | None:
+def clicked_cell(points: list[dict[str, Any]]) -> Cell | None:
     """The cell of a Plotly selection; None when it is empty."""
     if not points:
         return None

@@ -36,7 +36,7 @@ def answers(run: Run, split: str) -> np.ndarray:
 
 @st.cache_data(show_spinner=False, max_entries=256)
 def _answers(_run: Run, run_id: str, fingerprint: str, split: str) -> np.ndarray:
-    return probabilities(_run, split).argmax(axis=1).astype(np.uint8)
+    return np.asarray(probabilities(_run, split).argmax(axis=1).astype(np.uint8))
 
 
 def others_answers(judged: Judged) -> tuple[dict[str, np.ndarray], list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -123,7 +124,7 @@ def show_differences(comparison: Comparison) -> None:
     st.plotly_chart(differences(shown, html.escape(baseline), _colours(comparison)), key="differences")
 
 
-def _against(row: dict) -> str:
+def _against(row: dict[str, Any]) -> str:
     points = 100 * row["difference"]
     way = "as good as" if not points else f"{abs(points):.2f} points {'better' if points > 0 else 'worse'} than"
     return (

@@ -10,10 +10,11 @@ from core.data import gallery
 from core.data.dataset import Split
 from core.jobs.questions import embedding
 from core.preprocessing.affine import Affine, PrincipalAxes, principal_axes
+from core.preprocessing.base_step import BaseStep
 from core.preprocessing.pictures import moments
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
-from core.preprocessing.steps import BaseStep, Pca
+from core.preprocessing.steps import Pca
 from core.preprocessing.timing import milliseconds
 from core.ui import session
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from core.charts.counts import class_balance, intensity_histogram
@@ -23,7 +25,7 @@ def show_counts() -> None:
     st.caption(f"Source: {dataset.origin.rstrip('.')}. Fingerprint of the evaluation data: `{dataset.fingerprint}`.")
 
 
-def _sizes(dataset: Dataset) -> tuple:
+def _sizes(dataset: Dataset) -> tuple[Any, ...]:
     return (
         ("Training", dataset.train, "Used to train models."),
         ("Validation", dataset.validation, "Used to choose hyperparameters and the champion, and for calibration."),

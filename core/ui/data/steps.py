@@ -6,9 +6,10 @@ from typing import Literal
 
 import streamlit as st
 
+from core.preprocessing.base_step import BaseStep
 from core.preprocessing.recipe import ORDER, RECIPES
 from core.preprocessing.recipe_text import steps_of, text_of
-from core.preprocessing.steps import STEPS, BaseStep
+from core.preprocessing.steps import STEPS
 from core.ui.components.controls import controls
 from core.ui.components.recipe_choice import LAB
 from core.ui.data.choice import LABELS
@@ -69,7 +70,7 @@ def _card(steps: Steps, position: int) -> BaseStep:
             )  # fmt: skip
         key = f"lab{_edition()}_{step.kind}"
         # Where the sliders stand at first must not move with them: the browser would take it for another slider.
-        start = st.session_state.setdefault(f"{key}_start", step)
+        start: BaseStep = st.session_state.setdefault(f"{key}_start", step)
         return controls(type(step), start, key, columns=1, bind=None, persist=True)
 
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.charts import tuning as charts
+from core.charts.palette import chart, note
 from core.jobs.tuning.storage import study_errors
 from core.jobs.tuning.tables import table
 from core.jobs.tuning.view import StudyView
@@ -55,7 +56,7 @@ def show_figures(found: StudyView) -> None:
 def _contour(found: StudyView, finished: Any) -> go.Figure:
     names = list(found.search.space.names)
     if len(names) < 2:
-        return charts.note(charts.chart(charts.HEIGHT), "Search at least two parameters to see this figure.")
+        return note(chart(charts.HEIGHT), "Search at least two parameters to see this figure.")
     left, right = st.columns(2)
     first = left.selectbox("Across", names, key="contour_first", bind="query-params")
     others = [name for name in names if name != first]

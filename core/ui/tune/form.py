@@ -157,8 +157,10 @@ def _slider(field: ParameterField, title: str, start: Dimension, key: str) -> tu
     ends = (type(low)(start.low), type(low)(start.high))
     if field.log:
         positions = sorted({*log_positions(field, ends[0]), *log_positions(field, ends[1])})
-        return st.select_slider(title, positions, value=ends, format_func=shown, **shared)
-    return st.slider(title, low, high, ends, step, **shared)
+        chosen = st.select_slider(title, positions, value=ends, format_func=shown, **shared)
+    else:
+        chosen = st.slider(title, low, high, ends, step, **shared)
+    return chosen[0], chosen[1]
 
 
 def size_in_words(search: Search) -> str:

@@ -9,19 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import RecipeError
+from core.preprocessing.base_step import BaseStep
 from core.preprocessing.recipe import RECIPES, Recipe
-from core.preprocessing.steps import (
-    STEPS,
-    BaseStep,
-    Blur,
-    Deskew,
-    Hog,
-    Normalise,
-    Pca,
-    Reshape,
-    Resize,
-    Standardise,
-)
+from core.preprocessing.steps import STEPS, Blur, Deskew, Hog, Normalise, Pca, Reshape, Resize, Standardise
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ import pytest
 from core.data.sample import load_sample
 from core.errors import RecipeError
 from core.preprocessing import fixed
+from core.preprocessing.base_step import BaseStep
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
-from core.preprocessing.steps import STEPS, BaseStep, Denoise, Hog, Normalise, Pca, Reshape, Resize, Standardise
+from core.preprocessing.steps import STEPS, Denoise, Hog, Normalise, Pca, Reshape, Resize, Standardise
 
 DIGITS = load_sample().train.images[:60]
 
