@@ -103,7 +103,7 @@ class ParameterField:
         return f"{whole}between {self.low:g} and {self.high:g}"
 
     def idle_in_words(self, values: Mapping[str, Any]) -> str:
-        """Why it changes nothing at the values of the others, such as "Has no effect while kernel is rbf."."""
+        """Return why it changes nothing at the values of the others, such as "Has no effect while kernel is rbf."."""
         if self.idle_while is None or values.get(self.idle_while[0]) != self.idle_while[1]:
             return ""
         name, value = self.idle_while
@@ -121,7 +121,7 @@ class Declared(BaseModel):
 
     @classmethod
     def declared(cls) -> tuple[ParameterField, ...]:
-        """Every parameter in the order of its declaration; one that leaves no choice is left out."""
+        """Return every parameter in the order of its declaration; one that leaves no choice is left out."""
         fields = (ParameterField.of(name, info) for name, info in cls.model_fields.items())
         return tuple(field for field in fields if len(field.choices) != 1)
 

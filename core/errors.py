@@ -58,7 +58,7 @@ class StudyError(InputError):
 
 
 class ReadOnlyError(InputError):
-    """This installation shows everything and starts nothing."""
+    """Digit Lab is in read-only mode."""
 
 
 class WorkError(DigitLabError):

@@ -10,7 +10,7 @@ from core.ui.page import page, told
 
 
 def matrix_and_images(judged: Judged, looked: Looked) -> None:
-    """A click on the matrix runs this again, a click on an image only `show_images`."""
+    """Show a click on the matrix runs this again, a click on an image only `show_images`."""
     with told():
         images, matrix = (None, st.container()) if looked.wide else st.columns([7, 5], gap="medium")
         with matrix:

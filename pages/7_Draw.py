@@ -26,7 +26,7 @@ def read() -> None:
 
 
 def more(reading: Reading | None) -> None:
-    """What is not on the way from pen to prediction: computed only when it is asked for."""
+    """Show what is not on the way from pen to prediction: computed only when it is asked for."""
     if st.toggle(
         "Why?",
         key="why",

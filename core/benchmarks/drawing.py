@@ -50,7 +50,7 @@ def run(quick: bool, final: bool) -> list[Row]:
 
 
 def strokes_path() -> Path:
-    """Where the strokes are expected; raises DataError where no data folder is set."""
+    """Return where the strokes are expected; raises DataError where no data folder is set."""
     folder = settings().data_dir
     if folder is None:
         raise DataError(f"The drawings are missing; set DIGITLAB_DATA_DIR to the folder that holds {FILE}.")
@@ -58,7 +58,7 @@ def strokes_path() -> Path:
 
 
 def pictures_by_pipeline(strokes: PenStrokes, samples: np.ndarray) -> dict[str, np.ndarray]:
-    """What each way of reading makes of the drawings: (n, 28, 28) uint8 by its name."""
+    """Return what each way of reading makes of the drawings: (n, 28, 28) uint8 by its name."""
     documents = [strokes.document(sample) for sample in samples]
     return {
         name: np.stack([pipeline(document) for document in documents]) for name, pipeline in drawing_pipelines.items()
@@ -66,7 +66,7 @@ def pictures_by_pipeline(strokes: PenStrokes, samples: np.ndarray) -> dict[str, 
 
 
 def rows_of(model: str, read: dict[str, np.ndarray], labels: np.ndarray, writers: np.ndarray) -> list[Row]:
-    """Accuracy of one model by pipeline, then of our pipeline by its worst writer and by digit.
+    """Return accuracy of one model by pipeline, then of our pipeline by its worst writer and by digit.
 
     Parameters
     ----------
@@ -92,6 +92,6 @@ def _row(what: str, right: np.ndarray, *, note: str = "", reach: float | None = 
 
 
 def counted(right: Sequence[bool] | np.ndarray) -> str:
-    """How many, and between which shares the truth lies: "2,430 of 2,498, 95 % interval 96.6 to 97.9 %"."""
+    """Return how many, and between which shares the truth lies: "2,430 of 2,498, 95 % interval 96.6 to 97.9 %"."""
     share = wilson_interval(int(np.sum(right)), len(right))
     return f"{int(np.sum(right)):,} of {len(right):,}, 95 % interval {100 * share.low:.1f} to {100 * share.high:.1f} %"

@@ -18,7 +18,7 @@ BATCH = 128
 
 
 def keras_example() -> Any:
-    """The compiled network, untrained; takes (n, 28, 28, 1) float32 in 0..1."""
+    """Return the compiled network, untrained; takes (n, 28, 28, 1) float32 in 0..1."""
     import keras
 
     model = keras.Sequential(
@@ -38,7 +38,7 @@ def keras_example() -> Any:
 
 
 def pixels(images: np.ndarray) -> np.ndarray:
-    """Pictures (n, 28, 28) uint8 as the example takes them: (n, 28, 28, 1) float32 in 0..1."""
+    """Return pictures (n, 28, 28) uint8 as the example takes them: (n, 28, 28, 1) float32 in 0..1."""
     return images[..., None].astype(np.float32) / 255
 
 

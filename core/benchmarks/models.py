@@ -26,7 +26,7 @@ QUICK_IMAGES = 4000
 
 
 def cnn(quick: bool, final: bool) -> list[Row]:
-    """Time to 99.0 % for the fast preset beside Keras' example; the reference preset's error with `final`."""
+    """Measure the time to 99.0 % of the fast preset beside Keras' example; with `final` the reference's error."""
     dataset = full_mnist()
     split = "test" if final else "validation"
     seeds = SEEDS[:1] if quick else SEEDS
@@ -46,7 +46,7 @@ def cnn(quick: bool, final: bool) -> list[Row]:
 
 
 def svm(quick: bool, final: bool) -> list[Row]:
-    """The SVM's fit time, predict time and error beside scikit-learn's `SVC(C=10)` on raw pixels."""
+    """Return the SVM's fit time, predict time and error beside scikit-learn's `SVC(C=10)` on raw pixels."""
     from sklearn.svm import SVC
 
     peer = _peer_scikit(SVC(C=10), quick, final)
@@ -54,7 +54,7 @@ def svm(quick: bool, final: bool) -> list[Row]:
 
 
 def forest(quick: bool, final: bool) -> list[Row]:
-    """The forest's fit time and error beside scikit-learn's `RandomForestClassifier(100)` on raw pixels."""
+    """Return the forest's fit time and error beside scikit-learn's `RandomForestClassifier(100)` on raw pixels."""
     from sklearn.ensemble import RandomForestClassifier
 
     peer = _peer_scikit(RandomForestClassifier(100, n_jobs=-1, random_state=0), quick, final)
@@ -82,7 +82,7 @@ def _against_scikit(
 
 
 def peer_name(model: str) -> str:
-    """What stands beside a model."""
+    """Return what stands beside a model."""
     return "SVC(C=10) on raw pixels" if model == "svm" else "RandomForestClassifier(100) on raw pixels"
 
 
@@ -145,7 +145,7 @@ def _error_row(
 
 
 def full_mnist() -> Dataset:
-    """The full MNIST; raises DataError where only the sample is at hand."""
+    """Return the full MNIST; raises DataError where only the sample is at hand."""
     dataset = load_dataset()
     if dataset.is_sample:
         raise DataError(

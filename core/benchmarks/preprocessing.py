@@ -57,7 +57,7 @@ def _forest_seconds(dataset: Dataset, quick: bool) -> float:
 
 
 def _step_row(step: BaseStep, images: np.ndarray, forest: float, quick: bool) -> Row:
-    """The step alone, on grey values or, after normalising, on numbers; pictures go through block by block."""
+    """Return the step alone, on grey values or, after normalising, on numbers; pictures go through block by block."""
     before: tuple[BaseStep, ...] = () if step.stage in ("picture", "normalise") else (Normalise(),)
     spent = _seconds(lambda: fixed.apply_all((*before, step), images))
     if before:
@@ -81,7 +81,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _ranking(dataset: Dataset, quick: bool) -> list[Row]:
-    """Validation error of each recipe by the probe, beside that of an SVM trained on all training images."""
+    """Return validation error of each recipe by the probe, beside that of an SVM trained on all training images."""
     full = QUICK_IMAGES if quick else len(dataset.train)
     probed = {name: _probe_error(RECIPES[name], dataset) for name in RANKED}
     trained = {name: _svm_error(RECIPES[name], dataset, full) for name in RANKED}
@@ -98,7 +98,7 @@ def _ranking(dataset: Dataset, quick: bool) -> list[Row]:
 
 
 def ranked(errors: Mapping[str, float]) -> Sequence[str]:
-    """The names, the one with the smallest error first."""
+    """Return the names, the one with the smallest error first."""
     return sorted(errors, key=lambda name: errors[name])
 
 
@@ -110,7 +110,7 @@ def _probe_error(recipe: Recipe, dataset: Dataset) -> float:
 
 
 def _svm_error(recipe: Recipe, dataset: Dataset, limit: int) -> float:
-    """Error of the SVM's default parameters, fitted as a training does."""
+    """Return error of the SVM's default parameters, fitted as a training does."""
     chosen = few(dataset.train, limit)
     images, labels = dataset.train.images[chosen], dataset.train.labels[chosen]
     pipeline = Pipeline(recipe).fit(images)

@@ -54,7 +54,7 @@ def timed(competitor: list[str]) -> Result:
 
 
 def row_of(kind: str, preset: str, ours: list[Result], peer: list[Result]) -> Row:
-    """Seconds beside the peer's, seed by seed; accuracy alone where a seed missed the target."""
+    """Return seconds beside the peer's, seed by seed; accuracy alone where a seed missed the target."""
     title = f"{CATALOGUE[kind].title}, {preset}"
     accuracies = [accuracy for _, accuracy in ours]
     told = f"validation accuracy {100 * min(accuracies):.2f} to {100 * max(accuracies):.2f} %"

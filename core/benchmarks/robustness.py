@@ -23,7 +23,7 @@ QUICK_IMAGES = 500
 
 
 def run(quick: bool, final: bool) -> list[Row]:
-    """Mean error over the fifteen corruptions of MNIST-C, and each of them, at the severity of its published images.
+    """Report the mean error over the fifteen corruptions of MNIST-C, and each of them.
 
     On validation images, all corrupted with the same seed for every model; on the test images with `final`.
     """
@@ -47,7 +47,7 @@ def _mnist_c(images: np.ndarray) -> Iterator[tuple[str, int, np.ndarray]]:
 
 
 def rows_of(table: pd.DataFrame, split: str) -> list[Row]:
-    """The mean of each of our models beside the peer's, then ours by corruption, most harmful first.
+    """Return the mean of each of our models beside the peer's, then ours by corruption, most harmful first.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ class Row:
         return self.figure >= self.reach if self.higher_is_better else self.figure <= self.reach
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON that the command line prints."""
+        """Return the JSON that the command line prints."""
         ratios = self.ratios
         spread = {"median": median(ratios), "low": min(ratios), "high": max(ratios)} if ratios else None
         return {

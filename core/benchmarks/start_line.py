@@ -34,7 +34,7 @@ class Finish:
             self.best, self.at = max(self.best, accuracy), time.time()
 
     def stop_requested(self) -> bool:
-        """Whether there is nothing more to measure."""
+        """Return whether there is nothing more to measure."""
         return self.best >= TARGET
 
 

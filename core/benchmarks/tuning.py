@@ -117,7 +117,7 @@ def _measure(search: Search, cell: Cell, data: SearchData) -> Measured:
 
 
 def _replay(search: Search, sampler: str, pruner: str, seed: int, cells: Mapping[Cell, Measured]) -> float:
-    """Seconds that a strategy spends on the measured cells until it has one within reach of the best."""
+    """Return seconds that a strategy spends on the measured cells until it has one within reach of the best."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -157,7 +157,7 @@ def _pay(trial: Any, measured: Measured, search: Search) -> tuple[bool, float]:
 
 
 def _nearest(search: Search, values: Mapping[str, Value]) -> Cell:
-    """The cell of the grid that is nearest to what was asked for, in powers where the range is logarithmic."""
+    """Return the cell of the grid that is nearest to what was asked for, in powers where the range is logarithmic."""
     cell: list[Value] = []
     for entry in search.space.dimensions:
         wanted = values[entry.name]
@@ -170,7 +170,7 @@ def _nearest(search: Search, values: Mapping[str, Value]) -> Cell:
 
 
 def _two_workers(trials: int) -> Row:
-    """The same random search of equal trials by one worker and by two."""
+    """Return the same random search of equal trials by one worker and by two."""
     wall: dict[int, list[float]] = {}
     for workers in (1, 2, 1, 2):
         wall.setdefault(workers, []).append(_wall_seconds(workers, trials))

@@ -44,7 +44,7 @@ def learning_curves(curves: Mapping[str, Curve], measure: str = "accuracy") -> g
 
 
 def best_epoch(curves: Mapping[str, Curve]) -> int | None:
-    """The epoch that is kept: highest validation accuracy, the first of equals; None before there is one."""
+    """Return the epoch that is kept: highest validation accuracy, the first of equals; None before there is one."""
     accuracy = curves.get("validation_accuracy", ())
     return max(accuracy, key=lambda point: (point[1], -point[0]))[0] if accuracy else None
 

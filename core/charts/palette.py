@@ -89,17 +89,17 @@ TEMPLATE = go.layout.Template(
 
 
 def colour(kind: str) -> str:
-    """Colour of a kind of model, as hex; that of `external` for kinds this palette does not know."""
+    """Return colour of a kind of model, as hex; that of `external` for kinds this palette does not know."""
     return COLOURS.get(kind, COLOURS["external"])
 
 
 def symbol(kind: str) -> str:
-    """Plotly's name of the mark of a kind of model."""
+    """Return Plotly's name of the mark of a kind of model."""
     return SYMBOLS.get(kind, SYMBOLS["external"])
 
 
 def faint(hex_colour: str, opacity: float) -> str:
-    """The colour `#RRGGBB` as `rgba(...)`, opacity 0..1."""
+    """Return the colour `#RRGGBB` as `rgba(...)`, opacity 0..1."""
     red, green, blue = (int(hex_colour[start : start + 2], 16) for start in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {opacity})"
 

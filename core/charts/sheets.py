@@ -42,7 +42,7 @@ class Sheet:
         return self.rows * (self.tile + self.caption + self.gap)
 
     def corner(self, item: int) -> tuple[int, int]:
-        """Left and top of an item's digit."""
+        """Return left and top of an item's digit."""
         row, column = divmod(item, self.columns)
         half = self.gap // 2
         return column * (self.tile + self.gap) + half, row * (self.tile + self.caption + self.gap) + half

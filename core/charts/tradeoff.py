@@ -120,7 +120,7 @@ def _front(runs: pd.DataFrame, cost: str) -> go.Scatter:
 
 
 def log_axis(values: pd.Series) -> dict[str, object]:
-    """Plotly's settings of a log axis with room around the values and ticks that read 1, 2, 5, 10, not bare 2 and 5."""
+    """Return the settings of a log axis with room around the values and ticks that read 1, 2, 5, 10."""
     low, high = np.log10(values.min()), np.log10(values.max())
     room = max(0.15, 0.1 * (high - low))
     low, high = float(low - room), float(high + room)

@@ -74,14 +74,14 @@ def precision_recall_chart(table: pd.DataFrame, digits: list[int] | None = None)
 
 
 def zoom_start(table: pd.DataFrame) -> float:
-    """Where the chart may begin (percent): each curve's corner, where precision equals recall, stays in sight."""
+    """Return where the chart may begin (percent): each curve's corner (precision equals recall) stays in sight."""
     balanced = table[["precision", "recall"]].min(axis=1).groupby(table["digit"]).max()
     worst = 1 - balanced.min() if len(balanced) else 1.0
     return float(max(0.0, 100 * (1 - max(4 * worst, 0.01))))
 
 
 def thinned(curve: pd.DataFrame) -> pd.DataFrame:
-    """At most `POINTS` rows of a curve, the last ones all, for the end is where it turns."""
+    """Return at most `POINTS` rows of a curve, the last ones all, for the end is where it turns."""
     if len(curve) <= POINTS:
         return curve
     tail = POINTS // 2

@@ -26,7 +26,10 @@ STATE_COLOURS = {
 
 
 def finished_study(trials: Sequence[FrozenTrial]) -> Study:
-    """A study in memory with the trials that have a score, for Optuna's figures; the storage is not asked again."""
+    """Return a study in memory with the trials that have a score, for Optuna's figures.
+
+    The storage is not asked again.
+    """
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -36,7 +39,7 @@ def finished_study(trials: Sequence[FrozenTrial]) -> Study:
 
 
 def history(study: Study) -> go.Figure:
-    """Each complete trial's score in the order of their start, and the best so far."""
+    """Return each complete trial's score in the order of their start, and the best so far."""
     from optuna.visualization import plot_optimization_history
 
     if not _complete(study):
@@ -45,7 +48,7 @@ def history(study: Study) -> go.Figure:
 
 
 def parallel_coordinates(study: Study) -> go.Figure:
-    """A line a trial across its parameters, coloured by score."""
+    """Return a line a trial across its parameters, coloured by score."""
     from optuna.visualization import plot_parallel_coordinate
 
     if len(_complete(study)) < 2:
@@ -54,7 +57,7 @@ def parallel_coordinates(study: Study) -> go.Figure:
 
 
 def contour(study: Study, first: str, second: str) -> go.Figure:
-    """Score over two parameters."""
+    """Return score over two parameters."""
     from optuna.visualization import plot_contour
 
     if len(_complete(study)) < 4:
@@ -64,7 +67,7 @@ def contour(study: Study, first: str, second: str) -> go.Figure:
 
 
 def slices(study: Study) -> go.Figure:
-    """Score against each parameter by itself."""
+    """Return score against each parameter by itself."""
     from optuna.visualization import plot_slice
 
     if not _complete(study):
@@ -73,7 +76,7 @@ def slices(study: Study) -> go.Figure:
 
 
 def importances(study: Study) -> go.Figure:
-    """How much of the difference between good and all trials each parameter explains, by PED-ANOVA.
+    """Return how much of the difference between good and all trials each parameter explains, by PED-ANOVA.
 
     Watanabe, Bansal and Hutter 2023, https://arxiv.org/abs/2304.10255.
     """
@@ -88,7 +91,7 @@ def importances(study: Study) -> go.Figure:
 
 
 def intermediate_scores(study: Study, steps: str) -> go.Figure:
-    """Scores on the way, a line a trial.
+    """Return scores on the way, a line a trial.
 
     Parameters
     ----------
@@ -104,7 +107,7 @@ def intermediate_scores(study: Study, steps: str) -> go.Figure:
 
 
 def worker_timeline(rows: pd.DataFrame) -> go.Figure:
-    """Which worker ran which trial when.
+    """Return which worker ran which trial when.
 
     Parameters
     ----------
@@ -131,7 +134,7 @@ def worker_timeline(rows: pd.DataFrame) -> go.Figure:
 
 
 def best_so_far(searches: Mapping[str, pd.DataFrame], by: str = "seconds") -> go.Figure:
-    """Best score of several searches against what they have spent.
+    """Return best score of several searches against what they have spent.
 
     Parameters
     ----------
@@ -156,7 +159,7 @@ def best_so_far(searches: Mapping[str, pd.DataFrame], by: str = "seconds") -> go
 
 
 def scores_against(table: pd.DataFrame, title: str, log: bool = False) -> go.Figure:
-    """A learning or validation curve: training beside validation.
+    """Return a learning or validation curve: training beside validation.
 
     Parameters
     ----------

@@ -60,7 +60,7 @@ def show_benchmarks(chosen: Mapping[str, Benchmark], quick: bool, final: bool, j
 
 
 def document(measured: dict[str, list[Row]]) -> dict[str, Any]:
-    """The JSON of a run of benchmarks, with the machine that it ran on."""
+    """Return the JSON of a run of benchmarks, with the machine that it ran on."""
     rows = {name: [row.as_dict() for row in entries] for name, entries in measured.items()}
     return {"machine": environment(), "benchmarks": rows}
 

@@ -130,7 +130,7 @@ def _studies() -> tuple[bool, str, str]:
 
 
 def _workers() -> tuple[bool, str, str]:
-    """What the workers are, whether their versions are ours, and a real job there and back."""
+    """Return what the workers are, whether their versions are ours, and a real job there and back."""
     address = settings().scheduler_address
     if settings().readonly:
         return True, "not asked, as this Digit Lab is read-only", ""

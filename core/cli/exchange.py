@@ -57,7 +57,7 @@ def _imported(contents: list[bytes], files: list[Path], name: str) -> Run:
 
 
 def content_of(file: Path) -> bytes:
-    """A file's bytes; raises InputError where it cannot be read."""
+    """Return a file's bytes; raises InputError where it cannot be read."""
     try:
         return file.read_bytes()
     except OSError as error:

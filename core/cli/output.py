@@ -47,7 +47,7 @@ def print_table(columns: Sequence[object], rows: Sequence[Sequence[object]], *, 
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[float, str], None]]:
-    """A progress bar on stderr; yields a function of (fraction 0..1, message)."""
+    """Provide a progress bar on stderr; yields a function of (fraction 0..1, message)."""
     console = Console(file=sys.stderr, markup=False, highlight=False)
     columns = (
         TextColumn("{task.fields[title]}", markup=False),

@@ -146,7 +146,7 @@ def _print(run: Run, json: bool) -> None:
 
 
 def training_document(run: Run) -> dict[str, object]:
-    """The JSON of a finished training; test metrics other than accuracy also under their short names."""
+    """Return the JSON of a finished training; test metrics other than accuracy also under their short names."""
     short = {
         name.removeprefix("test_"): value
         for name, value in run.metrics.items()
@@ -156,7 +156,7 @@ def training_document(run: Run) -> dict[str, object]:
 
 
 def _print_repeated(runs: list[Run], group: str, json: bool) -> None:
-    """Every run of the group, then mean and standard deviation over the seeds."""
+    """Print every run of the group, then mean and standard deviation over the seeds."""
     figures = {figure: [run.metrics[figure] for run in runs] for figure in REPEATED}
     spread = {figure: {"mean": fmean(values), "std": stdev(values)} for figure, values in figures.items()}
     if json:

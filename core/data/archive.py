@@ -47,7 +47,10 @@ def read_npz(path: Path) -> Arrays:
 
 
 def has_usual_keys(path: Path) -> bool:
-    """Whether an archive has the keys of Keras' `mnist.npz`; True for one that cannot be opened as an archive."""
+    """Return whether an archive has the keys of Keras' `mnist.npz`.
+
+    True for one that cannot be opened as an archive.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             return {f"{name}.npy" for name in Arrays._fields} <= set(archive.namelist())
@@ -98,7 +101,7 @@ def check(name: str, array: np.ndarray, path: Path) -> None:
 
 
 def idx_md5(array: np.ndarray) -> str:
-    """MD5 of the IDX file that a uint8 array serialises to."""
+    """Return MD5 of the IDX file that a uint8 array serialises to."""
     digest = hashlib.md5(_idx_header(array), usedforsecurity=False)
     digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
@@ -119,7 +122,7 @@ def idx_paths(folder: Path) -> dict[str, Path]:
 
 
 def is_present(path: Path) -> bool:
-    """Whether a file is there and may be looked at."""
+    """Return whether a file is there and may be looked at."""
     try:
         return path.is_file()
     except PermissionError:

@@ -48,12 +48,12 @@ def class_counts(dataset: Dataset) -> pd.DataFrame:
 
 
 def mean_images(split: Split) -> np.ndarray:
-    """Average the images of each digit: (10, 28, 28) float32, 0 to 255; black where a digit has no image."""
+    """Return average the images of each digit: (10, 28, 28) float32, 0 to 255; black where a digit has no image."""
     return _per_digit(split, lambda images: images.mean(axis=0, dtype=np.float64))
 
 
 def variance_images(split: Split) -> np.ndarray:
-    """Variance of each pixel within each digit: (10, 28, 28) float32, 0 to 127.5 squared."""
+    """Return variance of each pixel within each digit: (10, 28, 28) float32, 0 to 127.5 squared."""
     return _per_digit(split, lambda images: images.var(axis=0, dtype=np.float64))
 
 
@@ -82,14 +82,14 @@ def intensity_histogram(images: np.ndarray, bins: int = 16) -> pd.DataFrame:
 
 
 def _levels(images: np.ndarray) -> np.ndarray:
-    """Pixels of each of the 256 grey levels, in parts that OpenCV's float32 counts hold exactly."""
+    """Return pixels of each of the 256 grey levels, in parts that OpenCV's float32 counts hold exactly."""
     parts = [images[start : start + 10_000] for start in range(0, len(images), 10_000)]
     counts = [cv2.calcHist([part.reshape(-1, 28)], [0], None, [256], [0, 256]).ravel() for part in parts]
     return np.asarray(np.sum([np.zeros(256), *counts], axis=0), np.int64)
 
 
 def positions(split: Split, digit: int | None = None, order: str = ORDERS[0]) -> np.ndarray:
-    """Where a digit's images are in the split, in one of `ORDERS`; all images, as they come, without a digit.
+    """Return where a digit's images are in the split, in one of `ORDERS`; all images, as they come, without a digit.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def examples(split: Split, digit: int, count: int = 10) -> Examples:
 
 
 def pca_distances(images: np.ndarray, n_components: int = TYPICALITY_COMPONENTS) -> np.ndarray:
-    """Mahalanobis distance of each image from their mean in the space of their first principal components.
+    """Return Mahalanobis distance of each image from their mean in the space of their first principal components.
 
     The components are those of the pictures at half size, 14 x 14, which are as good for this and sixteen times faster.
 

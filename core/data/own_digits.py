@@ -47,12 +47,12 @@ class OwnDigit:
 
 
 def folder_of(owner: str) -> Path:
-    """Where an owner's digits lie; the folder's name gives nobody's name away."""
+    """Return where an owner's digits lie; the folder's name gives nobody's name away."""
     return settings().home / "own_digits" / hashlib.sha256(owner.encode()).hexdigest()[:32]
 
 
 def own_digits(owner: str) -> list[OwnDigit]:
-    """An owner's digits, the oldest first; damaged files are passed over."""
+    """Return an owner's digits, the oldest first; damaged files are passed over."""
     digits = (_read(path) for path in sorted(folder_of(owner).glob(f"*{SUFFIX}")))
     return [digit for digit in digits if digit is not None]
 
@@ -101,13 +101,13 @@ def delete_all(owner: str) -> None:
 
 
 def arrays(digits: Sequence[OwnDigit]) -> tuple[np.ndarray, np.ndarray]:
-    """Images (n, 28, 28) uint8 and labels (n,) uint8."""
+    """Return images (n, 28, 28) uint8 and labels (n,) uint8."""
     images = np.array([digit.image for digit in digits], np.uint8).reshape(-1, 28, 28)
     return images, np.array([digit.label for digit in digits], np.uint8)
 
 
 def export(owner: str) -> bytes:
-    """An owner's digits as an npz file: `images` (n, 28, 28) uint8, `labels` (n,) uint8, `held_out` (n,) bool."""
+    """Return an owner's digits as npz: `images` (n, 28, 28) uint8, `labels` (n,) uint8, `held_out` (n,) bool."""
     digits = own_digits(owner)
     images, labels = arrays(digits)
     packed = io.BytesIO()

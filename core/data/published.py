@@ -39,13 +39,13 @@ def positions(images: np.ndarray) -> np.ndarray:
 
 
 def published_labels() -> np.ndarray:
-    """MNIST's labels (70000,) uint8: those of the training file, then those of the test file."""
+    """Return MNIST's labels (70000,) uint8: those of the training file, then those of the test file."""
     return _index()[0]
 
 
 @lru_cache(maxsize=1)
 def _index() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Labels in the files' order, the hashes ascending, and the position that each hash has."""
+    """Return labels in the files' order, the hashes ascending, and the position that each hash has."""
     with files("core.data").joinpath(INDEX).open("rb") as file, np.load(file, allow_pickle=False) as stored:
         hashes, labels = stored["hashes"], stored["labels"]
     order = np.argsort(hashes)

@@ -43,7 +43,7 @@ def part_of(batch: Batch) -> Part:
 
 
 def joined(parts: Iterable[Part]) -> list[Part]:
-    """One description a file, from those of its batches."""
+    """Return one description a file, from those of its batches."""
     found: dict[str, Part] = {}
     for part in parts:
         before = found.get(part.source)
@@ -83,7 +83,7 @@ def read_mnist(path: Path) -> Arrays:
 
 
 def arrays_of(images: np.ndarray, path: Path) -> Arrays:
-    """MNIST from its images (70000, 28, 28) uint8 in the published order; checks them bit for bit."""
+    """Return MNIST from its images (70000, 28, 28) uint8 in the published order; checks them bit for bit."""
     labels = published_labels()
     arrays = Arrays(images[:TRAINING], labels[:TRAINING], images[TRAINING:], labels[TRAINING:])
     for name, array in arrays._asdict().items():

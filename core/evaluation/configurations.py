@@ -43,7 +43,7 @@ def compare_configurations(accuracies: Mapping[str, Sequence[float]]) -> pd.Data
 
 
 def welch(first: Sequence[float], second: Sequence[float]) -> float:
-    """Two-sided p value of Welch's t-test; NaN with fewer than two values, 0 or 1 where neither group varies."""
+    """Return two-sided p value of Welch's t-test; NaN with fewer than two values, 0 or 1 where neither group varies."""
     from scipy.special import stdtr
 
     if min(len(first), len(second)) < 2:

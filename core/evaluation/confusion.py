@@ -24,7 +24,7 @@ VIEWS: dict[View, str] = {
 
 
 def view(matrix: np.ndarray, kind: View = "errors", other: np.ndarray | None = None) -> pd.DataFrame:
-    """One row a cell of the matrix, as a view shows it.
+    """Return one row a cell of the matrix, as a view shows it.
 
     Parameters
     ----------

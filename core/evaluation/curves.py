@@ -7,7 +7,7 @@ import pandas as pd
 
 
 def precision_recall(labels: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:
-    """How precision falls as a threshold on one digit's probability lets more images through.
+    """Return how precision falls as a threshold on one digit's probability lets more images through.
 
     Parameters
     ----------
@@ -41,6 +41,6 @@ def _of_one_digit(positive: np.ndarray, probability: np.ndarray) -> pd.DataFrame
 
 
 def average_precision(curve: pd.DataFrame) -> pd.Series:
-    """Mean precision over recall, by digit (0..1), of a table made by `precision_recall`; no interpolation."""
+    """Return mean precision over recall, by digit (0..1), of a table made by `precision_recall`; no interpolation."""
     steps = curve.groupby("digit")["recall"].diff().fillna(curve["recall"])
     return (steps * curve["precision"]).groupby(curve["digit"]).sum().rename("average_precision")

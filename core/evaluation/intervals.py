@@ -21,14 +21,14 @@ class Interval:
 
 
 def normal_quantile(confidence: float) -> float:
-    """Half-width of the two-sided normal interval in standard deviations: 1.96 for 0.95."""
+    """Return half-width of the two-sided normal interval in standard deviations: 1.96 for 0.95."""
     if not 0 < confidence < 1:
         raise ParameterError(f"`confidence` must be between 0 and 1; got {confidence}.")
     return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 def wilson_interval(correct: int, total: int, confidence: float = 0.95) -> Interval:
-    """Interval of a share such as accuracy (Wilson 1927, "Probable inference", JASA 22).
+    """Return interval of a share such as accuracy (Wilson 1927, "Probable inference", JASA 22).
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def wilson_interval(correct: int, total: int, confidence: float = 0.95) -> Inter
 def bootstrap_macro_f1(
     matrix: np.ndarray, *, resamples: int = 2000, confidence: float = 0.95, seed: int = 0
 ) -> Interval:
-    """Percentile bootstrap interval of macro F1 (Efron 1979).
+    """Return percentile bootstrap interval of macro F1 (Efron 1979).
 
     Drawing n images with replacement and counting them is one multinomial draw over the cells of the confusion matrix,
     so a resample costs 100 numbers, however many images there are.
@@ -72,7 +72,7 @@ def bootstrap_macro_f1(
 
 
 def paired_difference(first_only: int, second_only: int, total: int, confidence: float = 0.95) -> Interval:
-    """Interval of the difference of two accuracies on the same images (Agresti, Min 2005, Statistics in Medicine 24).
+    """Return the interval of the difference of two accuracies on the same images (Agresti, Min 2005).
 
     Parameters
     ----------

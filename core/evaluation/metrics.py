@@ -45,7 +45,7 @@ def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 
 def precision_recall_f1(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Precision, recall and F1 of each class; 0 where a class was never predicted or never occurs.
+    """Return precision, recall and F1 of each class; 0 where a class was never predicted or never occurs.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def precision_recall_f1(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.
 
 
 def macro_f1(matrix: np.ndarray) -> np.ndarray:
-    """Mean F1 of the classes that occur or were predicted, as scikit-learn's `f1_score(average="macro")`.
+    """Return mean F1 of the classes that occur or were predicted, as scikit-learn's `f1_score(average="macro")`.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def macro_f1(matrix: np.ndarray) -> np.ndarray:
 
 
 def _present_mean(values: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """Mean over the classes that are in the truth or among the predictions."""
+    """Return mean over the classes that are in the truth or among the predictions."""
     present = (matrix.sum(axis=-2) + matrix.sum(axis=-1)) > 0
     return np.asarray((values * present).sum(axis=-1) / np.maximum(present.sum(axis=-1), 1))
 
@@ -142,18 +142,18 @@ class Evaluation:
         return self._scores["f1"]
 
     def metrics(self) -> dict[str, float]:
-        """All single figures by name: `accuracy`, `precision_macro`, ..., `f1_weighted`, `log_loss`, `ece`, `brier`."""
+        """Return all single figures by name: `accuracy`, `precision_macro`, ..., `log_loss`, `ece`, `brier`."""
         shares = self.support / self.total
         macro = {f"{name}_macro": float(_present_mean(v, self.confusion_matrix)) for name, v in self._scores.items()}
         weighted = {f"{name}_weighted": float(shares @ values) for name, values in self._scores.items()}
         return {"accuracy": self.accuracy} | macro | weighted | dict(self.figures)
 
     def per_class(self) -> pd.DataFrame:
-        """One row a digit: `digit`, `precision`, `recall`, `f1` (0..1), `support` (images)."""
+        """Return one row a digit: `digit`, `precision`, `recall`, `f1` (0..1), `support` (images)."""
         return pd.DataFrame({"digit": range(CLASSES)} | self._scores | {"support": self.support})
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as JSON can hold it: the metrics, `per_class` (list of rows) and `confusion_matrix` (lists)."""
+        """Return everything for JSON: the metrics, `per_class` (list of rows) and `confusion_matrix` (lists)."""
         rows = [
             {"digit": digit} | {name: float(v[digit]) for name, v in self._scores.items()} | {"support": int(count)}
             for digit, count in enumerate(self.support)

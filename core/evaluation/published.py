@@ -57,5 +57,5 @@ PUBLISHED: tuple[Published, ...] = (
 
 
 def published() -> pd.DataFrame:
-    """`PUBLISHED` as a table: `name`, `kind`, `error` (0..1), `source`, `url`, `year`."""
+    """Return `PUBLISHED` as a table: `name`, `kind`, `error` (0..1), `source`, `url`, `year`."""
     return pd.DataFrame([asdict(result) for result in PUBLISHED])

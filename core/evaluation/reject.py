@@ -38,7 +38,7 @@ class Refusal:
 
 
 def reject_curve(labels: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:
-    """What every threshold would answer, from answering all to answering only the surest.
+    """Return what every threshold would answer, from answering all to answering only the surest.
 
     Parameters
     ----------

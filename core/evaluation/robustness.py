@@ -50,14 +50,14 @@ def _judge(probabilities: np.ndarray, labels: np.ndarray) -> tuple[float, float,
 
 
 def by_corruption(table: pd.DataFrame) -> pd.DataFrame:
-    """Mean accuracy (0..1) over severities above 0: a row a model, a column a corruption, and `mean` of those."""
+    """Return the mean accuracy (0..1) over severities above 0: a row a model, a column a corruption, and `mean`."""
     spoilt = table[table["severity"] > 0]
     means = spoilt.pivot_table(index="model", columns="corruption", values="accuracy", aggfunc="mean", sort=False)
     return means.assign(mean=means.mean(axis=1))
 
 
 def mean_corruption_error(table: pd.DataFrame, severities: Mapping[str, int]) -> pd.Series:
-    """Mean error (0..1) of each model over corruptions, each at one severity, as MNIST-C is one set of images each.
+    """Return the mean error (0..1) of each model over corruptions, each at one severity, as in MNIST-C.
 
     Parameters
     ----------

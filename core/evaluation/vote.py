@@ -33,7 +33,7 @@ class Vote:
 
 
 def votes(probabilities: Mapping[str, np.ndarray]) -> list[Vote]:
-    """The soft vote on each of n digits: the mean of the models' probabilities.
+    """Return the soft vote on each of n digits: the mean of the models' probabilities.
 
     Parameters
     ----------

@@ -100,7 +100,7 @@ def thickened(image: np.ndarray, amount: float) -> np.ndarray:
 
 
 def sweep(predict: Predict, image: np.ndarray, damage: Damage, dial: Dial) -> np.ndarray:
-    """Probabilities (k, 10) at every position of one dial, the others as `damage` has them."""
+    """Return probabilities (k, 10) at every position of one dial, the others as `damage` has them."""
     spoilt = [spoil(image, replace(damage, **{dial.name: float(amount)})) for amount in dial.amounts]
     return predict(np.stack(spoilt))
 

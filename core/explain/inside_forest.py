@@ -74,7 +74,7 @@ def trees_of(graph: bytes) -> Trees:
 
 
 def importances(trees: Trees, features: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """How far the questions about each feature part the digits, (d,) float64, sum 1.
+    """Return how far the questions about each feature part the digits, (d,) float64, sum 1.
 
     The mean decrease in Gini impurity (Breiman et al. 1984; scikit-learn's `feature_importances_`), but measured on the
     images that are given instead of those that the trees were grown on.
@@ -95,7 +95,7 @@ def importances(trees: Trees, features: np.ndarray, labels: np.ndarray) -> np.nd
 
 
 def _visits(trees: Trees, features: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """How many images of each digit come by each node, (nodes, 10) int64."""
+    """Return how many images of each digit come by each node, (nodes, 10) int64."""
     counts = np.zeros(len(trees.left) * CLASSES, np.int64)
     for start in range(0, len(features), BATCH):
         rows, digits = features[start : start + BATCH], labels[start : start + BATCH].astype(np.int64)
@@ -112,7 +112,7 @@ def _visits(trees: Trees, features: np.ndarray, labels: np.ndarray) -> np.ndarra
 
 
 def where_it_looks(graph: bytes, recipe: Recipe, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The importance of each place of the picture that a served forest's recipe makes, (h, w) float64, sum 1.
+    """Return the importance of each place of the picture that a served forest's recipe makes, (h, w) float64, sum 1.
 
     Parameters
     ----------

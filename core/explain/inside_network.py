@@ -71,7 +71,7 @@ class NetworkInside:
         return np.asarray(self._weights[self._convolutions[0].input[1]].mean(axis=1), np.float32)
 
     def feature_maps(self, features: np.ndarray) -> list[FeatureMaps]:
-        """What each convolution, in order, answers for one picture's features, (1, h, w, 1) float32."""
+        """Return what each convolution, in order, answers for one picture's features, (1, h, w, 1) float32."""
         if not self._answers:
             return []
         answers = self._session.run(self._answers, {self._input: features})
@@ -92,7 +92,7 @@ def _weights(graph: GraphProto) -> dict[str, np.ndarray]:
 
 
 def _answer(graph: GraphProto, node: NodeProto) -> str:
-    """The value that a convolution's answer is after its normalisation and activation."""
+    """Return the value that a convolution's answer is after its normalisation and activation."""
     name = str(node.output[0])
     while True:
         readers = [reader for reader in graph.node if name in reader.input]

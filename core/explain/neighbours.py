@@ -64,7 +64,7 @@ class Neighbours:
 
 
 def halved(images: np.ndarray) -> np.ndarray:
-    """Pictures (n, 28, 28) uint8 at half size as rows (n, 196) float32, 0 to 255."""
+    """Return pictures (n, 28, 28) uint8 at half size as rows (n, 196) float32, 0 to 255."""
     wide = images.astype(np.float32)
     quarters = wide[:, ::2, ::2] + wide[:, 1::2, ::2] + wide[:, ::2, 1::2] + wide[:, 1::2, 1::2]
     return (quarters / 4).reshape(len(images), -1)

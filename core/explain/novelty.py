@@ -73,7 +73,7 @@ class Novelty:
     scribbles_caught: float
 
     def score(self, images: np.ndarray, probability: np.ndarray) -> np.ndarray:
-        """How strange pictures are.
+        """Return how strange pictures are.
 
         Parameters
         ----------
@@ -89,7 +89,7 @@ class Novelty:
         return strangeness(self.features.rows(gradients(images)) @ self.weights) + self.doubt * (1 - probability)
 
     def refuses(self, images: np.ndarray, probability: np.ndarray) -> np.ndarray:
-        """Whether pictures (n, 28, 28) uint8 are more likely no digits, (n,) bool."""
+        """Return whether pictures (n, 28, 28) uint8 are more likely no digits, (n,) bool."""
         return self.score(images, probability) > self.threshold
 
     def save(self, path: Path = PATH) -> None:
@@ -109,7 +109,7 @@ def load_novelty(path: Path = PATH) -> Novelty:
 
 
 def gradients(images: np.ndarray) -> np.ndarray:
-    """HOG (n, 288) float32 of pictures (n, 28, 28) uint8, drawn again with one pen."""
+    """Return HOG (n, 288) float32 of pictures (n, 28, 28) uint8, drawn again with one pen."""
     return hog(stroke_width(images, PEN).astype(np.float32) / 255)
 
 

@@ -142,7 +142,10 @@ def _write(committee: Committee, members: list[Run], folder: Path) -> None:
 
 
 def _model_of(run: Run) -> Path:
-    """The folder of a member's model; raises RegistryError where it has none, as imported predictions have none."""
+    """Return the folder of a member's model.
+
+    Raises RegistryError where it has none, as imported predictions have none.
+    """
     called, folder = f"Run {run.short_id} ({run.name})", None
     with suppress(RegistryError, InputError):
         folder = model_folder(run)
@@ -159,7 +162,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _seconds(committee: Committee, members: list[Run], dataset: Dataset) -> dict[str, float]:
-    """What its members took together to fit and to predict, where that is known, and its latency, measured here."""
+    """Return the members' summed fit and predict times, where known, and the ensemble's latency, measured here."""
     seconds = {
         what: sum(run.seconds[what] for run in members)
         for what in ("fit", "predict")

@@ -52,7 +52,7 @@ class Past:
 
 
 def duration(seconds: float) -> str:
-    """A time span as people say it."""
+    """Return a time span as people say it."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     if seconds < 5400:
@@ -116,12 +116,12 @@ def _past(run: Run, images: int) -> Past:
 
 
 def _times(first: float, second: float) -> float:
-    """How many times the larger of two numbers above 0 is the smaller."""
+    """Return how many times the larger of two numbers above 0 is the smaller."""
     return max(first, second) / max(min(first, second), 1e-12)
 
 
 def _fit_seconds(past: list[Past], asked: float) -> float:
-    """Seconds of the part that grows: along the line through several sizes, else in proportion to the work."""
+    """Return seconds of the part that grows: along the line through several sizes, else in proportion to the work."""
     sizes = [entry.work for entry in past]
     if _times(min(sizes), max(sizes)) <= SAME_SIZE:
         return median(entry.fit * asked / entry.work for entry in past)
@@ -133,7 +133,7 @@ def _fit_seconds(past: list[Past], asked: float) -> float:
 
 
 def _two_unknowns(rows: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
-    """Least squares of two unknowns that are 0 or more: rows (n, 2), targets (n,)."""
+    """Return least squares of two unknowns that are 0 or more: rows (n, 2), targets (n,)."""
     (first, second), *_ = np.linalg.lstsq(rows, targets, rcond=None)
     if first >= 0 and second >= 0:
         return float(first), float(second)
@@ -143,7 +143,7 @@ def _two_unknowns(rows: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
 
 
 def expected_seconds(run: Run, runs: list[Run], images: int = FULL_TRAINING_SET) -> Estimate:
-    """What is left of a waiting or running training."""
+    """Return what is left of a waiting or running training."""
     if run.specification is None:
         return Estimate(None, 0)
     whole = estimate(run.specification, runs, images, fingerprint=run.fingerprint)
@@ -176,7 +176,7 @@ def _settings_pairs(first: Specification, second: Specification) -> list[tuple[f
 
 
 def _shape(specification: Specification) -> tuple[object, ...]:
-    """What decides the cost besides the amount of work."""
+    """Return what decides the cost besides the amount of work."""
     parameters = {name: value for name, value in specification.parameters.items() if name not in IGNORED}
     varied = tuple(sorted(specification.augmentation.model_dump(exclude_defaults=True)))
     return (specification.recipe.key, tuple(sorted(parameters.items())), varied)

@@ -107,7 +107,7 @@ def require_enough(learned: np.ndarray) -> None:
 
 
 def shares(predictors: tuple[Predictor, Predictor], images: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
-    """Share of images that each of two models reads rightly."""
+    """Return share of images that each of two models reads rightly."""
     before, after = (float((predictor.predict(images) == labels).mean()) for predictor in predictors)
     return before, after
 
@@ -129,7 +129,7 @@ def tuned(
 
 
 def specification_after(before: Specification, seed: int) -> Specification:
-    """What is trained now: the same network, its batch normalisation folded into the convolutions, slowly."""
+    """Return what is trained now: the same network, its batch normalisation folded into the convolutions, slowly."""
     if before.recipe.learned:
         raise TrainingError("This network's recipe has fitted steps; choose a network without them.")
     changes = {
@@ -145,7 +145,10 @@ def specification_after(before: Specification, seed: int) -> Specification:
 def training_data(
     dataset: Dataset, images: np.ndarray, labels: np.ndarray, pipeline: Pipeline, rng: np.random.Generator
 ) -> TrainingData:
-    """MNIST's training images and own digits, repeated; validation images and own digits choose the best epoch."""
+    """Return MNIST's training images and own digits, repeated.
+
+    Validation images and own digits choose the best epoch.
+    """
     chosen = rng.permutation(len(dataset.train))[:REPLAYED]
     times = max(1, round(OWN_SHARE * len(chosen) / len(images)))
     rows = np.concatenate([dataset.train.images[chosen], np.repeat(images, times, axis=0)])
@@ -179,7 +182,7 @@ def network_of(graph: bytes, parameters: CnnParameters | Any, features: np.ndarr
 
 
 def weights_of(graph: bytes) -> list[np.ndarray]:
-    """Kernels and biases of a served network in Keras' layout: convolutions (h, w, in, out), then the dense layer."""
+    """Return kernels and biases of a served network in Keras' layout: convolutions (h, w, in, out), then dense."""
     import onnx
 
     model = onnx.load_from_string(graph)
@@ -197,7 +200,7 @@ def weights_of(graph: bytes) -> list[np.ndarray]:
 
 
 def _require_same(served: Predictor, scores: np.ndarray, features: np.ndarray, graph: bytes) -> None:
-    """The rebuilt network must say what the served one says, but for its temperature."""
+    """Check that the rebuilt network predicts what the served one does, but for its temperature."""
     scaled = scores / (temperature_of(graph) or 1.0)
     raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     if np.abs(raised / raised.sum(axis=1, keepdims=True) - served.from_features(features)).max() > CLOSE:

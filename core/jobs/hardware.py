@@ -17,7 +17,7 @@ PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "scikit-learn", "onnxruntim
 
 @lru_cache(maxsize=1)
 def environment() -> dict[str, Any]:
-    """Host, processor, cores, memory in bytes, and the versions of what computes."""
+    """Return host, processor, cores, memory in bytes, and the versions of what computes."""
     return {
         "host": platform.node(),
         "processor": _processor(),
@@ -31,7 +31,7 @@ def environment() -> dict[str, Any]:
 
 
 def machine(described: dict[str, Any]) -> str:
-    """One line that is equal for equal machines, from what `environment` returned."""
+    """Return one line that is equal for equal machines, from what `environment` returned."""
     return f"{described.get('processor', '')} x {described.get('cores', '')}"
 
 

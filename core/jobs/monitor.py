@@ -55,7 +55,7 @@ class RunMonitor:
             logger.warning("Progress was not stored: %s", error)
 
     def stop_requested(self) -> bool:
-        """Whether somebody asked for the best so far; asks the registry at most every two seconds."""
+        """Return whether somebody asked for the best so far; asks the registry at most every two seconds."""
         now = time.monotonic()
         if not self._stop and now - self._asked >= ASK_SECONDS:
             self._asked = now

@@ -60,7 +60,7 @@ class TrainingQueue:
         return run
 
     def _hand_over(self, run: Run) -> None:
-        """Starting the first worker takes a second or two, which the page need not wait for."""
+        """Submit in the background, as starting the first worker takes a second or two."""
         try:
             with Lease(run.run_id):
                 self.executor.submit(run.run_id, TRAINING, run.run_id, owner=run.owner, resource="training")
@@ -81,7 +81,7 @@ class TrainingQueue:
         self._forget(run.run_id)
 
     def place(self, run: Run, runs: list[Run]) -> Place | None:
-        """Where a queued run stands, or None when it is running or another server's."""
+        """Return where a queued run stands, or None when it is running or another server's."""
         line = self._in_line()
         if run.run_id not in line:
             return None
@@ -94,7 +94,7 @@ class TrainingQueue:
         return Place(position, Estimate(total, min((entry.based_on for entry in estimates), default=0)))
 
     def _in_line(self) -> list[str]:
-        """The ids of the waiting runs in order, asked of the scheduler once a second however many people look."""
+        """Return the ids of the waiting runs in order; the scheduler is asked once a second."""
         with self._lock:
             asked, line = self._line
         if time.monotonic() - asked >= LINE_SECONDS:
@@ -104,7 +104,7 @@ class TrainingQueue:
         return line
 
     def _expected(self, run: Run, runs: list[Run]) -> Estimate:
-        """What is left of a run; kept for a moment, as every run that waits behind it asks for it."""
+        """Return what is left of a run; kept for a moment, as every run that waits behind it asks for it."""
         with self._lock:
             asked, estimate = self._estimates.get(run.run_id, (-ESTIMATE_SECONDS, None))
         if estimate is not None and time.monotonic() - asked < ESTIMATE_SECONDS:
@@ -153,7 +153,7 @@ class TrainingQueue:
             self._renewed.pop(run_id, None)
 
     def _mark_lost(self, run_id: str, reason: str) -> None:
-        """A worker that died could not say so itself; a training that failed in its own words already did."""
+        """Record the end of a worker that died and could not do so itself."""
         if registry.get(run_id).state.active:
             artifacts.discard(run_id)
             self._end(run_id, State.INTERRUPTED, reason)

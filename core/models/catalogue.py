@@ -21,7 +21,7 @@ OTHERS = {"committee": "Ensemble"}
 
 
 def title_of(name: str) -> str:
-    """What people call a kind of run, such as "Random forest"; its name where it is not known."""
+    """Return what people call a kind of run, such as "Random forest"; its name where it is not known."""
     return CATALOGUE[name].title if name in CATALOGUE else OTHERS.get(name, name)
 
 

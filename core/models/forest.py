@@ -89,7 +89,7 @@ def _unfitted(parameters: ForestParameters, seed: int, threads: int) -> Any:
 
 
 def scores(native: Any, features: np.ndarray) -> np.ndarray:
-    """Logarithm of each class's share, (n, 10) float32, of rows (n, d) float32."""
+    """Return logarithm of each class's share, (n, 10) float32, of rows (n, d) float32."""
     shares = np.tile(_faint(native.classes_), (len(features), 1))
     if len(features):
         shares[:, native.classes_.astype(int)] += native.predict_proba(features).astype(np.float32)
@@ -97,7 +97,7 @@ def scores(native: Any, features: np.ndarray) -> np.ndarray:
 
 
 def _faint(classes: np.ndarray) -> np.ndarray:
-    """What each of the ten classes has before any tree votes, (10,) float32."""
+    """Return what each of the ten classes has before any tree votes, (10,) float32."""
     digits = np.arange(CLASSES)
     return np.where(np.isin(digits, classes), FAINT + TIE * digits[::-1], np.exp(ABSENT)).astype(np.float32)
 

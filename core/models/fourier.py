@@ -71,7 +71,7 @@ class FourierModel:
     present: np.ndarray
 
     def cosines(self, features: np.ndarray) -> np.ndarray:
-        """(n, m) float32 of rows (n, d) float32."""
+        """Return (n, m) float32 of rows (n, d) float32."""
         return _cosines(features, self.frequencies, self.offsets)
 
     def updated(self, features: np.ndarray, labels: np.ndarray, times: float = 1.0) -> FourierModel:
@@ -126,7 +126,7 @@ def fit(
 
 
 def orthogonal_directions(width: int, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Directions (width, count) float64, each distributed as a standard normal vector, orthogonal within a block."""
+    """Draw directions (width, count) float64, each a standard normal vector, orthogonal within a block."""
     blocks = []
     for _ in range(-(-count // width)):
         axes, _ = np.linalg.qr(rng.standard_normal((width, width)))
@@ -137,7 +137,7 @@ def orthogonal_directions(width: int, count: int, rng: np.random.Generator) -> n
 def _sums(
     data: TrainingData, frequencies: np.ndarray, offsets: np.ndarray, monitor: Monitor
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Products of the cosines with each other, (m, m) float64, and with the labels, (m, 10) float64."""
+    """Return products of the cosines with each other, (m, m) float64, and with the labels, (m, 10) float64."""
     width, count = len(offsets), len(data.train_labels)
     products, sums = np.zeros((width, width)), np.zeros((width, CLASSES))
     hot = np.eye(CLASSES, dtype=np.float32)
@@ -159,7 +159,7 @@ def _cosines(features: np.ndarray, frequencies: np.ndarray, offsets: np.ndarray)
 
 
 def scores(native: FourierModel, features: np.ndarray) -> np.ndarray:
-    """Scores (n, 10) float32 of rows (n, d) float32."""
+    """Return scores (n, 10) float32 of rows (n, d) float32."""
     blocks = [native.cosines(features[first : first + BLOCK]) for first in range(0, len(features), BLOCK)]
     scored = [rows @ (SHARPNESS * native.weights) + _absent(native) for rows in blocks]
     return np.concatenate(scored) if scored else np.empty((0, CLASSES), np.float32)
@@ -170,7 +170,7 @@ def _absent(native: FourierModel) -> np.ndarray:
 
 
 def to_onnx(native: FourierModel) -> ModelProto:
-    """Two products with a cosine between them."""
+    """Return two products with a cosine between them."""
     constants = {
         "frequencies": native.frequencies,
         "offsets": native.offsets,

@@ -30,7 +30,7 @@ class Monitor(Protocol):
         """Tell what share of the work is done (0..1), in words, and figures of step `step`, such as an epoch."""
 
     def stop_requested(self) -> bool:
-        """Whether somebody asked for the best so far."""
+        """Return whether somebody asked for the best so far."""
 
 
 class Silent:
@@ -42,7 +42,7 @@ class Silent:
         """Tell nobody."""
 
     def stop_requested(self) -> bool:
-        """Never."""
+        """Return False."""
         return False
 
 
@@ -85,7 +85,7 @@ class Fit(Protocol):
         monitor: Monitor,
         start: Any = None,
     ) -> Any:
-        """`start` is a native model to go on from, for the kinds that can."""
+        """Return `start` is a native model to go on from, for the kinds that can."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class ModelKind:
     supports: Callable[[Any], tuple[np.ndarray, np.ndarray]] | None = None
 
     def takes(self, recipe: Recipe) -> bool:
-        """Whether a recipe ends in the form, rows or images, in which the recipes of the kind's presets end."""
+        """Return whether a recipe ends in the form, rows or images, in which the recipes of the kind's presets end."""
         return recipe.form in {preset.recipe.form for preset in self.presets.values()}
 
     def check_recipe(self, recipe: Recipe) -> None:

@@ -80,7 +80,7 @@ def fit(
 
 
 def scores(native: Memory, features: np.ndarray) -> np.ndarray:
-    """Logarithm of each class's share of the votes, (n, 10) float32, of rows (n, d) float32."""
+    """Return logarithm of each class's share of the votes, (n, 10) float32, of rows (n, d) float32."""
     rows, hot = native.rows.astype(np.float32), _hot(native.labels)
     lengths = (rows**2).sum(axis=1)
     shares = np.empty((len(features), CLASSES), np.float32)

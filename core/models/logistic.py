@@ -88,7 +88,7 @@ def scores(native: LinearModel, features: np.ndarray) -> np.ndarray:
 
 
 def to_onnx(native: LinearModel) -> ModelProto:
-    """One product and one sum."""
+    """Return one product and one sum."""
     return score_graph(
         [("MatMul", ["features", "weights"], "sums", {}), ("Add", ["sums", "bias"], "scores", {})],
         {"weights": native.weights, "bias": native.bias},

@@ -74,7 +74,10 @@ def probe(recipe: Recipe, judge: str, images: np.ndarray, labels: np.ndarray, ju
 
 
 def explained(pipeline: Pipeline) -> float:
-    """Share of the training rows' variance that a fitted pipeline's PCA keeps, 0 to 1; 1 where nothing is dropped."""
+    """Return share of the training rows' variance that a fitted pipeline's PCA keeps, 0 to 1.
+
+    1 where nothing is dropped.
+    """
     shares = [float(affine.explained.sum()) for affine in pipeline.learned if affine.explained is not None]
     return min(1.0, shares[-1]) if shares else 1.0
 

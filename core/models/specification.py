@@ -67,7 +67,7 @@ class Specification(BaseModel):
         return cls(model=model, preset=preset, **{**values, **changes}).with_seed(seed)
 
     def with_seed(self, seed: int) -> Self:
-        """The same training with another seed; raises ParameterError where it is out of range."""
+        """Return the same training with another seed; raises ParameterError where it is out of range."""
         if not 0 <= seed <= MAX_SEED:
             raise ParameterError(f"`seed` must be between 0 and {MAX_SEED}; got {seed}.")
         return self.model_copy(update={"seed": seed})
@@ -88,11 +88,11 @@ class Specification(BaseModel):
         return kind_named(self.model)
 
     def checked_parameters(self) -> Parameters:
-        """The parameters as the model's own class, range-checked."""
+        """Return the parameters as the model's own class, range-checked."""
         return self.kind.parameters.model_validate(self.parameters)
 
     def key(self, fingerprint: str) -> str:
-        """16 hex digits that are equal for trainings that must turn out the same.
+        """Return 16 hex digits that are equal for trainings that must turn out the same.
 
         Hash of the specification, the data's fingerprint and the version of the code; the preset's name is left out,
         as it is only where the parameters came from.

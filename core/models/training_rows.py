@@ -12,7 +12,7 @@ ABSENT = -30.0
 
 
 def check_rows(data: TrainingData) -> np.ndarray:
-    """The classes that the training rows have, ascending, (k,) int64; at least two.
+    """Return the classes that the training rows have, ascending, (k,) int64; at least two.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def check_rows(data: TrainingData) -> np.ndarray:
 
 
 def drawn_rows(count: int, most: int, seed: int) -> np.ndarray:
-    """Positions (k,) int64, ascending, of at most `most` of `count` training rows, drawn evenly by `seed`."""
+    """Return positions (k,) int64, ascending, of at most `most` of `count` training rows, drawn evenly by `seed`."""
     if count <= most:
         return np.arange(count)
     return np.sort(np.random.default_rng(seed).permutation(count)[:most])

@@ -143,7 +143,7 @@ def principal_axes(features: np.ndarray) -> PrincipalAxes:
 
 
 def _covariance(features: np.ndarray, mean: np.ndarray) -> np.ndarray:
-    """(d, d) float64, summed block by block: products in float32, the sum of blocks in float64."""
+    """Return (d, d) float64, summed block by block: products in float32, the sum of blocks in float64."""
     total = np.zeros((features.shape[1], features.shape[1]))
     for start in range(0, len(features), BLOCK):
         centred = features[start : start + BLOCK] - mean

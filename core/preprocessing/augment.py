@@ -117,7 +117,7 @@ def _varied(images: np.ndarray, augmentation: Augmentation, rng: np.random.Gener
 def _places(
     shape: tuple[int, ...], augmentation: Augmentation, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Where each pixel of the result is read, x and y, (n, h, w) float32 each: one affine map, and bends on top."""
+    """Return where each pixel is read, x and y, (n, h, w) float32 each: an affine map and distortions."""
     n, height, width = shape
     x, y = np.meshgrid(np.arange(width) - (width - 1) / 2, np.arange(height) - (height - 1) / 2)
     grid = np.stack([x.ravel(), y.ravel(), np.ones(height * width)]).astype(np.float32)  # (3, h * w)
@@ -130,7 +130,7 @@ def _places(
 
 
 def _affine_maps(n: int, augmentation: Augmentation, rng: np.random.Generator) -> np.ndarray:
-    """Random maps (n, 2, 3) float32 from the result's pixels, seen from the centre, to the source's."""
+    """Return random maps (n, 2, 3) float32 from the result's pixels, seen from the centre, to the source's."""
     angle = np.radians(rng.uniform(-augmentation.rotation, augmentation.rotation, n))
     stretch = 1 / (1 + rng.uniform(-augmentation.scale, augmentation.scale, (n, 2)))
     slant = rng.uniform(-augmentation.shear, augmentation.shear, n)

@@ -26,5 +26,5 @@ class BaseStep(Declared):
     kind: str
 
     def settings(self) -> dict[str, Any]:
-        """Its settings by name, without its kind: the arguments of the function that does the work."""
+        """Return its settings by name, without its kind: the arguments of the function that does the work."""
         return self.model_dump(exclude={"kind"})

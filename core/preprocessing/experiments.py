@@ -83,7 +83,7 @@ class Experiment(BaseModel):
         return images[keep], changed
 
     def positions(self, labels: np.ndarray, *, seed: int) -> np.ndarray:
-        """Which training rows are kept, (m,) int64, ascending, by their labels (n,) uint8."""
+        """Return which training rows are kept, (m,) int64, ascending, by their labels (n,) uint8."""
         keep = np.flatnonzero(~np.isin(labels, self.left_out))
         if self.limit is not None and self.limit < len(keep):
             keep = keep[stratified(labels[keep], self.limit, np.random.default_rng([seed, 1]))]
@@ -91,7 +91,10 @@ class Experiment(BaseModel):
 
 
 def stratified(labels: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
-    """Positions of `size` labels, ascending, with each digit as often as its share; at least one of each if it fits."""
+    """Return positions of `size` labels, ascending, with each digit as often as its share.
+
+    At least one of each if it fits.
+    """
     digits, counts = np.unique(labels, return_counts=True)
     wanted = _shares(counts, size)
     chosen = [

@@ -70,6 +70,6 @@ def _flagged(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _lean(image: np.ndarray) -> float:
-    """How far the stem leans to the right of the vertical, in radians, by its moments."""
+    """Return how far the stem leans to the right of the vertical, in radians, by its moments."""
     of = cv2.moments(image)
     return float(np.arctan2(-of["mu11"], of["mu02"])) if of["mu02"] else 0.0

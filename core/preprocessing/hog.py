@@ -54,7 +54,7 @@ def hog(
 
 
 def windows(length: int, cell: int, reach: float) -> np.ndarray:
-    """Weights (cells, length) float32 of the pixels of one row or column in each of its cells."""
+    """Return weights (cells, length) float32 of the pixels of one row or column in each of its cells."""
     count = max(1, (length - 1) // cell)
     first = (length - 1 - (count - 1) * cell) / 2
     distance = np.abs(np.arange(length)[None, :] - (first + cell * np.arange(count))[:, None])
@@ -62,7 +62,7 @@ def windows(length: int, cell: int, reach: float) -> np.ndarray:
 
 
 def _votes(values: np.ndarray, orientations: int, signed: bool) -> np.ndarray:
-    """Strength of the gradient along each direction at every pixel, (n, h, orientations, w) float32."""
+    """Return strength of the gradient along each direction at every pixel, (n, h, orientations, w) float32."""
     across, down = np.zeros_like(values), np.zeros_like(values)
     across[:, :, 1:-1] = values[:, :, 2:] - values[:, :, :-2]
     down[:, 1:-1] = values[:, 2:] - values[:, :-2]
@@ -102,6 +102,6 @@ def _around(energy: np.ndarray) -> np.ndarray:
 
 
 def _overall(energy: np.ndarray) -> np.ndarray:
-    """Mean over all cells of a picture."""
+    """Return mean over all cells of a picture."""
     ones = np.full((energy.shape[1] * energy.shape[2], 1), 1 / (energy.shape[1] * energy.shape[2]), np.float32)
     return np.asarray(np.matmul(energy.reshape(len(energy), 1, -1), ones))

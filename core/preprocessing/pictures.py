@@ -100,7 +100,7 @@ def resize(images: np.ndarray, size: int = 28, margin: int = 0, interpolation: s
 
 
 def moments(images: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Mass, centre x and y in pixels, and the central second moments xx, xy, yy of each picture; float64 (n,) each.
+    """Return mass, centre x and y in pixels, and central second moments xx, xy, yy of each image; float64 (n,).
 
     All sums are of whole numbers that float32 and float64 hold exactly, so a picture's moments do not depend on the
     pictures beside it. A blank picture has its centre in the middle.

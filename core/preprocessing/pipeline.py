@@ -66,7 +66,7 @@ class Pipeline:
         return Pipeline(self.recipe, learned), learned[-1](features) if learned else features
 
     def _learned_from(self, images: np.ndarray) -> tuple[tuple[Affine, ...], np.ndarray]:
-        """What the learned steps learn, and the features that the last of them learned from."""
+        """Return what the learned steps learn, and the features that the last of them learned from."""
         features = self.transform_fixed(images)
         learned: list[Affine] = []
         for step in self.recipe.learned:

@@ -51,7 +51,7 @@ def _filtered(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def random_kernels(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Filters (count, 3, 3) float32: normal weights under a Gaussian window of random width, 0 to 1 pixel."""
+    """Return filters (count, 3, 3) float32: normal weights under a Gaussian window of random width, 0 to 1 pixel."""
     weights = rng.normal(0, 1 / 3, (count, 3, 3))
     squares = np.add.outer(np.array([1, 0, 1]), np.array([1, 0, 1]))
     widths = rng.uniform(0.1, 1, (count, 1, 1))
@@ -59,7 +59,7 @@ def random_kernels(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _convolved(values: np.ndarray, kernels: np.ndarray) -> np.ndarray:
-    """Each picture (n, h, w) under its own filter (n, 3, 3), edges repeated outwards."""
+    """Return each picture (n, h, w) under its own filter (n, 3, 3), edges repeated outwards."""
     height, width = values.shape[1:]
     padded = np.pad(values, ((0, 0), (1, 1), (1, 1)), mode="edge")
     total = np.zeros_like(values)
@@ -75,7 +75,7 @@ def _standardised(values: np.ndarray) -> np.ndarray:
 
 
 def _as_ink(values: np.ndarray) -> np.ndarray:
-    """Pictures (n, h, w) uint8 from 0 to 255, turned over where the frame is brighter than the middle of the range."""
+    """Return images (n, h, w) uint8, inverted where the frame is brighter than the middle of the range."""
     low, high = values.min(axis=(1, 2), keepdims=True), values.max(axis=(1, 2), keepdims=True)
     shades = (values - low) / np.maximum(high - low, FAINT)
     frame = np.concatenate([shades[:, 0], shades[:, -1], shades[:, :, 0], shades[:, :, -1]], axis=1)

@@ -106,7 +106,7 @@ def _check_once(alike: Sequence[BaseStep]) -> None:
 
 
 def _check_form(steps: Sequence[BaseStep]) -> None:
-    """A recipe must end in rows or in images with a channel, and only rows can be learned from."""
+    """Check that a recipe ends in rows or in images with a channel, and that learned steps get rows."""
     gradients = any(isinstance(step, Hog) for step in steps)
     image = any(isinstance(step, Reshape) and step.form == "image" for step in steps)
     if gradients and image:
@@ -121,7 +121,7 @@ def _check_form(steps: Sequence[BaseStep]) -> None:
 
 
 def _check_width(steps: Sequence[BaseStep]) -> None:
-    """No PCA can keep more directions than there are numbers."""
+    """Check that no PCA keeps more components than there are features."""
     for step in steps:
         if isinstance(step, Pca) and step.n_components > (width := _fixed_shape(steps)[0]):
             raise RecipeError(f"`n_components` must be between 1 and {width}; got {step.n_components}.")

@@ -52,7 +52,7 @@ def picture_left(recipe: Recipe, learned: Sequence[Affine], features: np.ndarray
 
 
 def _range(recipe: Recipe, rows: np.ndarray) -> tuple[float, float]:
-    """The values that black and full ink have after the recipe's normalisation."""
+    """Return the values that black and full ink have after the recipe's normalisation."""
     scale = next(step.settings()["scale"] for step in recipe.fixed if step.kind == "normalise")
     if scale == "each":
         return float(rows.min()), max(float(rows.max()), float(rows.min()) + 1e-6)

@@ -70,6 +70,6 @@ def _without_docstring(source: str) -> str:
 
 
 def _steps(recipe: Recipe) -> str:
-    """The recipe as data of the script."""
+    """Return the recipe as data of the script."""
     lines = [f"    ({step.kind}, {step.settings()!r}),\n" for step in recipe.fixed]
     return f"STEPS = [\n{''.join(lines)}]\n\nBLOCK = {BLOCK}\n"

@@ -57,7 +57,7 @@ def thin(shape: np.ndarray) -> np.ndarray:
 
 
 def _kept(south_east: bool) -> np.ndarray:
-    """Whether a pixel stays in a half step of Zhang and Suen, (256,) uint8 by the sum of its neighbours' numbers."""
+    """Return whether a pixel stays in a half step of Zhang and Suen, (256,) uint8 by its neighbours' sum."""
     ink = (np.arange(256)[:, None] >> np.arange(8)) & 1 == 1  # (256, 8)
     entries = (~ink & np.roll(ink, -1, axis=1)).sum(axis=1)
     north, east, south, west = ink[:, 0], ink[:, 2], ink[:, 4], ink[:, 6]

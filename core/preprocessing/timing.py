@@ -27,7 +27,7 @@ def milliseconds(step: BaseStep, values: np.ndarray, repeats: int = 1) -> float:
 
 
 def best_seconds(work: Callable[[], object], repeats: int = 1, enough: float = math.inf) -> float:
-    """Wall-clock seconds of the fastest of several calls; no further one is made after `enough` seconds."""
+    """Return wall-clock seconds of the fastest of several calls; no further one is made after `enough` seconds."""
     seconds: list[float] = []
     while not seconds or (len(seconds) < repeats and sum(seconds) < enough):
         started = time.perf_counter()

@@ -77,7 +77,7 @@ def _extent(stroke: Stroke) -> float:
 
 
 def _is_filled(strokes: Sequence[Stroke]) -> bool:
-    """Whether a long way of the pen has left next to no paper in a box that is many pens wide."""
+    """Return whether a long way of the pen has left next to no paper in a box that is many pens wide."""
     left, top, right, bottom = bounds(strokes)
     pen = max(stroke.width for stroke in strokes)
     length = sum(stroke.length for stroke in strokes)
@@ -101,7 +101,7 @@ def split_digits(strokes: Sequence[Stroke]) -> list[list[Stroke]]:
 
 
 def _crossings(strokes: Sequence[Stroke]) -> list[tuple[int, int]]:
-    """Pairs of strokes whose centre lines cross or touch."""
+    """Return pairs of strokes whose centre lines cross or touch."""
     scale = _raster_scale(strokes, STROKE_RASTER / max(float(np.median([_extent(s) for s in strokes])), 1e-9))
     width, height = _raster_size(strokes, scale)
     owner = np.full((height, width), -1, np.int32)
@@ -118,7 +118,7 @@ def _crossings(strokes: Sequence[Stroke]) -> list[tuple[int, int]]:
 
 
 def _raster_scale(strokes: Sequence[Stroke], wanted: float) -> float:
-    """Raster pixels for one canvas pixel: as wanted, within the raster's limit."""
+    """Return raster pixels for one canvas pixel: as wanted, within the raster's limit."""
     left, top, right, bottom = bounds(strokes)
     return float(min(wanted, RASTER / max(right - left, bottom - top, 1e-9)))
 
@@ -129,13 +129,13 @@ def _raster_size(strokes: Sequence[Stroke], scale: float) -> tuple[int, int]:
 
 
 def _on_raster(strokes: Sequence[Stroke], scale: float) -> list[np.ndarray]:
-    """Points (n, 2) int32 of each stroke on the raster."""
+    """Return points (n, 2) int32 of each stroke on the raster."""
     corner = bounds(strokes)[:2]
     return [np.round((stroke.points - corner) * scale).astype(np.int32) for stroke in strokes]
 
 
 def _outer_box(strokes: Sequence[Stroke]) -> Box:
-    """The digit's box in canvas pixels, pen included."""
+    """Return the digit's box in canvas pixels, pen included."""
     pen = max(stroke.width for stroke in strokes) / 2
     left, top, right, bottom = bounds(strokes)
     x, y = int(np.floor(left - pen)), int(np.floor(top - pen))

@@ -78,7 +78,7 @@ def _strokes_of_object(item: Any) -> list[Stroke]:
 
 
 def _transform(item: Mapping[str, Any], size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(2, 2) matrix and (2,) centre that take an object's centred coordinates to the canvas."""
+    """Return (2, 2) matrix and (2,) centre that take an object's centred coordinates to the canvas."""
     scale = np.diag([_signed_scale(item, "scaleX", "flipX"), _signed_scale(item, "scaleY", "flipY")])
     skew_x = np.array([[1.0, math.tan(math.radians(_number(item, "skewX", 0.0)))], [0.0, 1.0]])
     skew_y = np.array([[1.0, 0.0], [math.tan(math.radians(_number(item, "skewY", 0.0))), 1.0]])
@@ -98,7 +98,7 @@ def _signed_scale(item: Mapping[str, Any], scale: str, flip: str) -> float:
 
 
 def _origin(item: Mapping[str, Any], name: str) -> float:
-    """Where on the object `left` and `top` point to, as a share of its size from its centre."""
+    """Return where on the object `left` and `top` point to, as a share of its size from its centre."""
     origin = item.get(name, "left")
     if isinstance(origin, str):
         return ORIGINS.get(origin, -0.5)

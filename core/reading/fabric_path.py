@@ -59,7 +59,7 @@ def path_lines(item: Mapping[str, Any]) -> list[np.ndarray]:
 
 
 def _command(command: Any) -> tuple[str, list[Place]]:
-    """Letter and points of one path command; Fabric.js writes M, L, Q, C and Z, with absolute coordinates."""
+    """Return letter and points of one path command; Fabric.js writes M, L, Q, C and Z, with absolute coordinates."""
     if not isinstance(command, list) or not command or POINTS_OF.get(str(command[0])[:2]) != (len(command) - 1) / 2:
         raise ImageError(
             "A path in the drawing has an invalid command; allowed are M, L, Q, C and Z with their points."
@@ -72,7 +72,7 @@ POINTS_OF = {"M": 1, "L": 1, "Q": 2, "C": 3, "Z": 0}
 
 
 def _as_cubic(controls: list[Place]) -> Curve:
-    """Two, three or four control points as those of the same curve in cubic form (Bezier degree elevation)."""
+    """Return two, three or four control points as those of the same curve in cubic form (Bezier degree elevation)."""
     if len(controls) == 4:
         return controls
     first, last = controls[0], controls[-1]
@@ -83,14 +83,14 @@ def _as_cubic(controls: list[Place]) -> Curve:
 
 
 def _flattened(curves: list[Curve]) -> np.ndarray:
-    """(n, 2) float64 points along cubic curves, of which the first is the starting point alone."""
+    """Return (n, 2) float64 points along cubic curves, of which the first is the starting point alone."""
     controls = np.array(curves)
     along = np.einsum("tk,nkd->ntd", BERNSTEIN, controls[1:]).reshape(-1, 2)
     return np.concatenate([controls[0, :1], along])
 
 
 def checked_number(value: Any, name: str) -> float:
-    """A finite number within reach of any canvas; raises ImageError that names it."""
+    """Return a finite number within reach of any canvas; raises ImageError that names it."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ImageError(f"`{name}` in a drawing must be a number; got {type(value).__name__}.")
     if not abs(value) <= FARTHEST:

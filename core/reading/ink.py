@@ -51,7 +51,7 @@ def _scaled(strength: np.ndarray) -> np.ndarray:
 
 
 def _paper(picture: np.ndarray) -> np.ndarray:
-    """The picture without its ink: a median over a window wider than two strokes, narrower than a shadow."""
+    """Return the picture without its ink: a median over a window wider than two strokes, narrower than a shadow."""
     height, width = picture.shape
     scale = min(1.0, 200 / max(height, width))
     small = cv2.resize(
@@ -62,7 +62,7 @@ def _paper(picture: np.ndarray) -> np.ndarray:
 
 
 def _full_ink(strength: np.ndarray) -> float:
-    """Grey levels between the paper and the middle of a stroke."""
+    """Return grey levels between the paper and the middle of a stroke."""
     threshold, _ = cv2.threshold(strength, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     marked = strength[strength > max(threshold, 1)]
     full = float(np.percentile(marked, 75)) if len(marked) else 0.0

@@ -68,7 +68,7 @@ def _with_pen(ink: np.ndarray) -> np.ndarray:
 
 
 def stroke_width(inside: np.ndarray) -> float:
-    """Width of a stroke in pixels, from the distances of its pixels to the paper.
+    """Return width of a stroke in pixels, from the distances of its pixels to the paper.
 
     Over a stroke of constant width w these distances are spread evenly from 0 to w / 2, so their mean is w / 4.
     """

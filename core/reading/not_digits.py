@@ -30,7 +30,7 @@ PEN = 18.0
 
 
 def font_path(name: str) -> Path:
-    """Where matplotlib keeps one of the fonts that come with it; raises DataError where it is not installed."""
+    """Return where matplotlib keeps one of the fonts that come with it; raises DataError where it is not installed."""
     package = find_spec("matplotlib")
     if package is None or package.origin is None:
         raise DataError("The letters' outlines come with matplotlib; install it: pip install matplotlib.")
@@ -58,7 +58,7 @@ def letters(font: str, characters: str, rng: np.random.Generator, *, times: int 
 
 
 def _outline(face: object, character: str) -> np.ndarray:
-    """One character in white on black, (192, 192) uint8."""
+    """Return one character in white on black, (192, 192) uint8."""
     from PIL import Image, ImageDraw
 
     picture = Image.new("L", (CANVAS, CANVAS))
@@ -76,12 +76,12 @@ def _by_hand(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def splines(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Scribbles (n, 28, 28) uint8: a smooth line through 7 to 16 random places, lifted now and then."""
+    """Return scribbles (n, 28, 28) uint8: a smooth line through 7 to 16 random places, lifted now and then."""
     return np.stack([render(_lifted(_spline(rng), rng)) for _ in range(count)])
 
 
 def _spline(rng: np.random.Generator) -> np.ndarray:
-    """(p, 2) float64 places on a Catmull-Rom spline, in canvas pixels."""
+    """Return (p, 2) float64 places on a Catmull-Rom spline, in canvas pixels."""
     knots = rng.uniform(0, 200, (rng.integers(7, 17), 2))
     padded = np.concatenate([knots[:1], knots, knots[-1:]])
     t = np.linspace(0, 1, 12, endpoint=False)[:, None]
@@ -94,12 +94,12 @@ def _spline(rng: np.random.Generator) -> np.ndarray:
 
 
 def wanderings(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Other scribbles (n, 28, 28) uint8: a pen that turns at random as it goes, or zigzags across the paper."""
+    """Return other scribbles (n, 28, 28) uint8: a pen that turns at random as it goes, or zigzags across the paper."""
     return np.stack([render([_zigzag(rng) if rng.random() < 0.4 else _wandering(rng)]) for _ in range(count)])
 
 
 def _wandering(rng: np.random.Generator) -> Stroke:
-    """A pen of steady speed whose direction wanders: 150 to 400 steps of 6 pixels."""
+    """Return a pen of steady speed whose direction wanders: 150 to 400 steps of 6 pixels."""
     steps = int(rng.integers(150, 400))
     direction = np.cumsum(rng.normal(0, 0.35, steps)) + rng.uniform(0, 2 * np.pi)
     places = np.cumsum(6 * np.column_stack([np.cos(direction), np.sin(direction)]), axis=0)
@@ -107,7 +107,7 @@ def _wandering(rng: np.random.Generator) -> Stroke:
 
 
 def _zigzag(rng: np.random.Generator) -> Stroke:
-    """To and fro, 7 to 14 times, while moving on across, as one crosses something out."""
+    """Move to and fro, 7 to 14 times, while moving across, as one crosses something out."""
     turns = int(rng.integers(7, 15))
     across = np.linspace(0, rng.uniform(80, 200), turns) + rng.normal(0, 8, turns)
     places = np.column_stack([across, np.where(np.arange(turns) % 2, 180, 0) + rng.normal(0, 18, turns)])
@@ -116,6 +116,6 @@ def _zigzag(rng: np.random.Generator) -> Stroke:
 
 
 def _lifted(places: np.ndarray, rng: np.random.Generator) -> Sequence[Stroke]:
-    """One line as up to three strokes."""
+    """Return one line as up to three strokes."""
     cuts = np.sort(rng.choice(np.arange(5, len(places) - 5), rng.integers(0, 3), replace=False))
     return [Stroke(part, PEN) for part in np.split(places, cuts) if len(part) > 1]

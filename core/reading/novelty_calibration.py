@@ -64,13 +64,13 @@ def calibrate(seed: int = 0) -> Novelty:
 
 
 def calibration_pictures(rng: np.random.Generator) -> np.ndarray:
-    """Letters and symbols of the calibration fonts, and splines, shuffled; (n, 28, 28) uint8."""
+    """Return letters and symbols of the calibration fonts, and splines, shuffled; (n, 28, 28) uint8."""
     written = [letters(font, LETTERS + SYMBOLS, rng, times=TIMES) for font in CALIBRATION_FONTS]
     return rng.permutation(np.concatenate([*written, splines(SCRIBBLES, rng)]))
 
 
 def judging_pictures(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Letters of other fonts and scribbles of another sort: "letters" and "scribbles", (n, 28, 28) uint8 each."""
+    """Return letters of other fonts and other scribbles: "letters" and "scribbles", (n, 28, 28) uint8."""
     written = [letters(font, LETTERS, rng, times=3) for font in TEST_FONTS]
     return {"letters": np.concatenate(written), "scribbles": wanderings(JUDGED_SCRIBBLES, rng)}
 
@@ -87,13 +87,13 @@ def with_figures(novelty: Novelty, rng: np.random.Generator) -> Novelty:
 
 
 def sureness(images: np.ndarray) -> np.ndarray:
-    """The mean probability (n,) that the shipped models give to what they read in pictures (n, 28, 28) uint8."""
+    """Return the mean probability (n,) that the shipped models give to what they read in pictures (n, 28, 28) uint8."""
     rows = [Predictor.load(card.folder).predict_proba(images) for card in shipped().values()]
     return np.asarray(np.mean(rows, axis=0).max(axis=1))
 
 
 def stored_sureness() -> np.ndarray:
-    """The same of the 5,000 validation digits, from the predictions that are stored beside the shipped models."""
+    """Return the same of the 5,000 validation digits, from the stored predictions of the shipped models."""
     rows = []
     for card in shipped().values():
         with np.load(card.folder / PREDICTIONS_FILE, allow_pickle=False) as stored:
@@ -102,7 +102,7 @@ def stored_sureness() -> np.ndarray:
 
 
 def fitted_features(rows: dict[str, np.ndarray], rng: np.random.Generator) -> Features:
-    """Principal axes of digits and others, and random directions as wide as typical distances between them."""
+    """Return principal axes of digits and others, and random directions as wide as typical distances between them."""
     stacked = np.concatenate([rows["digits"], rows["others"]])
     found = principal_axes(stacked)
     mean, axes = found.mean, found.axes[:, :COMPONENTS].astype(np.float32)
@@ -114,7 +114,7 @@ def fitted_features(rows: dict[str, np.ndarray], rng: np.random.Generator) -> Fe
 
 
 def least_squares(known: dict[str, np.ndarray], labels: np.ndarray, learn: dict[str, np.ndarray]) -> np.ndarray:
-    """Weights (m, 11) of a ridge regression from rows to the ten digits and what is none."""
+    """Return weights (m, 11) of a ridge regression from rows to the ten digits and what is none."""
     strange = np.full(len(known["others"]), STRANGE)
     parts = [("digits", labels), ("varied", labels), ("others", strange)]
     rows = np.concatenate([known[name][learn[name]] for name, _ in parts]).astype(np.float64)
@@ -124,7 +124,7 @@ def least_squares(known: dict[str, np.ndarray], labels: np.ndarray, learn: dict[
 
 
 def caught(scores: dict[str, np.ndarray], sure: dict[str, np.ndarray], doubt: float) -> float:
-    """Share of what is no digit that a weight of doubt catches while `FALSE_ALARMS` of the digits are refused."""
+    """Return the share of non-digits that a weight of doubt detects while `FALSE_ALARMS` of the digits are rejected."""
     judged = {name: part + doubt * (1 - sure[name]) for name, part in scores.items()}
     return float((judged["others"] > np.quantile(judged["digits"], 1 - FALSE_ALARMS)).mean())
 

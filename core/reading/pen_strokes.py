@@ -57,7 +57,7 @@ class PenStrokes:
         return np.asarray(self.writer % 3 == 0)
 
     def document(self, sample: int) -> Document:
-        """One sample as the canvas would return it, drawn with a pen of 18 px on 280 x 280 px."""
+        """Return one sample as the canvas would return it, drawn with a pen of 18 px on 280 x 280 px."""
         first, last = self.sample_start[sample], self.sample_start[sample + 1]
         lines = [self.points[self.stroke_start[s] : self.stroke_start[s + 1]] for s in range(first, last)]
         return {"version": "7.1.0", "objects": [_path_object(line * (CANVAS / TABLET)) for line in lines]}
@@ -83,7 +83,7 @@ def load_pen_strokes(path: Path) -> PenStrokes:
 
 
 def _path_object(line: np.ndarray) -> Document:
-    """A pen line as Fabric.js's pencil writes it: quadratic curves between the middles of its segments."""
+    """Return a pen line as Fabric.js's pencil writes it: quadratic curves between the middles of its segments."""
     places: list[list[float]] = line.tolist()
     if len(places) == 1:
         places = [places[0], [places[0][0] + PEN / 1000, places[0][1]]]
@@ -99,7 +99,7 @@ def _path_object(line: np.ndarray) -> Document:
 
 
 def resized(document: Document) -> np.ndarray:
-    """What most drawing apps do: the whole canvas, shrunk to 28 x 28. (28, 28) uint8."""
+    """Return what most drawing apps do: the whole canvas, shrunk to 28 x 28. (28, 28) uint8."""
     return cv2.resize(_canvas(document), (SIZE, SIZE), interpolation=cv2.INTER_AREA)
 
 
@@ -124,12 +124,12 @@ def centred(document: Document) -> np.ndarray:
 
 
 def rendered(document: Document) -> np.ndarray:
-    """Digit Lab's way: the strokes drawn again as MNIST was made, read as one digit. (28, 28) uint8."""
+    """Return digit Lab's way: the strokes drawn again as MNIST was made, read as one digit. (28, 28) uint8."""
     return render(written_strokes(document))
 
 
 def _canvas(document: Document) -> np.ndarray:
-    """(280, 280) uint8: what the canvas shows, white on black."""
+    """Return (280, 280) uint8: what the canvas shows, white on black."""
     canvas = np.zeros((CANVAS, CANVAS), np.uint8)
     for stroke in strokes_of_document(document):
         _draw(canvas, stroke)

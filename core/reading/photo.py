@@ -67,7 +67,7 @@ def _as_mnist(picture: np.ndarray) -> np.ndarray | None:
 
 
 def _pieces(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Labels (h, w) int32 of the pieces 1..n that are no dust, and their boxes (n, 4): left, top, right, bottom."""
+    """Return labels (h, w) int32 of the pieces 1..n without dust, and boxes (n, 4): left, top, right, bottom."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > INK).astype(np.uint8), connectivity=8)
     x, y, width, height, _ = stats[1:].T
     if count < 2 or height.max() < LOWEST:

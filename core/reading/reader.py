@@ -30,7 +30,7 @@ class Digit:
     box: tuple[float, float, float, float]
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON that the command line prints."""
+        """Return the JSON that the command line prints."""
         return {
             "label": self.label,
             "probability": self.probability,
@@ -58,7 +58,7 @@ class Reading:
     digits: tuple[Digit, ...] = field(default_factory=tuple)
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON that the command line prints."""
+        """Return the JSON that the command line prints."""
         return {
             "path": self.source.path,
             "index": self.source.index,
@@ -100,7 +100,7 @@ def _text(found: tuple[FoundDigit, ...], digits: tuple[Digit, ...]) -> str:
 
 
 def sources_of(path: Path) -> Iterator[Source]:
-    """Every source of a path: an image, a folder of images, a drawing (.json) or many (.jsonl).
+    """Yield every source of a path: an image, a folder of images, a drawing (.json) or many (.jsonl).
 
     Raises
     ------

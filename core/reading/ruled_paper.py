@@ -54,7 +54,7 @@ def _without_horizontal(ink: np.ndarray) -> np.ndarray:
 
 
 def _horizontal_lines(ink: np.ndarray) -> np.ndarray:
-    """(n, 4) int: x1, y1, x2, y2 of long, nearly horizontal lines (probabilistic Hough transform)."""
+    """Return (n, 4) int: x1, y1, x2, y2 of long, nearly horizontal lines (probabilistic Hough transform)."""
     width = ink.shape[1]
     shortest = int(width * SHORTEST)
     if shortest < THINNEST_STROKE:
@@ -66,7 +66,7 @@ def _horizontal_lines(ink: np.ndarray) -> np.ndarray:
 
 
 def _thickness(ink: np.ndarray, lines: np.ndarray) -> np.ndarray:
-    """(n,) float: typical height in pixels of the ink under each line."""
+    """Return (n,) float: typical height in pixels of the ink under each line."""
     share = np.linspace(0.0, 1.0, 50)
     x = np.round(np.outer(lines[:, 0], 1 - share) + np.outer(lines[:, 2], share)).astype(int)
     y = np.round(np.outer(lines[:, 1], 1 - share) + np.outer(lines[:, 3], share)).astype(int)

@@ -68,7 +68,7 @@ def group_pieces(boxes: np.ndarray, touching: Sequence[tuple[int, int]] = ()) ->
 
 
 def _belong_together(boxes: np.ndarray) -> np.ndarray:
-    """(n, n) bool: which pieces are parts of one digit, judged by pairs."""
+    """Return (n, n) bool: which pieces are parts of one digit, judged by pairs."""
     left, top, right, bottom = boxes.T
     width, height = right - left, bottom - top
     taller, lower = np.maximum.outer(height, height), np.minimum.outer(height, height)
@@ -90,7 +90,7 @@ def _belong_together(boxes: np.ndarray) -> np.ndarray:
 
 
 def _is_foot(boxes: np.ndarray) -> np.ndarray:
-    """(n, n) bool: whether the column's piece hangs at the lower right of the row's."""
+    """Return (n, n) bool: whether the column's piece hangs at the lower right of the row's."""
     left, top, right, bottom = boxes.T
     width, height = right - left, bottom - top
     tall = height[:, None]
@@ -99,7 +99,7 @@ def _is_foot(boxes: np.ndarray) -> np.ndarray:
 
 
 def reading_order(boxes: np.ndarray) -> list[list[int]]:
-    """Lines of writing from top to bottom, each from left to right.
+    """Return lines of writing from top to bottom, each from left to right.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def reading_order(boxes: np.ndarray) -> list[list[int]]:
 
 
 def _same_line(line: np.ndarray, box: np.ndarray) -> bool:
-    """Whether a digit's middle lies within the typical height of a line, or the line's within the digit's."""
+    """Return whether a digit's middle lies within the typical height of a line, or the line's within the digit's."""
     nearest = line[np.argmin(np.abs(line[:, 0] + line[:, 2] - box[0] - box[2]))]
     shared = min(nearest[3], box[3]) - max(nearest[1], box[1])
     return bool(shared > 0.5 * min(nearest[3] - nearest[1], box[3] - box[1]))

@@ -53,7 +53,7 @@ MNIST_STYLE = Style()
 
 
 def bounds(strokes: Sequence[Stroke]) -> np.ndarray:
-    """(4,) float64: left, top, right, bottom of the centre lines in canvas pixels."""
+    """Return (4,) float64: left, top, right, bottom of the centre lines in canvas pixels."""
     points = np.concatenate([stroke.points for stroke in strokes])
     return np.concatenate([points.min(axis=0), points.max(axis=0)])
 
@@ -94,6 +94,6 @@ def _draw(lines: Sequence[np.ndarray], style: Style, shift: np.ndarray) -> np.nd
 
 
 def _centre_of_mass(picture: np.ndarray) -> np.ndarray:
-    """(2,) float: x and y of the ink's centre of mass from the middle of the picture, in pixels."""
+    """Return (2,) float: x and y of the ink's centre of mass from the middle of the picture, in pixels."""
     moments = cv2.moments(picture)
     return np.array([moments["m10"], moments["m01"]]) / moments["m00"] - (SIZE - 1) / 2

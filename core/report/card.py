@@ -58,23 +58,23 @@ def _head(run: Run) -> str:
 
 
 def plain(value: object) -> str:
-    """People's own words on one line, which Markdown shows as they are."""
+    """Return people's own words on one line, which Markdown shows as they are."""
     return MARKDOWN.sub(r"\\\1", " ".join(str(value).split()))
 
 
 def listing(facts: Mapping[str, object]) -> str:
-    """Facts as a list."""
+    """Return facts as a list."""
     return "\n".join(f"- {plain(name)}: {plain(value)}" for name, value in facts.items())
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Rows as a table."""
+    """Return rows as a table."""
     lines = [columns, ["---"] * len(columns), *([plain(cell) for cell in row] for row in rows)]
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
 def _judged(run: Run, dataset: Dataset, read: Read | None) -> str:
-    """How good it is on both splits with intervals, per digit, and what it confuses."""
+    """Return how good it is on both splits with intervals, per digit, and what it confuses."""
     if not run.metrics:
         return "## Metrics\n\nThe run has not been evaluated."
     if run.fingerprint != dataset.fingerprint:
@@ -91,7 +91,7 @@ def _stored(run: Run) -> str:
 
 
 def _split(dataset: Dataset, split: str, probabilities: np.ndarray) -> str:
-    """One split's figures: those that have an interval with it."""
+    """Return one split's figures: those that have an interval with it."""
     labels = dataset.judges(split).labels
     read = probabilities.argmax(axis=1).astype(np.uint8)
     (row,) = leaderboard(labels, {"it": read}).to_dict("records")
@@ -127,7 +127,7 @@ def _failures(matrix: np.ndarray) -> str:
 
 
 def _made(run: Run) -> str:
-    """What it was trained as, on what data."""
+    """Return what it was trained as, on what data."""
     seen = "yes" if run.seen_judges else "no"
     data = {
         "Fingerprint of the evaluation data": run.fingerprint,
@@ -152,7 +152,7 @@ def _step(step: Any) -> str:
 
 
 def _curves(run: Run) -> str:
-    """The learning curves, at most a dozen epochs of them, the last one among them."""
+    """Return the learning curves, at most a dozen epochs of them, the last one among them."""
     if run.shipped or not run.finished:
         return ""
     known = {name: dict(curve) for name, curve in registry.curves(run.run_id, CURVES).items()}
@@ -171,7 +171,7 @@ def _costs(run: Run) -> str:
 
 
 def costs(run: Run) -> dict[str, str]:
-    """Time to fit and to predict, latency and size, those that are known, each with its unit."""
+    """Return time to fit and to predict, latency and size, those that are known, each with its unit."""
     size = served_bytes(run) if run.finished else None
     known = {
         "Fit time": f"{run.seconds['fit']:,.1f} s" if "fit" in run.seconds else "",
@@ -183,7 +183,7 @@ def costs(run: Run) -> dict[str, str]:
 
 
 def _environment(run: Run) -> str:
-    """Hardware and versions; the host's name stays at home."""
+    """Return hardware and versions; the host's name stays at home."""
     if not run.environment:
         return ""
     flat = {name: value for name, value in run.environment.items() if name not in ("packages", "host")}

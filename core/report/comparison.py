@@ -80,11 +80,11 @@ class Comparison:
         return disagreements(self.labels, self.answers)
 
     def against(self, baseline: str) -> pd.DataFrame:
-        """As `core.evaluation.comparison.against_baseline`."""
+        """Return the same as `core.evaluation.comparison.against_baseline`."""
         return against_baseline(self.labels, self.answers, baseline)
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON that the command line prints; runs and pairs name runs by id."""
+        """Return the JSON that the command line prints; runs and pairs name runs by id."""
         ids = {name: run.run_id for name, run in self.runs.items()}
         runs = [
             {"run_id": ids[row["name"]], **row, "model": self.runs[row["name"]].model}
@@ -130,7 +130,7 @@ def compare_runs(runs: Sequence[Run], dataset: Dataset, split: str = "test", rea
 
 
 def unique_names(runs: Sequence[Run]) -> dict[str, Run]:
-    """The runs by name, the short id added where several have the same; a run given twice counts once."""
+    """Return the runs by name, the short id added where several have the same; a run given twice counts once."""
     once = list({run.run_id: run for run in runs}.values())
     counts = Counter(run.name for run in once)
     alone = {run.run_id: counts[run.name] == 1 and run.name not in COLUMNS for run in once}

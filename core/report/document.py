@@ -89,7 +89,7 @@ def _curves(comparison: Comparison) -> Curves:
 
 
 def _choices() -> list[Choice]:
-    """The champions, or none where the registry cannot say, as of shipped models alone."""
+    """Return the champions, or none where the registry cannot say, as of shipped models alone."""
     try:
         return champion.history()
     except DigitLabError:

@@ -34,7 +34,7 @@ class Titled:
 
 
 def comparison_figures(comparison: Comparison, baseline: str) -> list[Titled]:
-    """What sets the runs side by side; names are escaped, as Plotly reads HTML in them."""
+    """Return what sets the runs side by side; names are escaped, as Plotly reads HTML in them."""
     shown = comparison.standings.assign(name=comparison.standings["name"].map(html.escape))
     figures = [
         Titled("Accuracy", "Bars are 95 % Wilson intervals.", standings(shown)),
@@ -59,7 +59,7 @@ TIMES = "Both axes are logarithmic. Lines are published results, whose times com
 
 
 def cost_table(comparison: Comparison) -> pd.DataFrame:
-    """The runs as `core.charts.tradeoff.error_against` takes them, with their fit time."""
+    """Return the runs as `core.charts.tradeoff.error_against` takes them, with their fit time."""
     rows = []
     for row in comparison.standings.to_dict("records"):
         wrong = row["images"] - row["correct"]
@@ -72,7 +72,7 @@ def cost_table(comparison: Comparison) -> pd.DataFrame:
 
 
 def curve_figure(curves: Curves) -> list[Titled]:
-    """The runs' learning curves over each other; none where no run has any."""
+    """Return the runs' learning curves over each other; none where no run has any."""
     known = {html.escape(name): found for name, found in curves.items() if found.get("validation_accuracy")}
     if not known:
         return []
@@ -80,5 +80,5 @@ def curve_figure(curves: Curves) -> list[Titled]:
 
 
 def confusion_figure(comparison: Comparison, name: str) -> go.Figure:
-    """The confusion matrix of one run, errors only."""
+    """Return the confusion matrix of one run, errors only."""
     return confusion_heatmap(view(confusion_matrix(comparison.labels, comparison.answers[name])))

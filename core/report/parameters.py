@@ -15,7 +15,7 @@ ABSENT = "–"
 
 
 def settings_of(run: Run) -> dict[str, Any]:
-    """What decides a training beside its parameters and steps, by name: preset, seed, training images, ..."""
+    """Return what decides a training beside its parameters and steps, by name: preset, seed, training images, ..."""
     specification = run.trained_as
     if specification is None:
         return {}
@@ -33,7 +33,7 @@ def settings_of(run: Run) -> dict[str, Any]:
 
 
 def all_settings(run: Run) -> dict[str, str]:
-    """Everything that a run was trained with, by name, as text; only its kind where the rest is not known."""
+    """Return everything that a run was trained with, by name, as text; only its kind where the rest is not known."""
     if run.committee is not None:
         return {"model": run.model, "weights": run.committee.weights} | weights_of(run.committee)
     if run.trained_as is None:
@@ -45,7 +45,10 @@ def all_settings(run: Run) -> dict[str, str]:
 
 
 def weights_of(committee: Committee) -> dict[str, str]:
-    """What share each member of a committee has in its answer, by name; the short id tells two of one name apart."""
+    """Return what share each member of a committee has in its answer, by name.
+
+    The short id tells two of one name apart.
+    """
     return {f"{member.name} ({member.run_id[:8]})": percent(member.weight, 1) for member in committee.members}
 
 

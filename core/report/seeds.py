@@ -41,14 +41,14 @@ def configuration_name(run: Run) -> str:
 
 
 def accuracies(groups: dict[str, list[Run]], split: Split) -> dict[str, list[float]]:
-    """The accuracy (0..1) of each run of each group; groups without one are left out."""
+    """Return the accuracy (0..1) of each run of each group; groups without one are left out."""
     name = f"{split}_accuracy"
     known = {group: [run.metrics[name] for run in runs if name in run.metrics] for group, runs in groups.items()}
     return {group: values for group, values in known.items() if values}
 
 
 def configuration_pairs(groups: dict[str, list[Run]], split: Split = "test") -> pd.DataFrame:
-    """As `core.evaluation.configurations.compare_configurations`, of groups of runs."""
+    """Return the same as `core.evaluation.configurations.compare_configurations`, of groups of runs."""
     return compare_configurations(accuracies(groups, split))
 
 

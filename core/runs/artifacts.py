@@ -39,7 +39,7 @@ class Predictions:
     test: np.ndarray
 
     def of(self, split: str) -> np.ndarray:
-        """The probabilities of one split, "validation" or "test"."""
+        """Return the probabilities of one split, "validation" or "test"."""
         return self.validation if split == "validation" else self.test
 
     def save(self, path: Path) -> None:
@@ -78,7 +78,7 @@ def discard(run_id: str) -> None:
 
 
 def local(run: Run, name: str) -> Path:
-    """A local path of one artefact (a file or a folder) of a run, fetched once from a remote store.
+    """Return a local path of one artefact (a file or a folder) of a run, fetched once from a remote store.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def local(run: Run, name: str) -> Path:
 
 
 def predictions(run: Run) -> Predictions:
-    """The stored predictions of a finished run; raises RegistryError where they are missing or damaged."""
+    """Return the stored predictions of a finished run; raises RegistryError where they are missing or damaged."""
     path = local(run, PREDICTIONS)
     with named(run):
         return Predictions.load(path)
@@ -113,7 +113,7 @@ def named(run: Run) -> Iterator[None]:
 
 
 def way_out(run: Run) -> str:
-    """What to do about a run that has lost a file, in a sentence."""
+    """Return what to do about a run that has lost a file, in a sentence."""
     if run.shipped:
         return "Check out the project again."
     made = "Import" if run.external else "Build" if run.committee else "Train"
@@ -150,12 +150,12 @@ def _moved(source: Path, target: Path) -> Path:
 
 
 def disk_use(folder: Path) -> int:
-    """Bytes of all files below a folder."""
+    """Return bytes of all files below a folder."""
     return sum(_size(path) for path in folder.rglob("*")) if folder.exists() else 0
 
 
 def _size(path: Path) -> int:
-    """Bytes of a file; 0 for what is none, or gone meanwhile."""
+    """Return bytes of a file; 0 for what is none, or gone meanwhile."""
     try:
         return path.stat().st_size if path.is_file() else 0
     except FileNotFoundError:
@@ -163,7 +163,7 @@ def _size(path: Path) -> int:
 
 
 def names(run: Run) -> list[dict[str, Any]]:
-    """The artefacts of a run: path and size in bytes, folders entered."""
+    """Return the artefacts of a run: path and size in bytes, folders entered."""
     with registry_errors():
         return list(_walk(run.run_id, None))
 

@@ -76,12 +76,12 @@ def _complete(run: Run) -> None:
 
 
 def _made(run: Run) -> str:
-    """Which files a shipped model is of: a newer release replaces them."""
+    """Return which files a shipped model is of: a newer release replaces them."""
     return f"{run.run_id} {run.created.isoformat()}"
 
 
 def _shipped_source(run: Run) -> str:
-    """Where MLflow finds a shipped model: where an earlier choice put the same files, else it is logged now."""
+    """Return where MLflow finds a shipped model: where an earlier choice put the same files, else it is logged now."""
     for version in client().search_model_versions(f"name = '{REGISTERED}'"):
         if version.tags.get("shipped") == _made(run):
             return str(version.source)
@@ -90,7 +90,7 @@ def _shipped_source(run: Run) -> str:
 
 
 def history() -> list[Choice]:
-    """Every choice of a champion, the newest first."""
+    """Return every choice of a champion, the newest first."""
     with registry_errors():
         if not _registered():
             return []
@@ -126,7 +126,7 @@ def undo() -> None:
 
 
 def champion(dataset: Dataset) -> Run | None:
-    """The champion's run, or None where nobody was chosen or the run is gone."""
+    """Return the champion's run, or None where nobody was chosen or the run is gone."""
     choice = next((choice for choice in history() if choice.current), None)
     if choice is None:
         return None
@@ -138,7 +138,7 @@ def champion(dataset: Dataset) -> Run | None:
 
 
 def champion_or_shipped(dataset: Dataset) -> Run:
-    """The champion, else the shipped CNN, else any shipped model.
+    """Return the champion, else the shipped CNN, else any shipped model.
 
     Raises
     ------

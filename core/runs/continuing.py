@@ -10,7 +10,7 @@ from core.runs.run import Run
 
 
 def continued(parent: Run, settings: Iterable[str] = ()) -> Specification:
-    """The training that goes on from a run's network, with `name=value` settings changed.
+    """Return the training that goes on from a run's network, with `name=value` settings changed.
 
     Raises
     ------

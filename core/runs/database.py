@@ -35,12 +35,12 @@ _opening = threading.Lock()
 
 
 def client() -> Any:
-    """The process's `mlflow.MlflowClient` for the settings in force; opened at the first call (seconds)."""
+    """Return the process's `mlflow.MlflowClient` for the settings in force; opened at the first call (seconds)."""
     return _opened(settings())[0]
 
 
 def experiment_id() -> str:
-    """MLflow's id of the experiment that holds every run."""
+    """Return MLflow's id of the experiment that holds every run."""
     return _opened(settings())[1]
 
 
@@ -108,7 +108,7 @@ def _experiment(connection: Any, chosen: Settings, *, local: bool) -> str:
 
 
 def sqlite_file(uri: str) -> Path | None:
-    """The file behind a SQLite address, or None for a server."""
+    """Return the file behind a SQLite address, or None for a server."""
     return Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite:///") else None
 
 
@@ -149,7 +149,7 @@ def patiently(write: Callable[[], T]) -> T:
 
 
 def without_password(text: str) -> str:
-    """An address as it can be shown: `postgresql://me:***@host/runs`."""
+    """Return an address as it can be shown: `postgresql://me:***@host/runs`."""
     return PASSWORD.sub(r"\1***@", text)
 
 

@@ -173,7 +173,7 @@ def _limited_memory() -> int:
 
 
 def _peak_memory() -> int:
-    """The most bytes of memory that this process has had."""
+    """Return the most bytes of memory that this process has had."""
     try:
         import resource
     except ImportError:

@@ -72,7 +72,7 @@ def read_predictions(content: bytes, split: Split, called: str) -> np.ndarray:
 
 
 def _numbers(content: bytes, called: str) -> np.ndarray:
-    """The first eleven columns of a CSV, or those with the names of our own downloads, (n, 11) float64."""
+    """Return the first eleven columns of a CSV, or those with the names of our own downloads, (n, 11) float64."""
     if len(content) > MOST_BYTES:
         raise InputError(f"The {called} is larger than {MOST_BYTES // 1_000_000} MB.")
     try:

@@ -88,7 +88,7 @@ def _layout(model: ModelProto) -> tuple[int, ...]:
 
 
 def _output(model: ModelProto) -> str:
-    """The name of the first output of ten float columns; of the table behind a ZipMap, as scikit-learn's models have.
+    """Return the name of the first output of ten float columns; of the table behind scikit-learn's ZipMap.
 
     A ZipMap, which makes dictionaries of the rows, is taken out of the model.
     """
@@ -107,7 +107,7 @@ def _output(model: ModelProto) -> str:
 
 
 def _may_be_table(kind: TypeProto) -> bool:
-    """Whether it is n x 10 numbers, as far as the model says."""
+    """Return whether it is n x 10 numbers, as far as the model says."""
     from onnx import TensorProto
 
     tensor = kind.tensor_type
@@ -118,7 +118,7 @@ def _may_be_table(kind: TypeProto) -> bool:
 
 
 def _adapted(model: ModelProto, layout: tuple[int, ...], output: str, scale: float, *, logarithm: bool) -> ModelProto:
-    """The model between a head that scales and lays out, and a tail that makes scores of its output."""
+    """Return the model between a head that scales and lays out, and a tail that makes scores of its output."""
     from onnx import TensorProto, compose, helper, numpy_helper
 
     inner = compose.add_prefix(model, "foreign_").graph
@@ -165,7 +165,7 @@ def _assembled(adapted: ModelProto, temperature: float) -> ModelProto:
 
 
 def _scores(model: ModelProto, specification: Specification, images: np.ndarray) -> np.ndarray:
-    """What the model says of the images, (n, 10) float32, as it says it."""
+    """Return what the model says of the images, (n, 10) float32, as it says it."""
     import onnxruntime
 
     features = Pipeline(specification.recipe).transform_fixed(images)

@@ -16,13 +16,16 @@ MIN_PREFIX = 4
 
 
 def every_run(dataset: Dataset, *, deleted: bool = False) -> list[Run]:
-    """The shipped models and the registry's runs, the newest first; with `deleted` the trash."""
+    """Return the shipped models and the registry's runs, the newest first; with `deleted` the trash."""
     stored = registry.all_runs(deleted=deleted)
     return stored if deleted else [*stored, *shipped_runs(dataset)]
 
 
 def leaderboard(runs: list[Run], fingerprint: str) -> list[Run]:
-    """The finished runs judged on the same images, the best validation accuracy first; lower log loss breaks ties."""
+    """Return the finished runs judged on the same images, the best validation accuracy first.
+
+    Lower log loss breaks ties.
+    """
     comparable = [run for run in runs if run.finished and run.fingerprint == fingerprint]
     return sorted(
         comparable,
@@ -52,7 +55,7 @@ def find(name: str, dataset: Dataset, *, deleted: bool = False) -> Run:
 
 
 def predictions(run: Run, dataset: Dataset) -> artifacts.Predictions:
-    """The stored predictions of a finished run on `dataset`.
+    """Return the stored predictions of a finished run on `dataset`.
 
     Raises
     ------

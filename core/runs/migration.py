@@ -66,7 +66,7 @@ def bring_up_to_date(
 
 
 def _is_empty(database: Path) -> bool:
-    """Whether there is no database at a path, or one without any table."""
+    """Return whether there is no database at a path, or one without any table."""
     if not database.is_file() or database.stat().st_size == 0:
         return True
     try:
@@ -92,12 +92,15 @@ def _take_over(database: Path, migrate: Callable[[Path], None]) -> None:
 
 
 def backups() -> Path:
-    """Where databases are kept as they were before a migration."""
+    """Return where databases are kept as they were before a migration."""
     return settings().home / "backups"
 
 
 def revision(database: Path) -> str | None:
-    """The revision that a SQLite file was last migrated to; None where there is none (or no readable database)."""
+    """Return the revision that a SQLite file was last migrated to.
+
+    None where there is none (or no readable database).
+    """
     if not database.is_file() or database.stat().st_size == 0:
         return None
     try:
@@ -109,7 +112,7 @@ def revision(database: Path) -> str | None:
 
 
 def known_revisions(package: str, folder: str) -> tuple[str, ...]:
-    """The revisions of a library's migrations, the newest first, from a folder of one of its packages."""
+    """Return the revisions of a library's migrations, the newest first, from a folder of one of its packages."""
     from importlib.util import find_spec
 
     from alembic.script import ScriptDirectory
@@ -193,6 +196,6 @@ def keep_default_experiment_in(database: Path, artifacts: Path) -> None:
 
 
 def path_of(uri: str) -> Path | None:
-    """The path that a `file:` address, or a plain path, means; None for a place elsewhere."""
+    """Return the path that a `file:` address, or a plain path, means; None for a place elsewhere."""
     parts = urlparse(uri)
     return Path(url2pathname(unquote(parts.path))) if parts.scheme in ("file", "") else None

@@ -16,7 +16,7 @@ CONTEXTS = {"train": "training", "validation": "validation", "test": "testing"}
 
 
 def described(specification: Specification) -> dict[str, str]:
-    """What a training is, besides its model's parameters, by the names that its params and tags have in MLflow."""
+    """Return what defines a training besides its parameters, by the names of its MLflow params and tags."""
     if specification.model not in CATALOGUE:  # an import or a committee: nothing was trained here
         return {"model": specification.model}
     experiment = specification.experiment
@@ -41,13 +41,13 @@ def _varied(specification: Specification) -> str:
 
 
 def params(specification: Specification) -> dict[str, str]:
-    """All params of a run: what it is, its seed, and every parameter of its model."""
+    """Return all params of a run: what it is, its seed, and every parameter of its model."""
     parameters = {name: str(value) for name, value in specification.parameters.items()}
     return {**described(specification), "seed": str(specification.seed), **parameters}
 
 
 def tags(specification: Specification, owner: str) -> dict[str, str]:
-    """The tags of a run that are not Digit Lab's own: those that MLflow's pages know, and what it is."""
+    """Return the tags of a run that are not Digit Lab's own: those that MLflow's pages know, and what it is."""
     own = {"mlflow.user": owner, "mlflow.source.name": "Digit Lab", "mlflow.source.type": "LOCAL"}
     if specification.parent:
         own["mlflow.parentRunId"] = specification.parent
@@ -77,7 +77,7 @@ def log_data(run_id: str, dataset: Dataset) -> None:
 
 
 def _schema() -> dict[str, Any]:
-    """Images (n, 28, 28) uint8 and labels (n,) uint8, as MLflow writes a schema of tensors."""
+    """Return images (n, 28, 28) uint8 and labels (n,) uint8, as MLflow writes a schema of tensors."""
     shapes = {"features": [-1, 28, 28], "targets": [-1]}
     return {
         name: json.dumps([{"type": "tensor", "tensor-spec": {"dtype": "uint8", "shape": shape}}])

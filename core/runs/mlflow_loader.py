@@ -37,7 +37,7 @@ class DigitReader:
 
 
 def _steps(folder: Path) -> Callable[[np.ndarray], np.ndarray]:
-    """The picture steps that were written beside a model."""
+    """Return the picture steps that were written beside a model."""
     steps: Callable[[np.ndarray], np.ndarray] = runpy.run_path(str(folder / "preprocess.py"))["features"]
     return steps
 

@@ -73,14 +73,14 @@ def log_shipped(folder: Path, specification: Specification, name: str) -> str:
 
 
 def example() -> np.ndarray:
-    """A 1 as somebody might draw it, (1, 28, 28) uint8."""
+    """Return a 1 as somebody might draw it, (1, 28, 28) uint8."""
     image = np.zeros((1, 28, 28), np.uint8)
     image[0, 4:24, 13:16] = 255
     return image
 
 
 def _loader(folder: Path) -> Path:
-    """A copy of the loader, with a hash of its content in its name, as Python imports a module of a name only once."""
+    """Return a copy of the loader, named by its hash, as Python imports a module of a name only once."""
     content = LOADER.read_bytes()
     path = folder / f"digit_reader_{hashlib.sha256(content).hexdigest()[:8]}.py"
     path.write_bytes(content)
@@ -103,7 +103,7 @@ def _signature() -> Any:
 
 
 def _requirements() -> list[str]:
-    """What the loader imports, in the versions that are installed here."""
+    """Return what the loader imports, in the versions that are installed here."""
     found = []
     for name in REQUIREMENTS:
         try:

@@ -16,7 +16,7 @@ _predictors = PredictorCache()
 
 
 def model_folder(run: Run) -> Path:
-    """Where a run's served model lies.
+    """Return where a run's served model lies.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def model_folder(run: Run) -> Path:
 
 
 def served_bytes(run: Run) -> int | None:
-    """Bytes of a run's model file, or of all its members', as it is served; None where it cannot be read."""
+    """Return bytes of a run's model file, or of all its members', as it is served; None where it cannot be read."""
     try:
         paths = model_folder(run).rglob("model.onnx*")
         return sum(path.stat().st_size for path in paths if path.name in (MODEL_FILE, PACKED_MODEL_FILE)) or None
@@ -45,7 +45,7 @@ def served_bytes(run: Run) -> int | None:
 
 
 def predictor(run: Run) -> Reader:
-    """A run's model, loaded; the least recently used are dropped above 200 MB.
+    """Return a run's model, loaded; the least recently used are dropped above 200 MB.
 
     A committee's members are loaded once with the runs they come from, and from its own copies.
     """
@@ -59,7 +59,7 @@ def _loaded(run: Run) -> Reader:
 
 
 def _model_key(run: Run) -> tuple[str, str]:
-    """Which model it is: that of a shipped name may be replaced by a newer one."""
+    """Return which model it is: that of a shipped name may be replaced by a newer one."""
     return run.run_id, run.created.isoformat()
 
 

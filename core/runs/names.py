@@ -23,7 +23,7 @@ def checked_name(name: str) -> str:
 
 
 def printable_text(text: str) -> str:
-    """Text of several lines without marks that hide or turn text around."""
+    """Return text of several lines without marks that hide or turn text around."""
     return "".join(mark if mark.isprintable() or mark in "\n\t" else " " for mark in text)
 
 

@@ -103,7 +103,7 @@ def unused_name(name: str) -> str:
 
 
 def local_user() -> str:
-    """The operating system's name of who runs this process."""
+    """Return the operating system's name of who runs this process."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):
@@ -170,13 +170,16 @@ def request_stop(run_id: str) -> None:
 
 
 def stop_requested(run_id: str) -> bool:
-    """Whether `request_stop` was called for a run."""
+    """Return whether `request_stop` was called for a run."""
     with registry_errors():
         return str(client().get_run(run_id).data.tags.get(PREFIX + "request", "")) == "stop"
 
 
 def curves(run_id: str, names: tuple[str, ...]) -> dict[str, list[tuple[int, float]]]:
-    """The learning curves of a run: for each name its (step, value) pairs in order; absent names are left out."""
+    """Return the learning curves of a run: for each name its (step, value) pairs in order.
+
+    Absent names are left out.
+    """
     found: dict[str, list[tuple[int, float]]] = {}
     with registry_errors():
         for name in names:
@@ -187,7 +190,7 @@ def curves(run_id: str, names: tuple[str, ...]) -> dict[str, list[tuple[int, flo
 
 
 def get(run_id: str) -> Run:
-    """One run by its whole id; raises UnknownRunError."""
+    """Return one run by its whole id; raises UnknownRunError."""
     from mlflow.exceptions import MlflowException
 
     try:
@@ -205,7 +208,7 @@ def get(run_id: str) -> Run:
 
 
 def all_runs(*, deleted: bool = False) -> list[Run]:
-    """Every run of the registry, the newest first; with `deleted` those in the trash instead."""
+    """Return every run of the registry, the newest first; with `deleted` those in the trash instead."""
     from mlflow.entities import ViewType
 
     view = ViewType.DELETED_ONLY if deleted else ViewType.ACTIVE_ONLY
@@ -234,7 +237,7 @@ def _judged(run: Run) -> Run:
 
 
 def earlier(key: str) -> Run | None:
-    """The newest finished run of the same specification key, if there is one."""
+    """Return the newest finished run of the same specification key, if there is one."""
     from mlflow.entities import ViewType
 
     query = f"tags.`{PREFIX}key` = '{key}' and tags.`{PREFIX}state` = '{State.FINISHED.value}'"

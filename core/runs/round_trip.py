@@ -35,7 +35,7 @@ def stored_artifact() -> Iterator[str]:
 
 
 def read_back(name: str) -> bool:
-    """Whether the artefact `name` can be read, from this process, with the content it was written with."""
+    """Return whether the artefact `name` can be read, from this process, with the content it was written with."""
     with registry_errors(), tempfile.TemporaryDirectory() as folder:
         return Path(_store().download_artifacts(f"{_folder(name)}/{name}", folder)).read_text("utf-8") == name
 

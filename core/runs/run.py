@@ -113,7 +113,7 @@ class Run:
         return self.run_id[:8]
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON that the command line prints."""
+        """Return the JSON that the command line prints."""
         return {
             "run_id": self.run_id,
             "name": self.name,
@@ -181,7 +181,7 @@ def from_mlflow(stored: Any) -> Run:
 
 
 def _specification(text: str | None) -> Specification | None:
-    """The stored specification, or None where another version of the program wrote one that this cannot read."""
+    """Return the stored specification, or None where another version of the program wrote one that this cannot read."""
     try:
         return Specification.from_json(text) if text else None
     except ParameterError:

@@ -18,7 +18,7 @@ SPLITS = ("validation", "test")
 
 
 def shipped_runs(dataset: Dataset) -> list[Run]:
-    """One finished run a shipped model, with metrics on `dataset`'s validation and test images.
+    """Return one finished run a shipped model, with metrics on `dataset`'s validation and test images.
 
     On the full MNIST the metrics are the card's own. The sample's judging images are 500 + 500 of the full validation
     images, whose predictions every shipped model carries.
@@ -62,7 +62,7 @@ def _mean_and_range(errors: Sequence[float]) -> str:
 
 
 def shipped_predictions(name: str, dataset: Dataset) -> Predictions:
-    """A shipped model's probabilities of the images that judge on `dataset`."""
+    """Return a shipped model's probabilities of the images that judge on `dataset`."""
     stored = Predictions.load(shipped()[name].folder / PREDICTIONS_FILE)
     if not dataset.is_sample:
         return stored

@@ -35,7 +35,7 @@ class RunWatcher:
         self._reading = threading.Lock()
 
     def runs(self) -> list[Run] | None:
-        """The last known runs; None while the registry has not been opened yet.
+        """Return the last known runs; None while the registry has not been opened yet.
 
         Where the registry could not be read the last time, `error` says why and the runs are those known before.
         """

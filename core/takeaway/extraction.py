@@ -54,7 +54,7 @@ class Extraction:
         return name if name not in taken else f"{name}_{module.rpartition('.')[2]}"
 
     def code(self) -> str:
-        """Everything taken, below each other."""
+        """Return everything taken, below each other."""
         return "\n\n\n".join(self._renamed(text, used) for text, used in self._bodies)
 
     def _renamed(self, text: str, used: dict[str, Place]) -> str:
@@ -102,7 +102,7 @@ class Module:
                 self.outside[name.partition(".")[0]] = line
 
     def text(self, node: ast.stmt) -> str:
-        """A definition as it is written, without its imports of the project."""
+        """Return a definition as it is written, without its imports of the project."""
         start = min([node.lineno, *(entry.lineno for entry in getattr(node, "decorator_list", []))])
         dropped = {
             line
@@ -125,7 +125,7 @@ def _inner_imports(node: ast.stmt) -> dict[str, Place]:
 
 
 def _names(node: ast.AST) -> Iterator[str]:
-    """Every name that is read when the definition runs; annotations never do."""
+    """Yield every name that is read when the definition runs; annotations never do."""
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns"):
             continue

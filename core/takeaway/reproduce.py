@@ -76,7 +76,7 @@ IMPORTS = (
 
 
 def _data(specification: Specification, sample: bool, expected: float | None) -> str:
-    """The specification as assignments of plain values."""
+    """Return the specification as assignments of plain values."""
     digits = "".join(map(str, file_order_labels())) if sample else ""
     values: dict[str, Any] = {
         "SAMPLE": sample,
@@ -92,7 +92,7 @@ def _data(specification: Specification, sample: bool, expected: float | None) ->
 
 
 def _plain(declared: BaseModel) -> dict[str, Any]:
-    """Fields and properties by name, so that a script reads both without the class."""
+    """Return fields and properties by name, so that a script reads both without the class."""
     own = [name for base in type(declared).__mro__ if base.__module__.startswith("core.") for name in vars(base)]
     followed = {name: getattr(declared, name) for name in own if isinstance(getattr(type(declared), name), property)}
     return declared.model_dump() | followed

@@ -55,24 +55,24 @@ print(powers.argmax(), (powers / powers.sum())[0].round(3))
 
 
 def file_stem(run: Run) -> str:
-    """A name for a run's files that every file system takes: letters, digits and dashes, with the short id."""
+    """Return a name for a run's files that every file system takes: letters, digits and dashes, with the short id."""
     words = re.sub(r"[^A-Za-z0-9]+", "-", run.name).strip("-").lower()[:40]
     return f"{words or 'run'}-{run.short_id}"
 
 
 def specification_json(run: Run) -> str:
-    """What was trained, or who stands in the committee, as JSON; "{}" where it is not known."""
+    """Return what was trained, or who stands in the committee, as JSON; "{}" where it is not known."""
     made = run.specification or run.committee
     return made.model_dump_json(indent=1) if made else "{}"
 
 
 def preprocess_script(run: Run) -> str:
-    """The picture steps of a run's recipe as a script of their own."""
+    """Return the picture steps of a run's recipe as a script of their own."""
     return picture_script(run.specification.recipe) if run.specification else ""
 
 
 def model_files(run: Run) -> Callable[[], dict[str, bytes]]:
-    """A function that reads what `model.onnx` needs beside it: scripts and specification.
+    """Return a function that reads what `model.onnx` needs beside it: scripts and specification.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def _committee_files(folder: Path, members: int) -> dict[str, bytes]:
 
 
 def reproduction(run: Run, dataset: Dataset) -> str:
-    """The script that trains a run again; raises InputError, which says why, where there can be none."""
+    """Return the script that trains a run again; raises InputError, which says why, where there can be none."""
     if run.trained_as is None:
         made = "is an ensemble" if run.committee else "was imported" if run.external else "is not known"
         raise InputError(f"{run.name} {made}, so no script can reproduce its training.")
@@ -119,7 +119,7 @@ def reproduction(run: Run, dataset: Dataset) -> str:
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """The files in one zip archive."""
+    """Return the files in one zip archive."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -128,19 +128,19 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def as_csv(table: pd.DataFrame) -> str:
-    """A table as CSV."""
+    """Return a table as CSV."""
     return str(table.to_csv(index=False))
 
 
 def as_parquet(table: pd.DataFrame) -> bytes:
-    """A table as Parquet."""
+    """Return a table as Parquet."""
     packed = io.BytesIO()
     table.to_parquet(packed, index=False)
     return packed.getvalue()
 
 
 def prediction_table(split: Split, probabilities: np.ndarray) -> pd.DataFrame:
-    """One row an image: `index` (in its file), `true`, `predicted`, and `p0` .. `p9`, of (n, 10) float32.
+    """Return one row an image: `index` (in its file), `true`, `predicted`, and `p0` .. `p9`, of (n, 10) float32.
 
     The probabilities are float64 columns that sum to 1 as such, so that other tools take them as they are: neither
     warn of their sum nor round what is near 0 by float32's step.

@@ -170,13 +170,13 @@ def _imports(model: str, grid: bool, searched: Mapping[str, str]) -> list[str]:
 
 
 def _helper(model: str, parameters: Mapping[str, Value]) -> str:
-    """The class that the script needs of its own, where scikit-learn counts otherwise than Digit Lab."""
+    """Return the class that the script needs of its own, where scikit-learn counts otherwise than Digit Lab."""
     forest = "ExtraTreesClassifier" if parameters.get("kind") == "extra_trees" else "RandomForestClassifier"
     return {"svm": RELATIVE_SVC, "forest": CAPPED_FOREST.format(forest=forest)}.get(model, "")
 
 
 def _values(entry: Any, grid: bool) -> str:
-    """The values of a grid, or the distribution of scipy that draws as the search does."""
+    """Return the values of a grid, or the distribution of scipy that draws as the search does."""
     if grid or entry.choices:
         return repr(list(entry.values))
     if entry.whole and entry.log:

@@ -41,7 +41,7 @@ def choose_named(label: str, titles: Mapping[str, str], default: str, name: str,
 
 
 def _named(text: str, titles: Mapping[str, str]) -> str | None:
-    """A name by itself or by its title, as addresses of version 0.1 had it."""
+    """Return a name by itself or by its title, as addresses of version 0.1 had it."""
     return text if text in titles else next((name for name, title in titles.items() if title == text), None)
 
 
@@ -96,7 +96,7 @@ def is_no_finite_number(text: str) -> bool:
 
 
 def _same(value: Any, text: str) -> bool:
-    """Whether a control's value is what the text says; lists are left to themselves."""
+    """Return whether a control's value is what the text says; lists are left to themselves."""
     if isinstance(value, list | tuple) or text.casefold() == str(value).casefold():
         return True
     try:

@@ -76,7 +76,7 @@ TERMS: dict[str, str] = {
 
 
 def offer_glossary() -> None:
-    """A button that opens the glossary."""
+    """Show a button that opens the glossary."""
     if st.button("Glossary", icon=":material/menu_book:", key="glossary", type="tertiary"):
         _show()
 
@@ -89,5 +89,5 @@ def _show() -> None:
 
 
 def line(term: str) -> str:
-    """A term and its sentence in Markdown."""
+    """Return a term and its sentence in Markdown."""
     return f"**{term}**: {TERMS[term]}"

@@ -12,14 +12,14 @@ from core.ui.text import escaped
 
 
 def current_user() -> str:
-    """The e-mail address or name of who is logged in, or the operating system's user where there is no login."""
+    """Return the e-mail address or name of who is logged in, or the operating system's user where there is no login."""
     if not _logged_in():
         return local_user()
     return clean_name(str(st.user.get("email") or st.user.get("name") or st.user.get("sub") or "")) or "unknown"
 
 
 def may_end(run: Run) -> bool:
-    """Whether the person may cancel or delete a run: with a login its owner and admins, without one everybody.
+    """Return whether the person may cancel or delete a run: with a login its owner and admins, without one everybody.
 
     Admins are listed in Streamlit's secrets: `[digitlab]`, `admins = ["..."]`.
     """

@@ -46,7 +46,7 @@ def show_notices() -> None:
 
 
 def _opening() -> None:
-    """The page is usable while the registry opens; its runs join when it has."""
+    """Keep the page usable while the registry opens; its runs join when it has."""
     if session.watcher().opening:
         st.caption(":material/hourglass_empty: Opening the run registry")
     else:
@@ -68,7 +68,7 @@ def _notices() -> None:
 
 
 def _at_work(owner: str) -> set[Watched]:
-    """All of an owner's that is still to end; trials are not, as their search tells of itself."""
+    """Return all of an owner's that is still to end; trials are not, as their search tells of itself."""
     runs = {("run", run.run_id) for run in session.active() if run.owner == owner}
     jobs = {("job", job.title) for job in session.queue().executor.titled(owner) if _awaited(job)}
     return runs | jobs | {("search", name) for name in searches_at_work(owner)}
@@ -98,7 +98,7 @@ def _tell_runs(runs: list[Run]) -> None:
 
 
 def _tell_jobs(jobs: list[Job]) -> None:
-    """One word for all jobs of one title; the first that did not end well is the one that is told."""
+    """Show one word for all jobs of one title; the first that did not end well is the one that is told."""
     for title in dict.fromkeys(job.title for job in jobs):
         outcomes = [job.outcome for job in jobs if job.title == title and job.outcome]
         worst = next((outcome for outcome in outcomes if outcome.state != "done"), None)
@@ -122,7 +122,7 @@ def _toast(words: str, state: str) -> None:
 
 
 def sentence(run: Run) -> str:
-    """How a training ended, in a sentence."""
+    """Return how a training ended, in a sentence."""
     if run.state is State.FINISHED:
         right = 100 * run.metrics.get("validation_accuracy", 0)
         return f"{run.name} has finished: validation accuracy {right:.2f} %."

@@ -15,7 +15,7 @@ MOST = 3
 
 
 def missed(owner: str, runs: list[Run]) -> list[Run]:
-    """An owner's runs that have ended since somebody was told of one, the last ones; none at the first visit."""
+    """Return an owner's runs that have ended since somebody was told of one, the last ones; none at the first visit."""
     since = _told(owner)
     if since is None:
         _note(owner, datetime.now(UTC))
@@ -40,6 +40,6 @@ def _told(owner: str) -> datetime | None:
 
 
 def _note(owner: str, moment: datetime) -> None:
-    """A notice that cannot be kept is told again, which is no reason to stop a page."""
+    """Show a notice that cannot be kept is told again, which is no reason to stop a page."""
     with contextlib.suppress(DigitLabError):
         remember(owner, NAME, moment.isoformat())

@@ -40,7 +40,7 @@ def page(title: str, purpose: str, *, compact: bool = False) -> Iterator[None]:
 
 
 def _has_data() -> bool:
-    """Whether there is a data set to work on; `told` has said what is wrong where there is none."""
+    """Return whether there is a data set to work on; `told` has said what is wrong where there is none."""
     try:
         session.dataset()
     except DigitLabError:

@@ -43,7 +43,7 @@ _PINS = TypeAdapter(list[Pin])
 
 
 def pins(owner: str) -> list[Pin]:
-    """An owner's pins in their order; none where the file is damaged."""
+    """Return an owner's pins in their order; none where the file is damaged."""
     try:
         kept = _PINS.validate_python(recall(owner, NAME) or [])
     except ValidationError:
@@ -68,7 +68,7 @@ def remove(owner: str, place: int) -> None:
 
 
 def offer_pin(title: str) -> None:
-    """A button that pins the view at hand; nothing where nothing may be kept, nor inside of a pinned view.
+    """Show a button that pins the view at hand; nothing where nothing may be kept, nor inside of a pinned view.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ from core.settings import settings
 
 
 def recall(owner: str, name: str) -> Any:
-    """What was kept under a name, as JSON has it; None where there is nothing, or nothing that can be read."""
+    """Return what was kept under a name, as JSON has it; None where there is nothing, or nothing that can be read."""
     try:
         return json.loads(_path(owner, name).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):

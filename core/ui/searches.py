@@ -14,7 +14,7 @@ from core.ui import session
 
 
 def searches() -> Searches:
-    """The server's searches; the first call takes up those that a server that died has left."""
+    """Return the server's searches; the first call takes up those that a server that died has left."""
     return _searches(str(settings().home), settings().studies_url, settings().scheduler_address)
 
 
@@ -26,7 +26,7 @@ def take_up_searches() -> None:
 
 
 def searches_at_work(owner: str) -> list[str]:
-    """An owner's searches that this server coordinates; opens no studies where there are none yet."""
+    """Return an owner's searches that this server coordinates; opens no studies where there are none yet."""
     database = sqlite_file(settings().studies_url)
     if settings().readonly or (database is not None and not database.exists()):
         return []

@@ -19,12 +19,12 @@ from core.ui.processors import share_processors
 
 
 def dataset() -> Dataset:
-    """The data set at hand; read once a process."""
+    """Return the data set at hand; read once a process."""
     return load_dataset()
 
 
 def watcher() -> RunWatcher:
-    """The server's view of the registry."""
+    """Return the server's view of the registry."""
     return _watcher(str(settings().home), settings().tracking_uri)
 
 
@@ -36,7 +36,7 @@ def _watcher(home: str, tracking_uri: str) -> RunWatcher:
 
 
 def queue() -> TrainingQueue:
-    """The server's queue of trainings; its workers start with the first job."""
+    """Return the server's queue of trainings; its workers start with the first job."""
     return _queue(str(settings().home), settings().scheduler_address)
 
 
@@ -46,7 +46,7 @@ def _queue(home: str, address: str | None) -> TrainingQueue:
 
 
 def runs() -> list[Run]:
-    """Every run, the newest first, and the shipped models; only these until the registry has been opened."""
+    """Return every run, the newest first, and the shipped models; only these until the registry has been opened."""
     spare_libraries()
     return [*(watcher().runs() or []), *_shipped(dataset().fingerprint)]
 
@@ -57,15 +57,15 @@ def _shipped(fingerprint: str) -> list[Run]:
 
 
 def finished() -> list[Run]:
-    """The runs that can be compared here, the best of validation first."""
+    """Return the runs that can be compared here, the best of validation first."""
     return leaderboard(runs(), dataset().fingerprint)
 
 
 def active() -> list[Run]:
-    """The runs that are still to end, the oldest first."""
+    """Return the runs that are still to end, the oldest first."""
     return [run for run in reversed(runs()) if run.state.active]
 
 
 def run_by_id(run_id: str) -> Run | None:
-    """The run of an id or of a shipped model's name, if it is known here."""
+    """Return the run of an id or of a shipped model's name, if it is known here."""
     return next((run for run in runs() if run.run_id == run_id), None)

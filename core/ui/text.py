@@ -23,19 +23,19 @@ def escaped(text: str) -> str:
 
 
 def sentence(words: object) -> str:
-    """One of our own sentences, which may quote people: all escaped but short pieces of code between backticks."""
+    """Escape a sentence of our own, which may quote people, except short pieces of code between backticks."""
     pieces = CODE.split(str(words))
     return "".join(piece if place % 2 else escaped(piece) for place, piece in enumerate(pieces))
 
 
 def certainty(share: float) -> str:
-    """A probability in words that never says 100 % of what is not certain."""
+    """Return a probability in words that never says 100 % of what is not certain."""
     shown = percent(share, 1)
     return "> 99.9 %" if shown == "100.0 %" else shown
 
 
 def interval_in_words(accuracy: float | None, images: int) -> str:
-    """The Wilson interval of an accuracy (0..1) as text, "" where there is none."""
+    """Return the Wilson interval of an accuracy (0..1) as text, "" where there is none."""
     if accuracy is None:
         return ""
     interval = wilson_interval(min(images, max(0, round(accuracy * images))), images)

@@ -37,5 +37,5 @@ def start_page(title: str, why: str, *, sidebar: Sidebar = NARROW) -> None:
 
 
 def is_dark() -> bool:
-    """Whether the reader sees the dark theme; light where the browser has not said."""
+    """Return whether the reader sees the dark theme; light where the browser has not said."""
     return st.context.theme.type == "dark"

@@ -43,7 +43,7 @@ CELL = """(plot, [true_digit, predicted]) => {
 
 
 def time_to_usable(browser: Browser, app: App, ready: str) -> Iterator[float]:
-    """Seconds from `streamlit run` until the CSS selector `ready` is on the screen, server and browser cache cold."""
+    """Measure seconds from `streamlit run` until the CSS selector `ready` is shown, caches cold."""
     while True:
         with (
             tempfile.TemporaryDirectory(prefix="digit-lab-", ignore_cleanup_errors=True) as home,
@@ -65,7 +65,7 @@ def time_to_usable(browser: Browser, app: App, ready: str) -> Iterator[float]:
 
 
 def page_switch(browser: Browser, app: App, pages: Mapping[str, str], home: Path | None = None) -> Iterator[float]:
-    """Seconds from the click in the sidebar until the page is drawn and idle, every page having been seen before.
+    """Yield seconds from the click in the sidebar until the page is drawn and idle, every page having been seen before.
 
     Parameters
     ----------
@@ -88,7 +88,10 @@ def page_switch(browser: Browser, app: App, pages: Mapping[str, str], home: Path
 def pen_to_prediction(
     browser: Browser, app: App, answer: str, path: str = "/Draw", home: Path | None = None
 ) -> Iterator[float]:
-    """Seconds from pen up to the change of what the CSS selector `answer` shows; with 1 to 3 strokes on the canvas."""
+    """Yield seconds from pen up to the change of what the CSS selector `answer` shows.
+
+    With 1 to 3 strokes on the canvas.
+    """
     with open_page(browser, app, path, home) as page:
         for turn in count():
             if turn % STROKES == 0:
@@ -106,7 +109,7 @@ def click_to_change(
     event: str = "mouseup",
     home: Path | None = None,
 ) -> Iterator[float]:
-    """Seconds from an act (a click on the matrix, a slider's move) to the change of what the selector `changes` shows.
+    """Measure seconds from an act (a click, a slider's move) to the change of what `changes` shows.
 
     Parameters
     ----------
@@ -128,13 +131,13 @@ def click_to_change(
 
 
 def take(seconds: Iterator[float], repeats: int) -> list[float]:
-    """The first `repeats` measurements; closes the server behind them."""
+    """Return the first `repeats` measurements; closes the server behind them."""
     with closing(seconds):  # type: ignore[type-var]
         return list(islice(seconds, repeats))
 
 
 def alternate(first: Iterator[float], second: Iterator[float], repeats: int) -> tuple[list[float], list[float]]:
-    """`repeats` measurements of each of two, by turns; closes both."""
+    """Return `repeats` measurements of each of two, by turns; closes both."""
     with closing(first), closing(second):  # type: ignore[type-var]
         pairs = list(islice(zip(first, second, strict=False), repeats))
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
@@ -142,7 +145,7 @@ def alternate(first: Iterator[float], second: Iterator[float], repeats: int) -> 
 
 @contextmanager
 def open_page(browser: Browser, app: App, path: str, home: Path | None) -> Iterator[Page]:
-    """A server, and a page of it that is idle."""
+    """Provide a server, and a page of it that is idle."""
     with serving(app, home) as address, closing(browser.new_context(viewport=VIEWPORT)) as context:
         page = context.new_page()
         page.add_init_script(path=WATCH)
@@ -159,7 +162,7 @@ def wait_until_idle(page: Page) -> None:
 
 
 def timed(page: Page, event: str, changes: str, act: Callable[[], None]) -> float:
-    """Seconds from the event that the act causes to the change of what the selector shows."""
+    """Return seconds from the event that the act causes to the change of what the selector shows."""
     wait_until_idle(page)
     page.evaluate("watched => digitLabWatchChange(watched)", [event, changes])
     act()
@@ -167,7 +170,7 @@ def timed(page: Page, event: str, changes: str, act: Callable[[], None]) -> floa
 
 
 def switch(page: Page, link: str, ready: str) -> float:
-    """Seconds from the click on a link of the sidebar until its page is ready and idle."""
+    """Return seconds from the click on a link of the sidebar until its page is ready and idle."""
     wait_until_idle(page)
     page.evaluate("watched => digitLabWatchRun(watched)", ["mouseup", ready, IDLE])
     page.get_by_test_id("stSidebarNavLink").filter(has_text=link).click()
@@ -175,7 +178,7 @@ def switch(page: Page, link: str, ready: str) -> float:
 
 
 def stopped_clock(page: Page) -> float:
-    """Seconds on the clock in the page; raises WorkError when there was nothing to see for three minutes."""
+    """Return seconds on the clock in the page; raises WorkError when there was nothing to see for three minutes."""
     from playwright.sync_api import Error
 
     try:

@@ -25,7 +25,10 @@ Pair = tuple[list[float], list[float]]
 
 
 def run(quick: bool, final: bool) -> list[Row]:
-    """First page, page switch with many runs, pen, click and slider, in Chromium; ours and the floor app's by turns."""
+    """Return first page, page switch with many runs, pen, click and slider, in Chromium.
+
+    Ours and the floor app's by turns.
+    """
     turns = 3 if quick else 7
     with tempfile.TemporaryDirectory(prefix="digit-lab-", ignore_cleanup_errors=True) as folder, chromium() as browser:
         home = crowded(Path(folder), 20 if quick else RUNS)
@@ -71,7 +74,7 @@ def _slider(browser: Browser, home: Path, turns: int) -> Pair:
 
 
 def _warm(ours: Iterator[float], floor: Iterator[float], turns: int) -> Pair:
-    """Without the first of each, which fills caches."""
+    """Return without the first of each, which fills caches."""
     pair = alternate(ours, floor, turns + 1)
     return pair[0][1:], pair[1][1:]
 

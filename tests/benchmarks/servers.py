@@ -46,7 +46,7 @@ FLOOR = App("floor app", PROJECT / "tests" / "browser" / "floor" / "Home.py")
 
 
 def free_port() -> int:
-    """A port of this computer on which nothing listens."""
+    """Return a port of this computer on which nothing listens."""
     with socket.socket() as listener:
         listener.bind(("localhost", 0))
         port: int = listener.getsockname()[1]
@@ -129,7 +129,7 @@ def serving(app: App, home: Path | None = None) -> Iterator[str]:
 
 
 def find_chromium() -> str | None:
-    """Path of a Chromium or Chrome: the system's own, else the one that Playwright has downloaded, else None."""
+    """Return path of a Chromium or Chrome: the system's own, else the one that Playwright has downloaded, else None."""
     for name in CHROMIUM_NAMES:
         if path := shutil.which(name):
             return path
@@ -144,7 +144,7 @@ def find_chromium() -> str | None:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium; raises WorkError where Playwright or a Chromium is missing."""
+    """Provide a headless Chromium; raises WorkError where Playwright or a Chromium is missing."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:

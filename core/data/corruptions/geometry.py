@@ -21,7 +21,7 @@ def rotation(images: np.ndarray, radians: float, rng: np.random.Generator) -> np
 
 
 def shear(images: np.ndarray, radians: float, rng: np.random.Generator) -> np.ndarray:
-    """Slant by an angle in a random direction, as scikit-image's `AffineTransform(shear=...)` did in 2019."""
+    """Return slant by an angle in a random direction, as scikit-image's `AffineTransform(shear=...)` did in 2019."""
     cos, sin = np.cos(radians), np.sin(radians)
     return _warp_each(images, [_about_middle([[1, -s * sin], [0, cos]]) for s in _signs(rng, len(images))])
 

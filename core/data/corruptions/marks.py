@@ -96,7 +96,7 @@ def canny_edges(images: np.ndarray, sigma: float, rng: np.random.Generator) -> n
 
 
 def _clouds(count: int, smoothness: float, rng: np.random.Generator) -> np.ndarray:
-    """Windows (count, 28, 28) float64, 0 to 1, of fractal maps."""
+    """Return Windows (count, 28, 28) float64, 0 to 1, of fractal maps."""
     maps = np.stack([_fractal(smoothness, rng) for _ in range(-(-count // SHARE_A_MAP))]) if count else np.empty(0)
     rows, columns = rng.integers(0, FIELD - 27, (2, count))
     windows = [maps[i // SHARE_A_MAP, rows[i] : rows[i] + 28, columns[i] : columns[i] + 28] for i in range(count)]
@@ -104,7 +104,7 @@ def _clouds(count: int, smoothness: float, rng: np.random.Generator) -> np.ndarr
 
 
 def _fractal(smoothness: float, rng: np.random.Generator) -> np.ndarray:
-    """A map (256, 256) float64 of 0 to 1 by diamonds and squares (Fournier, Fussell, Carpenter 1982), edges meeting.
+    """Make a periodic map (256, 256) float64 of 0 to 1 by diamonds and squares (Fournier, Fussell, Carpenter 1982).
 
     Midpoints get the mean of their four neighbours and noise, whose amplitude falls by the square of `smoothness` as
     the distance halves.
@@ -130,7 +130,7 @@ def _fractal(smoothness: float, rng: np.random.Generator) -> np.ndarray:
 
 
 def _line(start: tuple[float, float], end: tuple[float, float]) -> np.ndarray:
-    """A soft line (28, 28) float64, 0 to 1, between two places (column, row), the first further left."""
+    """Return a soft line (28, 28) float64, 0 to 1, between two places (column, row), the first further left."""
     (left, first), (right, last) = start, end
     if left == right:
         return np.zeros((28, 28))
@@ -144,7 +144,7 @@ def _line(start: tuple[float, float], end: tuple[float, float]) -> np.ndarray:
 
 
 def _zigzag(rng: np.random.Generator) -> list[tuple[float, float]]:
-    """Corners (column, row) from column 2 to 25, with a corner every 4 pixels, 2 above or below a slanted line."""
+    """Return corners (column, row) from column 2 to 25, one every 4 pixels, 2 above or below a slanted line."""
     width, height, left, right = 2.0, 2.0, 2, 25
     first = int(rng.integers(0, 27))
     slope = np.arctan(rng.integers(-5, 5) / (right - left))

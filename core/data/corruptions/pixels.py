@@ -73,7 +73,10 @@ def motion_blur(images: np.ndarray, amount: tuple[int, float], rng: np.random.Ge
 
 
 def _motion_kernel(radius: int, sigma: float, angle: float) -> np.ndarray:
-    """Weights (55, 55) float32 around the pixel that is blurred; what would be read from further away is left out."""
+    """Return weights (55, 55) float32 around the pixel that is blurred.
+
+    What would be read from further away is left out.
+    """
     steps = np.arange(min(2 * radius + 1, 28))
     weights = np.exp(-(steps**2) / (2 * sigma**2))
     rows, columns = (np.ceil(steps * part - 0.5).astype(int) for part in (np.sin(angle), np.cos(angle)))
@@ -83,7 +86,7 @@ def _motion_kernel(radius: int, sigma: float, angle: float) -> np.ndarray:
 
 
 def _blur_matrix(sigma: float) -> np.ndarray:
-    """Weights (28, 28) float32 with which each blurred pixel of a line sums the line's pixels."""
+    """Return weights (28, 28) float32 with which each blurred pixel of a line sums the line's pixels."""
     radius = int(4 * sigma + 0.5)
     kernel = cv2.getGaussianKernel(2 * radius + 1, sigma).ravel()
     sources = np.clip(np.arange(28)[:, None] + np.arange(-radius, radius + 1), 0, 27)  # edges repeated outwards

@@ -74,7 +74,7 @@ def _partner(name: str, rows: int, labels: Mapping[str, np.ndarray]) -> str | No
 
 
 def stem(name: str) -> str:
-    """What is left of an array's or a file's name without the words that say whether it holds pictures or labels."""
+    """Remove from a name the words that say whether the array or file holds images or labels."""
     name = name.lower().rpartition("/")[2].removesuffix(".gz").removesuffix(".npy")
     return re.sub(r"[^a-z0-9]", "", WHAT_IT_HOLDS.sub("", re.sub(r"[_.\- ]+", " ", name)))
 
@@ -97,5 +97,5 @@ def _array(file: IO[bytes], source: str) -> np.ndarray:
 
 
 def reason(error: Exception) -> str:
-    """The first line of what an exception says."""
+    """Return the first line of what an exception says."""
     return str(error).strip("'\".").splitlines()[0][:120] if str(error) else type(error).__name__

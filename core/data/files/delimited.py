@@ -89,7 +89,7 @@ def layout_of(path: Path, source: str) -> Layout:
 
 
 def listed_pictures(path: Path, source: str) -> dict[str, str] | None:
-    """Labels by the name of a picture file, of a CSV with a column of file names; None where it has none."""
+    """Return labels by the name of a picture file, of a CSV with a column of file names; None where it has none."""
     try:
         lines = _first_lines(path, source)
         delimiter = max(DELIMITERS, key=lines[0].count)
@@ -136,7 +136,7 @@ def _is_square(columns: int) -> bool:
 
 
 def _unnamed_label(path: Path, layout: Layout, source: str) -> int:
-    """The label's column without a header: the first, or the last where the first is 0 throughout."""
+    """Return the label's column without a header: the first, or the last where the first is 0 throughout."""
     ends = Layout(layout.delimiter, layout.header, layout.columns, None, (0, layout.columns - 1))
     first = last = False
     for _, pixels in _blocks(path, ends, source):
@@ -147,7 +147,7 @@ def _unnamed_label(path: Path, layout: Layout, source: str) -> int:
 
 
 def _blocks(path: Path, layout: Layout, source: str) -> Iterator[tuple[np.ndarray | None, np.ndarray]]:
-    """The labels (n,) and pixels (n, columns) of one block of rows after the other."""
+    """Yield the labels (n,) and pixels (n, columns) of one block of rows after the other."""
     import pyarrow as pa
     from pyarrow import csv as arrow
 

@@ -23,7 +23,7 @@ MOST_BYTES = 10_000_000
 
 
 def files_below(folder: Path) -> list[Path]:
-    """All files below a folder, in the order of their names; hidden ones and those of macOS are left out."""
+    """Return all files below a folder, in the order of their names; hidden ones and those of macOS are left out."""
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
@@ -68,7 +68,7 @@ def _listed(paths: Sequence[Path], tables: Sequence[Path]) -> dict[Path, str]:
 
 
 def _by_folder(paths: Sequence[Path], folder: Path) -> dict[Path, str]:
-    """Labels by the nearest folder that is named after a digit; none where the pictures lie in one folder."""
+    """Return labels by the nearest folder that is named after a digit; none where the pictures lie in one folder."""
     names = {path: _digit(path.parent.name) for path in paths if path.parent != folder}
     if not names:
         return {}

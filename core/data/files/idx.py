@@ -22,7 +22,7 @@ MOST_AXES = 4
 
 
 def looks_like_idx(head: bytes) -> bool:
-    """Whether the first four bytes of a file, unpacked, are those of IDX."""
+    """Return whether the first four bytes of a file, unpacked, are those of IDX."""
     return len(head) >= 4 and head[:2] == b"\0\0" and head[2] in DTYPES and 1 <= head[3] <= MOST_AXES
 
 

@@ -39,7 +39,7 @@ def read_parquet(path: Path, source: str) -> Iterator[Batch]:
 
 
 def _columns(schema: Any, source: str) -> tuple[list[str], str | None]:
-    """The columns of the pictures, one or one a pixel, and the column of the labels."""
+    """Return the columns of the pictures, one or one a pixel, and the column of the labels."""
     from pyarrow import types
 
     label = next((name for name in schema.names if name.lower() in LABELS), None)

@@ -76,14 +76,14 @@ def _file(path: Path, kind: str, source: str) -> Iterator[Batch]:
 
 
 def _relatives(path: Path, kind: str) -> list[Path]:
-    """The file and those beside it that could hold its labels."""
+    """Return the file and those beside it that could hold its labels."""
     ending = ".npy" if kind == "npy" else "ubyte"
     beside = [other for other in sorted(path.parent.iterdir()) if ending in other.name or "idx2-int" in other.name]
     return [path, *(other for other in beside if other != path and stem(other.name) == stem(path.name))]
 
 
 def _folder(folder: Path) -> Iterator[Batch]:
-    """The files of a folder by kind: tables of pictures if there are any, else pictures."""
+    """Yield the files of a folder by kind: tables of pictures if there are any, else pictures."""
     kinds: dict[str, list[Path]] = {}
     for path in files_below(folder):
         kinds.setdefault(_kind_in_folder(path), []).append(path)

@@ -16,7 +16,7 @@ QMNIST_COLUMNS = 8
 
 
 def picture_shape(shape: tuple[int, ...]) -> tuple[int, int, int] | None:
-    """(n, height, width) of an array that can hold pictures; None for any other.
+    """Return (n, height, width) of an array that can hold pictures; None for any other.
 
     Taken are (n, h, w), (n, h, w, 1), (n, 1, h, w), (n, side * side), and (h, w) with more than one row as one picture
     where its width is no square.
@@ -62,7 +62,7 @@ def as_grey(values: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
 
 
 def pictures_of(array: np.ndarray, source: str) -> np.ndarray:
-    """Pictures (n, h, w) uint8 of an array of numbers.
+    """Return pictures (n, h, w) uint8 of an array of numbers.
 
     Raises
     ------
@@ -81,12 +81,12 @@ def pictures_of(array: np.ndarray, source: str) -> np.ndarray:
 
 
 def could_be_labels(shape: tuple[int, ...]) -> bool:
-    """Whether an array of this shape can hold labels: one, ten (one-hot) or QMNIST's eight numbers an image."""
+    """Return whether an array of this shape can hold labels: one, ten (one-hot) or QMNIST's eight numbers an image."""
     return len(shape) == 1 or (len(shape) == 2 and shape[1] in (1, QMNIST_COLUMNS, CLASSES))
 
 
 def labels_of(values: np.ndarray, source: str, first_row: int = 0) -> np.ndarray:
-    """Labels (n,) uint8 of numbers, texts or one-hot rows.
+    """Return labels (n,) uint8 of numbers, texts or one-hot rows.
 
     Raises
     ------

@@ -38,7 +38,7 @@ def unpacked(path: Path, source: str) -> Iterator[Path]:
 
 
 def is_npz(path: Path) -> bool:
-    """Whether an archive holds nothing but arrays; False for one that cannot be read."""
+    """Return whether an archive holds nothing but arrays; False for one that cannot be read."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()

@@ -40,7 +40,7 @@ def run(recipe: str, split: str, limit: int, fingerprint: str) -> Answer:
 
 
 def mapped(dataset: Dataset, split: str, limit: int) -> np.ndarray:
-    """Positions in the split of the images that are on the map; always the same ones.
+    """Return positions in the split of the images that are on the map; always the same ones.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def mapped(dataset: Dataset, split: str, limit: int) -> np.ndarray:
 
 
 def named(dataset: Dataset, split: str) -> Split:
-    """The split called "train", "validation" or "test"."""
+    """Return the split called "train", "validation" or "test"."""
     splits = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
     if split not in splits:
         raise ParameterError(f"`split` must be one of {', '.join(splits)}; got {str(split)[:60]}.")
@@ -61,7 +61,7 @@ def named(dataset: Dataset, split: str) -> Split:
 
 
 def features(recipe: Recipe, images: np.ndarray) -> np.ndarray:
-    """Rows (n, d) float32 that a recipe makes of images (n, 28, 28) uint8, fitted on these very images."""
+    """Return rows (n, d) float32 that a recipe makes of images (n, 28, 28) uint8, fitted on these very images."""
     return Pipeline(recipe).fit(images).transform(images).reshape(len(images), -1)
 
 

@@ -100,7 +100,7 @@ def work(function: str, *arguments: str | int | float) -> Answer:
 
 
 def standing(executor: Executor, question: Question) -> tuple[Standing, str]:
-    """How far a question has come, and why where it failed; an answer that has come in is kept.
+    """Return how far a question has come, and why where it failed; an answer that has come in is kept.
 
     Raises
     ------

@@ -71,25 +71,25 @@ def _accuracy(search: Search, native: Any, features: np.ndarray, labels: np.ndar
 
 
 def learning_questions(search: Search, sizes: Sequence[int]) -> list[Question]:
-    """One question a training-set size."""
+    """Return one question a training-set size."""
     title = f"the learning curve of {search.model}"
     return [Question(POINT, (_document(search), size, "", 0), title=title) for size in sizes]
 
 
 def validation_questions(search: Search, dimension: Dimension, images: int) -> list[Question]:
-    """One question a value of one parameter, on `images` training digits."""
+    """Return one question a value of one parameter, on `images` training digits."""
     title = f"the curve of {search.model} over {dimension.name}"
     asked = [(_document(search), images, dimension.name, value) for value in dimension.values]
     return [Question(POINT, arguments, title=title) for arguments in asked]
 
 
 def _document(search: Search) -> str:
-    """What a point depends on: neither who asks nor how the search around it is done."""
+    """Return what a point depends on: neither who asks nor how the search around it is done."""
     return search.model_copy(update={"owner": "", "limit": None, "folds": 0}).model_dump_json()
 
 
 def curve_table(values: Sequence[Any], questions: Sequence[Question]) -> pd.DataFrame:
-    """The points that are answered: `value`, `training`, `validation`, from 0 to 1."""
+    """Return the points that are answered: `value`, `training`, `validation`, from 0 to 1."""
     answered = [
         (value, found) for value, question in zip(values, questions, strict=True) if (found := answer(question))
     ]
@@ -101,7 +101,7 @@ def curve_table(values: Sequence[Any], questions: Sequence[Question]) -> pd.Data
 
 
 def learning_in_words(table: pd.DataFrame) -> str:
-    """What a learning curve says: whether more images would help, whether it overfits or underfits."""
+    """Return what a learning curve says: whether more images would help, whether it overfits or underfits."""
     if len(table) < 2:
         return ""
     before, last = table.iloc[-2], table.iloc[-1]
@@ -126,7 +126,7 @@ def learning_in_words(table: pd.DataFrame) -> str:
 
 
 def validation_in_words(table: pd.DataFrame, name: str) -> str:
-    """What a validation curve says: where the best value is, and which side under- and which side overfits."""
+    """Return what a validation curve says: where the best value is, and which side under- and which side overfits."""
     if len(table) < 2:
         return ""
     best = int(table["validation"].to_numpy().argmax())

@@ -56,7 +56,7 @@ def run(recipe: str, judge: str, limit: int, fingerprint: str) -> Answer:
 
 
 def few(split: Split, limit: int, seed: int = 0) -> np.ndarray:
-    """Positions of at most `limit` images of a split, each digit as often as its share; always the same ones."""
+    """Return positions of at most `limit` images of a split, each digit as often as its share; always the same ones."""
     if limit >= len(split):
         return np.arange(len(split))
     return stratified(split.labels, limit, np.random.default_rng(seed))

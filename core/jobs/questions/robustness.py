@@ -63,7 +63,7 @@ def table_of(answers: Mapping[str, Answer]) -> pd.DataFrame:
 
 
 def samples(split: Split, corruption: str, digits: tuple[int, ...]) -> np.ndarray:
-    """The first image of each of some digits, as it is and at severity 1 to 5: (digits, 6, 28, 28) uint8."""
+    """Return the first image of each of some digits, as it is and at severity 1 to 5: (digits, 6, 28, 28) uint8."""
     found = [np.flatnonzero(split.labels == digit)[:1] for digit in digits]
     images = split.images[np.concatenate(found)]
     return np.stack([images, *(corrupt(images, corruption, severity) for severity in SEVERITIES)], axis=1)

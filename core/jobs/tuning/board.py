@@ -53,7 +53,7 @@ class Watch:
 
 
 def posted(executor: Executor, job_id: str) -> list[tuple[int, float]]:
-    """The scores that a running trial has told so far, as (step, accuracy)."""
+    """Return the scores that a running trial has told so far, as (step, accuracy)."""
     return [(int(step), float(score)) for step, score in executor.note(REPORTS, job_id) or ()]
 
 

@@ -122,7 +122,7 @@ class Coordinator:
             self._halt.wait(TICK_SECONDS)
 
     def _look_around(self, right: Coordination) -> None:
-        """Now and then: renew the lease, count the time, hear what people wish, see how many workers there are."""
+        """Renew the lease, count the time, read requests and count the workers, now and then."""
         now = time.monotonic()
         if now - self._looked >= ASK_SECONDS:
             self._looked = now

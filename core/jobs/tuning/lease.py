@@ -21,7 +21,7 @@ LEASE_SECONDS = 30.0
 
 
 def held(lease: dict[str, Any] | None) -> bool:
-    """Whether the process that took a lease still works: its promise holds, and on this machine it lives."""
+    """Return whether the process that took a lease still works: its promise holds, and on this machine it lives."""
     if not lease or lease["until"] < time.time():
         return False
     if lease["host"] != platform.node():

@@ -152,7 +152,7 @@ class Search(BaseModel):
         return 9
 
     def specification(self, values: dict[str, Any]) -> Specification:
-        """The training of a trial's parameters on all training images."""
+        """Return the training of a trial's parameters on all training images."""
         return Specification(
             model=self.model,
             parameters=self.kind.parameters.model_validate({**self.parameters, **values}).model_dump(),

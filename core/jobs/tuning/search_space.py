@@ -110,7 +110,7 @@ class SearchSpace(BaseModel):
 
     @classmethod
     def declared(cls, kind: ModelKind) -> Self:
-        """The ranges that a model's declaration proposes."""
+        """Return the ranges that a model's declaration proposes."""
         return cls.of(proposed(field) for field in kind.parameters.declared() if field.search)
 
     @property
@@ -142,7 +142,7 @@ class SearchSpace(BaseModel):
 
 
 def proposed(field: ParameterField) -> Dimension:
-    """The search that a field proposes: its `search` range, its whole range, or all its choices."""
+    """Return the search that a field proposes: its `search` range, its whole range, or all its choices."""
     if field.kind == "bool":
         return Dimension(name=field.name, choices=(False, True))
     if field.kind == "choice":
@@ -197,5 +197,5 @@ def _split(wish: str) -> tuple[str, str]:
 
 
 def fixed(values: Mapping[str, Value], space: SearchSpace) -> dict[str, Value]:
-    """The parameters that a search leaves alone."""
+    """Return the parameters that a search leaves alone."""
     return {name: value for name, value in values.items() if name not in space.names}

@@ -69,7 +69,7 @@ class Searches:
         return orphans
 
     def at_work(self, owner: str) -> list[str]:
-        """The names of an owner's searches that this server coordinates."""
+        """Return the names of an owner's searches that this server coordinates."""
         return [name for name, coordinator in list(self._at_work.items()) if coordinator.owner == owner]
 
     def close(self) -> None:

@@ -25,7 +25,7 @@ _opening = threading.Lock()
 
 
 def storage() -> Any:
-    """The process's Optuna storage for the settings in force; finished trials are read once and kept."""
+    """Return the process's Optuna storage for the settings in force; finished trials are read once and kept."""
     chosen = settings()
     with _opening:
         if chosen.studies_url not in _opened:
@@ -76,7 +76,7 @@ def _same(one: Path, other: Path | None) -> bool:
 
 
 def _is_mlflows(database: Path) -> bool:
-    """Whether a SQLite file holds MLflow's tables; opened so that no journal appears beside it."""
+    """Return whether a SQLite file holds MLflow's tables; opened so that no journal appears beside it."""
     if not database.is_file():
         return False
     address = f"{database.resolve().as_uri()}?mode=ro&immutable=1"
@@ -100,7 +100,7 @@ def _migrate_file(database: Path) -> None:
 
 
 def studies_lock() -> FileLock:
-    """The lock of this home under which studies are created and taken."""
+    """Return the lock of this home under which studies are created and taken."""
     return FileLock(settings().home / "studies.lock", timeout=LOCK_SECONDS)
 
 
@@ -132,7 +132,7 @@ def _sentence(error: Exception) -> str:
 
 
 def shown_url() -> str:
-    """The storage's address without its password."""
+    """Return the storage's address without its password."""
     from sqlalchemy.engine import make_url
 
     try:

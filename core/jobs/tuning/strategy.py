@@ -22,7 +22,7 @@ REDUCTION = 3
 
 
 def sampler_of(search: Search, number: int, budget: int | None = None) -> BaseSampler:
-    """The sampler of a search's trial `number`.
+    """Return the sampler of a search's trial `number`.
 
     Each trial has its own seed, so a search that went on after a crash asks for the same trials as one that did not,
     and never for the same one twice.
@@ -39,7 +39,7 @@ def sampler_of(search: Search, number: int, budget: int | None = None) -> BaseSa
 
 
 def pruner_of(search: Search) -> BasePruner:
-    """The pruner of a search, fitted to the steps that its trials report."""
+    """Return the pruner of a search, fitted to the steps that its trials report."""
     from optuna.pruners import HyperbandPruner, MedianPruner, NopPruner
 
     if search.pruner == "hyperband":

@@ -66,7 +66,7 @@ def _free_name(search: Search) -> str:
 
 
 def names() -> list[str]:
-    """Every search's name, the newest first."""
+    """Return every search's name, the newest first."""
     with study_errors():
         studies = storage().get_all_studies()
     return [study.study_name for study in reversed(studies) if SEARCH in study.user_attrs]
@@ -86,7 +86,7 @@ def load(name: str) -> optuna.Study:
 
 
 def search_of(study: optuna.Study) -> Search:
-    """What was asked; raises StudyError where another version wrote it."""
+    """Return what was asked; raises StudyError where another version wrote it."""
     return Search.from_json(str(study.user_attrs.get(SEARCH, "")))
 
 

@@ -12,7 +12,7 @@ from core.jobs.tuning.view import StudyView, TrialRow
 
 
 def table(trials: Iterable[TrialRow]) -> pd.DataFrame:
-    """One row a trial: `number`, `state`, each searched parameter, `score`, `spread`, `seconds`, `worker`, times."""
+    """Return a row a trial: `number`, `state`, each parameter, `score`, `spread`, `seconds`, `worker`, times."""
     return pd.DataFrame(
         [
             {
@@ -33,7 +33,7 @@ def table(trials: Iterable[TrialRow]) -> pd.DataFrame:
 
 
 def progress_table(trials: Iterable[TrialRow]) -> pd.DataFrame:
-    """How the best score grew: `trials` and `seconds` of work spent until each trial's end, and `best`, 0 to 1."""
+    """Return how the best score grew: `trials` and `seconds` of work until each trial's end, and `best`, 0 to 1."""
     ended = sorted((trial for trial in trials if trial.ended is not None), key=lambda trial: trial.ended or 0.0)
     best, spent, rows = 0.0, 0.0, []
     for count, trial in enumerate(ended, start=1):
@@ -46,7 +46,7 @@ def progress_table(trials: Iterable[TrialRow]) -> pd.DataFrame:
 
 
 def expected_seconds(search: Search, known: Iterable[StudyView]) -> float | None:
-    """What a trial has taken in searches like this one, in seconds (median); None where there was none."""
+    """Return what a trial has taken in searches like this one, in seconds (median); None where there was none."""
 
     def alike(other: Search) -> bool:
         return (search.model, search.recipe, search.limit, search.folds, search.fingerprint) == (

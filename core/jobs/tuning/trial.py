@@ -102,13 +102,13 @@ def run_trial(job_id: str, search_json: str, values: dict[str, Any]) -> dict[str
 
 
 def worker_name() -> str:
-    """Host and process of this worker."""
+    """Return host and process of this worker."""
     return f"{platform.node()} {os.getpid()}"
 
 
 @lru_cache(maxsize=1)
 def search_data(fingerprint: str, limit: int | None, seed: int) -> SearchData:
-    """Training and validation rows of the data set at hand; read once a process.
+    """Return training and validation rows of the data set at hand; read once a process.
 
     Raises
     ------
@@ -193,7 +193,10 @@ def _folds(search: Search, rows: Rows) -> Iterator[tuple[Rows, Rows]]:
 
 
 def share(whole: TrainingData, ninths: int, seed: int) -> TrainingData:
-    """A stratified share of the training rows; each larger one holds the smaller. The recipe stays fitted on all."""
+    """Return a stratified share of the training rows.
+
+    Each larger one holds the smaller. The recipe stays fitted on all.
+    """
     if ninths == SUBSETS[-1]:
         return whole
     size = max(10, len(whole.train_labels) * ninths // SUBSETS[-1])

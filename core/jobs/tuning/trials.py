@@ -45,11 +45,11 @@ class Trials:
         return Budget.model_validate(self._study.user_attrs[studies.BUDGET])
 
     def all(self) -> list[optuna.trial.FrozenTrial]:
-        """Every trial so far, by number."""
+        """Return every trial so far, by number."""
         return self._study.get_trials(deepcopy=False)
 
     def affordable(self, seconds: float) -> bool:
-        """Whether one more may be asked for, `seconds` after the time spent was last counted."""
+        """Return whether one more may be asked for, `seconds` after the time spent was last counted."""
         asked, budget = len(self.all()), self.budget
         if self._search.sampler == "grid" and asked >= self._search.space.combinations:
             return False
@@ -68,7 +68,10 @@ class Trials:
         return self.numbered(len(self.all()))
 
     def numbered(self, number: int, trial_id: int | None = None) -> optuna.Trial:
-        """A new trial, or the one of an id again, with the sampler of its number; leaves a harmless sampler behind."""
+        """Return a new trial, or the one of an id again, with the sampler of its number.
+
+        Leaves a harmless sampler behind.
+        """
         import optuna
 
         harmless, self._study.sampler = self._study.sampler, sampler_of(self._search, number, self.budget.trials)
@@ -80,7 +83,7 @@ class Trials:
         return trial
 
     def twin(self, values: dict[str, Any]) -> dict[str, Any] | None:
-        """The record of a complete trial of the same values: its score is known, at no further work."""
+        """Return the record of a complete trial of the same values: its score is known, at no further work."""
         for other in self.all():
             if other.state.name == "COMPLETE" and other.params == values:
                 record = other.user_attrs[RECORD]

@@ -60,7 +60,7 @@ class TrialRow:
     reason: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """What the command line prints."""
+        """Return what the command line prints."""
         names = ("number", "state", "parameters", "score", "seconds")
         return {name: getattr(self, name) for name in names} | ({"reason": self.reason} if self.reason else {})
 
@@ -101,7 +101,7 @@ class StudyView:
         return sum(trial.seconds or 0.0 for trial in self.trials)
 
     def as_dict(self) -> dict[str, Any]:
-        """The command line's JSON document."""
+        """Return the command line's JSON document."""
         best = self.best
         return {
             "study": self.name,
@@ -162,7 +162,7 @@ _settled: dict[tuple[str, str], tuple[dict[str, Any], StudyView]] = {}
 
 
 def all_views() -> list[StudyView]:
-    """Every search that this version can read, the newest first; one that rests is read once."""
+    """Return every search that this version can read, the newest first; one that rests is read once."""
     with study_errors():
         stored = [study for study in storage().get_all_studies() if studies.SEARCH in study.user_attrs]
     found = []

@@ -24,14 +24,14 @@ SCORED_AT_ONCE = 1000
 
 
 def scores(native: keras.Model, features: np.ndarray) -> np.ndarray:
-    """Logits (n, 10) float32 of features (n, h, w, 1) float32."""
+    """Return logits (n, 10) float32 of features (n, h, w, 1) float32."""
     starts = range(0, len(features), SCORED_AT_ONCE)
     parts = [np.asarray(native(features[start : start + SCORED_AT_ONCE], training=False)) for start in starts]
     return np.concatenate(parts) if parts else np.empty((0, 10), np.float32)
 
 
 def to_onnx(native: keras.Model) -> ModelProto:
-    """The network as a graph from "features" (n, h, w, 1) float32 to "scores" (n, 10) float32."""
+    """Return the network as a graph from "features" (n, h, w, 1) float32 to "scores" (n, 10) float32."""
     import onnx
 
     keras = quiet_keras()

@@ -99,7 +99,7 @@ def build(parameters: CnnParameters, height: int, width: int) -> keras.Model:
 
 
 def optimiser(parameters: CnnParameters, steps: int) -> Any:
-    """The Keras optimiser with its schedule over `steps` steps."""
+    """Return the Keras optimiser with its schedule over `steps` steps."""
     keras = quiet_keras()
     options = {
         "learning_rate": _schedule(parameters, steps),
@@ -141,7 +141,7 @@ def _size_after(size: int, parameters: CnnParameters, kernel: int, *, stride: in
 
 
 def _schedule(parameters: CnnParameters, steps: int) -> Any:
-    """`one_cycle` warms up and then falls along a cosine; `exponential` falls to a hundredth."""
+    """Return `one_cycle` warms up and then falls along a cosine; `exponential` falls to a hundredth."""
     schedules = quiet_keras().optimizers.schedules
     peak = parameters.learning_rate
     if parameters.schedule == "one_cycle":

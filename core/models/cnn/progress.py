@@ -47,7 +47,7 @@ class Progress:
         self._started = self._epoch_started = self._epoch_trained = time.perf_counter()
 
     def callback(self) -> Any:
-        """What Keras calls."""
+        """Return what Keras calls."""
         return quiet_keras().callbacks.LambdaCallback(
             on_epoch_begin=self._begin_epoch,
             on_train_batch_end=self._end_batch,

@@ -100,7 +100,7 @@ def _train(
 
 
 def _steps(batches_of_all: int) -> tuple[int, int]:
-    """Steps that run without a return to Python, and steps in an epoch, a multiple of them; at most 6 % are left out.
+    """Return the steps per call and per epoch, a multiple of the former; at most 6 % are left out.
 
     What an epoch leaves out begins the next, as the batches go on without end.
     """
@@ -109,7 +109,7 @@ def _steps(batches_of_all: int) -> tuple[int, int]:
 
 
 def _compile(network: keras.Model, parameters: CnnParameters, steps: int, at_once: int) -> None:
-    """XLA stays off: on two cores it made a step three to twelve times slower."""
+    """Compile without XLA: on two cores it made a step three to twelve times slower."""
     keras = quiet_keras()
     network.compile(
         optimizer=optimiser(parameters, steps * parameters.epochs),
@@ -121,7 +121,7 @@ def _compile(network: keras.Model, parameters: CnnParameters, steps: int, at_onc
 
 
 def _callbacks(parameters: CnnParameters, progress: Progress) -> list[Any]:
-    """Averaged weights come first, so that they are what is judged and kept."""
+    """Return averaged weights come first, so that they are what is judged and kept."""
     averaging = [quiet_keras().callbacks.SwapEMAWeights(swap_on_epoch=True)] if parameters.average_weights else []
     return [*averaging, progress.callback()]
 

@@ -64,13 +64,13 @@ class Committee(BaseModel):
             raise RegistryError(f"This ensemble cannot be read: {error.errors()[0]['msg']}.") from None
 
     def key(self, fingerprint: str) -> str:
-        """16 hex digits that are equal for committees that must turn out the same."""
+        """Return 16 hex digits that are equal for committees that must turn out the same."""
         document = self.model_dump_json(exclude={"temperature"}) + fingerprint
         return hashlib.sha256(document.encode()).hexdigest()[:16]
 
 
 def blend(probabilities: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
-    """The weighted mean of several models' probabilities (the linear opinion pool), (n, 10) float64, rows sum to 1.
+    """Return the weighted mean of several models' probabilities (linear opinion pool), (n, 10) float64.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def blend(probabilities: Sequence[np.ndarray], weights: Sequence[float]) -> np.n
 
 
 def calibrated(blended: np.ndarray, temperature: float) -> np.ndarray:
-    """A blend (n, 10) of probabilities after its temperature, (n, 10) float32, rows sum to 1."""
+    """Return a blend (n, 10) of probabilities after its temperature, (n, 10) float32, rows sum to 1."""
     powers = np.maximum(blended, FAINT) ** (1 / temperature)
     return np.asarray((powers / powers.sum(axis=1, keepdims=True)).astype(np.float32))
 
@@ -114,7 +114,7 @@ class CommitteeReader(Reader):
         return tuple({recipe.key: recipe for recipe in found}.values())
 
     def predict_proba(self, images: np.ndarray) -> np.ndarray:
-        """Calibrated probabilities (n, 10) float32 of pictures (n, 28, 28) uint8; rows sum to 1."""
+        """Return calibrated probabilities (n, 10) float32 of pictures (n, 28, 28) uint8; rows sum to 1."""
         asked = [(member(), weight) for member, weight in zip(self.members, self.weights, strict=True) if weight]
         rows = [reader.predict_proba(images) for reader, _ in asked]
         return calibrated(blend(rows, [weight for _, weight in asked]), self.temperature)
@@ -140,7 +140,7 @@ def load_committee(folder: Path, member: Callable[[Member, Path], Reader]) -> Co
 
 
 def read_committee(folder: Path) -> Committee:
-    """Who stands in a run's model folder; raises RegistryError."""
+    """Return who stands in a run's model folder; raises RegistryError."""
     try:
         return Committee.from_json((folder / COMMITTEE_FILE).read_text("utf-8"))
     except OSError as error:

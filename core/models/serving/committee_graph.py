@@ -62,7 +62,7 @@ def join_members(graphs: Mapping[int, bytes], weights: Mapping[int, float], temp
 
 
 def _opsets(models: Any) -> dict[str, int]:
-    """The newest operator set of each domain that any member uses."""
+    """Return the newest operator set of each domain that any member uses."""
     newest = {"": OPSET}
     for model in models:
         for entry in model.opset_import:
@@ -72,7 +72,7 @@ def _opsets(models: Any) -> dict[str, int]:
 
 
 def _prefixed(model: ModelProto, place: int, opsets: Mapping[str, int]) -> GraphProto:
-    """A member's graph with names of its own, its input called after its place."""
+    """Return a member's graph with names of its own, its input called after its place."""
     from onnx import compose, version_converter
 
     current = next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
@@ -89,7 +89,7 @@ def _prefixed(model: ModelProto, place: int, opsets: Mapping[str, int]) -> Graph
 
 
 def _blend(shares: Mapping[int, float], temperature: float) -> tuple[list[Any], list[Any]]:
-    """Nodes and constants from the members' probabilities to the committee's."""
+    """Return nodes and constants from the members' probabilities to the committee's."""
     from onnx import helper, numpy_helper
 
     nodes: list[Any] = []

@@ -120,7 +120,7 @@ def _preprocessing(learned: Sequence[Affine]) -> GraphProto:
 
 
 def learned_steps(graph: bytes) -> tuple[Affine, ...]:
-    """The learned preprocessing steps that `assemble` laid into a served graph, in order."""
+    """Return the learned preprocessing steps that `assemble` laid into a served graph, in order."""
     from onnx import load_model_from_string, numpy_helper
 
     from core.preprocessing.affine import Affine

@@ -46,7 +46,7 @@ class Reader(ABC):
 
     @abstractmethod
     def predict_proba(self, images: np.ndarray) -> np.ndarray:
-        """Calibrated probabilities (n, 10) float32 of pictures (n, 28, 28) uint8; rows sum to 1."""
+        """Return calibrated probabilities (n, 10) float32 of pictures (n, 28, 28) uint8; rows sum to 1."""
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Labels of pictures (n, 28, 28) uint8: the argmax of their probabilities, (n,) uint8."""
@@ -106,7 +106,7 @@ class Predictor(Reader):
         return (self.specification.recipe,)
 
     def predict_proba(self, images: np.ndarray) -> np.ndarray:
-        """Calibrated probabilities of pictures.
+        """Return calibrated probabilities of pictures.
 
         Parameters
         ----------
@@ -125,13 +125,13 @@ class Predictor(Reader):
         return np.concatenate(batches) if batches else np.empty((0, 10), np.float32)
 
     def from_features(self, features: np.ndarray) -> np.ndarray:
-        """Probabilities (n, 10) float32 of what the fixed steps yield, float32."""
+        """Return probabilities (n, 10) float32 of what the fixed steps yield, float32."""
         (probabilities,) = self._session.run(["probabilities"], {self._features: features})
         return np.asarray(probabilities, np.float32)
 
 
 def read_graph(folder: Path) -> bytes:
-    """The bytes of a served model's ONNX graph, unpacked where it is stored gzipped."""
+    """Return the bytes of a served model's ONNX graph, unpacked where it is stored gzipped."""
     packed = folder / PACKED_MODEL_FILE
     return gzip.decompress(packed.read_bytes()) if packed.exists() else (folder / MODEL_FILE).read_bytes()
 
@@ -166,7 +166,7 @@ class PredictorCache:
 
 
 def latency(reader: Reader, image: np.ndarray, repeats: int = 20) -> float:
-    """Median seconds of one picture (1, 28, 28) uint8 through a model, preprocessing included."""
+    """Return median seconds of one picture (1, 28, 28) uint8 through a model, preprocessing included."""
     times = []
     for _ in range(repeats):
         started = time.perf_counter()

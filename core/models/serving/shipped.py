@@ -33,7 +33,7 @@ class Card:
 
 
 def shipped(folder: Path = FOLDER) -> dict[str, Card]:
-    """Every shipped model by name, the best of validation first."""
+    """Return every shipped model by name, the best of validation first."""
     cards = [_read(path.parent) for path in folder.glob(f"*/{CARD_FILE}")]
     cards.sort(key=lambda card: -card.content["metrics"]["validation_accuracy"])
     return {card.name: card for card in cards}

@@ -120,14 +120,14 @@ def _teller(
 
 
 def _virtual(data: TrainingData, rows: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Features (m, d) of training rows and of their moved copies, and the row of each, (m,)."""
+    """Return features (m, d) of training rows and of their moved copies, and the row of each, (m,)."""
     images, moves = data.train_images[rows], MOVES[name]
     copies = [data.featurise(moved(images, move)) for move in moves]
     return np.concatenate([data.train_features[rows], *copies]), np.tile(rows, len(moves) + 1)
 
 
 def scores(native: KernelMachine, features: np.ndarray) -> np.ndarray:
-    """Scores (n, 10) float32 of rows (n, d) float32."""
+    """Return scores (n, 10) float32 of rows (n, d) float32."""
     return native.scores(features)
 
 
@@ -190,7 +190,7 @@ def _rbf(kernel: Kernel, vectors: np.ndarray) -> tuple[list[Node], dict[str, np.
 
 
 def supports(native: KernelMachine) -> tuple[np.ndarray, np.ndarray]:
-    """The training row of each support vector, (v,) int64, and its weight over all pairs, (v,) float32."""
+    """Return the training row of each support vector, (v,) int64, and its weight over all pairs, (v,) float32."""
     return native.rows, np.abs(native.dual_coef.astype(np.float32)).sum(axis=1)
 
 

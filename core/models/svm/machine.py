@@ -35,7 +35,7 @@ class Kernel:
     degree: int = 3
 
     def __call__(self, rows: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-        """(n, m) float32 of (n, d) and (m, d) float32."""
+        """Return (n, m) float32 of (n, d) and (m, d) float32."""
         products = rows @ vectors.T
         if self.name == "poly":
             return np.asarray((np.float32(self.gamma) * products + 1) ** np.float32(self.degree))
@@ -66,7 +66,7 @@ class KernelMachine:
     rows: np.ndarray
 
     def scores(self, features: np.ndarray) -> np.ndarray:
-        """Scores (n, 10) float32 of rows (n, d) float32."""
+        """Return scores (n, 10) float32 of rows (n, d) float32."""
         vectors, weights = self.vectors.astype(np.float32), self.dual_coef.astype(np.float32)
         blocks = [features[start : start + BLOCK] for start in range(0, len(features), BLOCK)]
         scored = [couple(self.kernel(block, vectors) @ weights + self.intercept) for block in blocks]
@@ -139,5 +139,5 @@ def _join(
 
 
 def _absent_decision(pair: tuple[int, int], present: set[int]) -> float:
-    """What a pair says that no training row could teach: the class that there is wins."""
+    """Return what a pair says that no training row could teach: the class that there is wins."""
     return LIMIT * ((pair[0] in present) - (pair[1] in present))

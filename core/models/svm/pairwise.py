@@ -43,7 +43,7 @@ def couple(decisions: np.ndarray) -> np.ndarray:
 
 
 def spread() -> np.ndarray:
-    """Matrix (45, 90) float32 from a decision to the exponents of both of its classes."""
+    """Return matrix (45, 90) float32 from a decision to the exponents of both of its classes."""
     return (-SHARPNESS * np.kron(np.eye(len(PAIRS)), _SIGNS)).astype(np.float32)
 
 

@@ -22,7 +22,7 @@ class Move:
     scale: float = 1.0
 
     def matrix(self) -> np.ndarray:
-        """(2, 3) float32, from a pixel (x, y) of the result to where it comes from."""
+        """Return (2, 3) float32, from a pixel (x, y) of the result to where it comes from."""
         angle = np.radians(self.degrees)
         turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) / self.scale
         middle = np.array([CENTRE + self.right, CENTRE + self.down])

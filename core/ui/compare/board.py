@@ -86,7 +86,7 @@ def _renew_table() -> None:
 
 
 def _open_buttons(shown: list[Run]) -> Any:
-    """The column of buttons that each open the view of their row's run."""
+    """Return the column of buttons that each open the view of their row's run."""
 
     def open_row() -> None:
         st.query_params["run"] = shown[st.session_state["open_row"]["row"]].run_id
@@ -104,7 +104,7 @@ def _explanation(board: list[Run], shown: list[Run]) -> str:
 
 
 def board_table(runs: Sequence[Run], dataset: Dataset, champion: str) -> pd.DataFrame:
-    """One row a run: accuracies and F1 in %, the Wilson interval of the test accuracy, times in s and ms."""
+    """Return one row a run: accuracies and F1 in %, the Wilson interval of the test accuracy, times in s and ms."""
     return pd.DataFrame(
         [_row(run, len(dataset.test), run.run_id == champion) for run in runs], columns=list(_columns())
     )

@@ -13,7 +13,7 @@ from core.ui.text import escaped
 
 
 def show_committee(chosen: list[Run]) -> None:
-    """A button that lets two chosen runs or more answer together, and opens the run that comes of it."""
+    """Show a button that lets two chosen runs or more answer together, and opens the run that comes of it."""
     if len(chosen) < 2 or settings().readonly:
         return
     with st.expander("Build an ensemble", icon=":material/groups:"), told():

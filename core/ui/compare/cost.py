@@ -47,7 +47,7 @@ def show_cost(board: list[Run]) -> None:
 
 
 def cost_table(board: list[Run], images: int, cost: str = "fit_seconds") -> pd.DataFrame:
-    """One row a run: `name`, `kind`, `error`, `low`, `high` (0..1), the cost, and whether it ran `elsewhere`."""
+    """Return one row a run: `name`, `kind`, `error`, `low`, `high` (0..1), the cost, and whether it ran `elsewhere`."""
     here = machine(environment())
     rows = [_row(run, images, cost, here) for run in board if "test_accuracy" in run.metrics]
     return pd.DataFrame(rows, columns=["name", "kind", "error", "low", "high", cost, "elsewhere"])
@@ -62,7 +62,7 @@ def _row(run: Run, images: int, cost: str, here: str) -> tuple[object, ...]:
 
 
 def _cost(run: Run, cost: str, elsewhere: bool) -> tuple[float | None, bool]:
-    """The value of a cost, and whether it was measured on another machine; a file is as big everywhere."""
+    """Return the value of a cost, and whether it was measured on another machine; a file is as big everywhere."""
     if cost == "fit_seconds":
         return run.seconds.get("fit"), elsewhere
     if cost == "size_mb":
@@ -75,7 +75,7 @@ def _cost(run: Run, cost: str, elsewhere: bool) -> tuple[float | None, bool]:
 
 @st.cache_data(show_spinner=False, max_entries=512, ttl=3600)
 def _size_mb(_run: Run, run_id: str) -> float | None:
-    """Megabytes of the model file, or of all its members', as it is served; None where it cannot be read."""
+    """Return megabytes of the model file, or of all its members', as it is served; None where it cannot be read."""
     size = served_bytes(_run)
     return size / 1e6 if size else None
 

@@ -21,7 +21,10 @@ HIGHLIGHT = "background-color: rgba(224, 123, 46, 0.28)"
 
 
 def show_disagreements(comparison: Comparison) -> None:
-    """The images that the runs do not all read alike, the hardest first, as a gallery; a click tells all answers."""
+    """Show the images that the runs do not all read alike, the hardest first, as a gallery.
+
+    A click tells all answers.
+    """
     if len(comparison.answers) < 2:
         st.info("Choose a second run to see where the two disagree.", icon=":material/balance:")
         return
@@ -44,7 +47,7 @@ def show_disagreements(comparison: Comparison) -> None:
 
 
 def captions(part: pd.DataFrame, names: list[str]) -> list[str]:
-    """Below each image: the truth, and the runs' answers in their order."""
+    """Return below each image: the truth, and the runs' answers in their order."""
     read = part[names].astype(str).agg(" ".join, axis=1)
     return [f"{true}\n{answers}" for true, answers in zip(part["true"], read, strict=True)]
 
@@ -58,7 +61,7 @@ def _one(comparison: Comparison, position: int) -> None:
 
 
 def show_parameters(runs: dict[str, Run]) -> None:
-    """Every setting of the chosen runs side by side, those that differ marked."""
+    """Show every setting of the chosen runs side by side, those that differ marked."""
     table = parameter_table(runs)
     only = st.toggle("Show differences only", value=len(runs) > 1, key="differing", bind="query-params")
     if only and len(runs) > 1:
@@ -76,7 +79,7 @@ def show_parameters(runs: dict[str, Run]) -> None:
 
 
 def show_curves(runs: dict[str, Run]) -> None:
-    """The chosen runs' learning curves over each other."""
+    """Show the chosen runs' learning curves over each other."""
     measures = [name for measure in ("accuracy", "loss") for name in (f"validation_{measure}", measure)]
     measure = st.segmented_control(
         "Curve",

@@ -12,7 +12,7 @@ SHOWN_AT_FIRST = ("Model", "Validation", "Test", "95 % interval", "Fit", "Latenc
 
 
 def filtered(board: list[Run], columns_known: Sequence[str]) -> tuple[list[Run], list[str]]:
-    """Controls to filter the board and to choose its columns; returns the runs and the columns to show."""
+    """Return controls to filter the board and to choose its columns; returns the runs and the columns to show."""
     words, kinds, columns = st.columns([3, 3, 2], vertical_alignment="bottom")
     text = words.text_input(
         "Filter", key="filter", bind="query-params", placeholder="name, note, tag or owner", icon=":material/search:"
@@ -32,7 +32,7 @@ def filtered(board: list[Run], columns_known: Sequence[str]) -> tuple[list[Run],
 
 
 def matching(board: Sequence[Run], text: str, kinds: Sequence[str] = ()) -> list[Run]:
-    """The runs that hold every word of `text` in name, kind, note, tags, owner or id, and are of one of the kinds."""
+    """Return the runs of the kinds that hold every word of `text` in name, kind, note, tags, owner or id."""
     words = text.casefold().split()
     return [run for run in board if (not kinds or run.model in kinds) and all(word in _words(run) for word in words)]
 

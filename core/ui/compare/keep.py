@@ -42,13 +42,13 @@ def show_report(comparison: Comparison) -> None:
 
 @st.cache_data(show_spinner="Writing ...", max_entries=4, ttl=3600)
 def _written(key: tuple[str, str, tuple[str, ...]], _comparison: Comparison) -> str:
-    """The last reports, megabytes each, kept for the server and not in anybody's session."""
+    """Return the last reports, megabytes each, kept for the server and not in anybody's session."""
     runs, (_, baseline, _) = list(_comparison.runs.values()), key
     return report(runs, session.dataset(), split=_comparison.split, baseline=baseline, read=probabilities)
 
 
 def show_keeping() -> None:
-    """Champions so far, importing from elsewhere, and the trash."""
+    """Show champions so far, importing from elsewhere, and the trash."""
     with st.expander("Champion history", icon=":material/crown:"):
         show_history()
         st.caption("Make a run champion on its own page. The champion is used wherever no model is named.")

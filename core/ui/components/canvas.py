@@ -104,14 +104,14 @@ def drawing_canvas(key: str, *, side: int = SIDE, pen: int = 22, pen_slider: boo
 
 
 def fitting(key: str, side: int) -> str:
-    """Rules of style that shrink a canvas step by step to the room there is, down to 200 pixels."""
+    """Return rules of style that shrink a canvas step by step to the room there is, down to 200 pixels."""
     rooms = range(side - 1, 200, -STEP)
     rules = [SHRINK.format(key=key, room=room, scale=(room - STEP) / side) for room in rooms]
     return f"<style>{FIT.format(key=key)}{''.join(rules)}</style>"
 
 
 def blank(edition: int) -> dict[str, Any]:
-    """An empty drawing; a new edition makes the browser take it for a change."""
+    """Return an empty drawing; a new edition makes the browser take it for a change."""
     return {"objects": [], "edition": edition}
 
 

@@ -15,12 +15,12 @@ from core.ui.text import escaped
 
 
 def champion_id() -> str:
-    """The champion's run id; "" where nobody was chosen, or the registry has not been opened or read."""
+    """Return the champion's run id; "" where nobody was chosen, or the registry has not been opened or read."""
     return next((choice.run_id for choice in choices() if choice.current), "")
 
 
 def choices() -> list[Choice]:
-    """Every choice of a champion, the newest first; empty until the registry has been opened."""
+    """Return every choice of a champion, the newest first; empty until the registry has been opened."""
     if session.watcher().runs() is None:
         return []
     try:
@@ -35,7 +35,7 @@ def _choices(home: str, tracking_uri: str) -> list[Choice]:
 
 
 def show_champion(run: Run) -> None:
-    """A button to make this run champion, or to take that back."""
+    """Show a button to make this run champion, or to take that back."""
     if run.run_id == champion_id():
         _show_undo(run)
         return
@@ -66,7 +66,7 @@ def _again(words: str) -> None:
 
 
 def show_history() -> None:
-    """Every choice so far with its reason, the newest first."""
+    """Show every choice so far with its reason, the newest first."""
     names = {run.run_id: run.name for run in session.runs()}
     for choice in choices():
         mark = " :material/crown:" if choice.current else ""

@@ -72,7 +72,7 @@ def slider_range(field: ParameterField) -> tuple[Any, Any, Any]:
 
 
 def log_positions(field: ParameterField, value: float) -> list[float | int]:
-    """Slider positions in powers between a field's bounds: 1, 1.5, 2, 3, 5, 7 of each decade, and `value` itself."""
+    """Return slider positions in powers between a field's bounds: 1, 1.5, 2, 3, 5, 7 of each decade, and `value`."""
     low, high = float(field.low or 0), float(field.high or 0)
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     grid = {float(f"{mantissa}e{decade}") for decade in decades for mantissa in (1, 1.5, 2, 3, 5, 7)}
@@ -81,5 +81,5 @@ def log_positions(field: ParameterField, value: float) -> list[float | int]:
 
 
 def shown(value: float) -> str:
-    """A number as people write it."""
+    """Return a number as people write it."""
     return f"{value:g}"

@@ -58,7 +58,7 @@ def _kept(owner: str) -> set[str]:
 
 
 def done(runs: list[Run]) -> set[str]:
-    """The steps that the person has done: drawn, seen an error, trained, compared, started a search."""
+    """Return the steps that the person has done: drawn, seen an error, trained, compared, started a search."""
     owner = identity.current_user()
     trained = any(not run.shipped and run.owner == owner for run in runs)
     seen: set[str] = st.session_state.get(NAME, set())
@@ -66,7 +66,7 @@ def done(runs: list[Run]) -> set[str]:
 
 
 def show_first_steps(runs: list[Run]) -> None:
-    """One card a step, ticked when it has been done; the first that has not is where to go on."""
+    """Show one card a step, ticked when it has been done; the first that has not is where to go on."""
     st.subheader("Next steps")
     ticked = done(runs)
     left = [step.name for step in STEPS if step.name not in ticked]

@@ -63,7 +63,10 @@ def show_story(judged: Judged, position: int) -> None:
 
 
 def asked(judged: Judged, position: int) -> dict[str, np.ndarray]:
-    """The probabilities (10,) that every model gives the image, by label; models that cannot be read are left out."""
+    """Return the probabilities (10,) that every model gives the image, by label.
+
+    Models that cannot be read are left out.
+    """
     rows = {run_label(judged.run): probabilities(judged.run, judged.split_name)[position]}
     for run in judged.others:
         try:
@@ -74,7 +77,7 @@ def asked(judged: Judged, position: int) -> dict[str, np.ndarray]:
 
 
 def verdict(name: str, label: int, row: np.ndarray) -> str:
-    """What a model made of the image, in a sentence."""
+    """Return what a model made of the image, in a sentence."""
     read = int(row.argmax())
     if read == label:
         return f"A **{label}**. {escaped(name)} classifies it correctly with probability **{certainty(row[read])}**."
@@ -85,7 +88,7 @@ def verdict(name: str, label: int, row: np.ndarray) -> str:
 
 
 def agreement(rows: dict[str, np.ndarray], own: np.ndarray) -> str:
-    """How many models read the image as which digit, in a sentence."""
+    """Return how many models read the image as which digit, in a sentence."""
     if len(rows) == 1:
         return "There is no other model to compare with."
     counted = Counter(int(row.argmax()) for row in rows.values()).most_common()
@@ -103,7 +106,7 @@ def _full_size(image: np.ndarray, words: str) -> str:
 
 
 def _doubt(judged: Judged, position: int) -> None:
-    """What people said of the label, where they were asked."""
+    """Show what people said of the label, where they were asked."""
     if judged.split_name != "test" or session.dataset().is_sample:
         return
     found = next((error for error in LABEL_ERRORS if error.index == position), None)
@@ -127,7 +130,7 @@ def _every_model(rows: dict[str, np.ndarray], label: int) -> None:
 
 
 def _stages(run: Run, image: np.ndarray) -> None:
-    """The image after each step of the model's recipe."""
+    """Show the image after each step of the model's recipe."""
     if run.specification is None:
         members = "Each member of an ensemble has its own preprocessing; look at the members instead."
         st.caption(members if run.committee else "The preprocessing of this model is not known.")
@@ -153,7 +156,7 @@ def _saliency(run: Run, image: np.ndarray, own: np.ndarray) -> None:
 
 
 def costs(found: Occlusion) -> str:
-    """What covering costs, in a sentence."""
+    """Return what covering costs, in a sentence."""
     how = "Each part of the image was covered with a square of 6 × 6 pixels"
     if found.worst_fall < 0.001:
         return f"{how}; the probability of the {found.digit} never fell by more than 0.1 points."
@@ -187,5 +190,5 @@ def _nearest(image: np.ndarray, read: int) -> None:
 
 @st.cache_resource(show_spinner="Searching the training images ...", max_entries=2)
 def neighbours(fingerprint: str) -> Neighbours:
-    """The training images, ready to be searched; one a server."""
+    """Return the training images, ready to be searched; one a server."""
     return Neighbours(session.dataset().train.images)

@@ -52,7 +52,7 @@ class Judged:
         return tuple(run for run in self.board if run.run_id != self.run.run_id)[: MOST_MODELS - 1]
 
     def read_by(self, run: Run) -> Judged:
-        """The same images, read by another model."""
+        """Return the same images, read by another model."""
         return replace(self, run=run)
 
 

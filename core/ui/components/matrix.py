@@ -98,10 +98,10 @@ def clicked_cell(points: list[dict[str, Any]]) -> Cell | None:
 
 
 def digit(value: str | float | None) -> int | None:
-    """What a select box or a chart says, as a digit; None for any, which charts call -1."""
+    """Return what a select box or a chart says, as a digit; None for any, which charts call -1."""
     return None if value is None or value == ANY or int(value) < 0 else int(value)
 
 
 def choice(value: int | None) -> str:
-    """A digit as the select boxes name it."""
+    """Return a digit as the select boxes name it."""
     return ANY if value is None else str(value)

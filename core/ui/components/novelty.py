@@ -21,7 +21,7 @@ def warn_of_strangers(found: list[FoundDigit], answers: list[Vote]) -> None:
 
 
 def sentence(strange: list[int], count: int) -> str:
-    """Which of `count` things look like no digit: "This does not look like a digit"."""
+    """Return which of `count` things look like no digit: "This does not look like a digit"."""
     if count == 1:
         what = "This does not look like a digit"
     elif len(strange) == count:
@@ -33,7 +33,7 @@ def sentence(strange: list[int], count: int) -> str:
 
 
 def how_often(novelty: Novelty) -> str:
-    """How far the warning can be trusted, in a sentence."""
+    """Return how far the warning can be trusted, in a sentence."""
     return (
         f"{100 * novelty.false_alarms:.1f} % of MNIST's 5,000 validation digits are rejected by mistake. "
         f"{100 * novelty.letters_caught:.0f} % of letters and {100 * novelty.scribbles_caught:.0f} % of "

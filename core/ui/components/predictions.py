@@ -14,7 +14,7 @@ from core.ui.components.run_choice import run_label
 
 
 def probabilities(run: Run, split: str) -> np.ndarray:
-    """A run's stored probabilities (n, 10) float32 of a split's images.
+    """Return a run's stored probabilities (n, 10) float32 of a split's images.
 
     Raises
     ------
@@ -30,7 +30,10 @@ def _probabilities(_run: Run, run_id: str, fingerprint: str, split: str) -> np.n
 
 
 def answers(run: Run, split: str) -> np.ndarray:
-    """The digits (n,) uint8 that a run read in a split's images; raises RegistryError as `probabilities` does."""
+    """Return the digits (n,) uint8 that a run read in a split's images.
+
+    Raises RegistryError as `probabilities` does.
+    """
     return _answers(run, run.run_id, session.dataset().fingerprint, split)
 
 
@@ -40,7 +43,7 @@ def _answers(_run: Run, run_id: str, fingerprint: str, split: str) -> np.ndarray
 
 
 def others_answers(judged: Judged) -> tuple[dict[str, np.ndarray], list[str]]:
-    """What the other models read, by label, and the names of those whose predictions cannot be read."""
+    """Return what the other models read, by label, and the names of those whose predictions cannot be read."""
     runs = tuple((run.run_id, run.name) for run in judged.others)
     return _others_answers(judged, runs, session.dataset().fingerprint, judged.split_name)
 
@@ -49,7 +52,7 @@ def others_answers(judged: Judged) -> tuple[dict[str, np.ndarray], list[str]]:
 def _others_answers(
     _judged: Judged, runs: tuple[tuple[str, str], ...], fingerprint: str, split: str
 ) -> tuple[dict[str, np.ndarray], list[str]]:
-    """Kept for a minute only, as predictions that cannot be read may be mended meanwhile."""
+    """Return kept for a minute only, as predictions that cannot be read may be mended meanwhile."""
     read: dict[str, np.ndarray] = {}
     silent: list[str] = []
     for run in _judged.others:

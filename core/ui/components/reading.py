@@ -38,7 +38,7 @@ NEVER_SURE = 0.5
 
 
 def voters() -> list[Run]:
-    """The best finished run of each kind of model, the best first."""
+    """Return the best finished run of each kind of model, the best first."""
     best: dict[str, Run] = {}
     for run in session.finished():
         if run.has_model:  # predictions imported from elsewhere answer no new picture
@@ -57,7 +57,7 @@ class Reading:
 
 
 def titled_voters() -> dict[str, Run]:
-    """The voters by the title of their kind, the best first."""
+    """Return the voters by the title of their kind, the best first."""
     return {title(run): run for run in voters()}
 
 
@@ -89,13 +89,13 @@ def say_no_model() -> None:
 
 
 def read_by(runs: list[Run], found: list[FoundDigit]) -> dict[str, np.ndarray]:
-    """The probabilities (n, 10) float32 that each run gives n digits, by its id."""
+    """Return the probabilities (n, 10) float32 that each run gives n digits, by its id."""
     images = np.stack([digit.image for digit in found])
     return {run.run_id: predictor(run).predict_proba(images) for run in runs}
 
 
 def show_answer(found: list[FoundDigit], answers: list[Vote], runs: list[Run]) -> int:
-    """The answer in large; returns which of several digits the bars are about."""
+    """Return the answer in large; returns which of several digits the bars are about."""
     lines: dict[int, str] = {}
     for digit, answer in zip(found, answers, strict=True):
         lines[digit.line] = lines.get(digit.line, "") + str(answer.label)
@@ -122,12 +122,12 @@ def _in_words(answer: Vote, runs: Mapping[str, Run]) -> str:
 
 
 def title(run: Run) -> str:
-    """What people call a run's kind of model."""
+    """Return what people call a run's kind of model."""
     return title_of(run.model)
 
 
 def voter_row(name: str, probabilities: np.ndarray, shade: str) -> str:
-    """One model's row of ten bars as HTML, probabilities (10,); the name is escaped here."""
+    """Return one model's row of ten bars as HTML, probabilities (10,); the name is escaped here."""
     best = int(probabilities.argmax())
     bars = "".join(_bar(digit, float(value), digit == best, shade) for digit, value in enumerate(probabilities))
     name, sure = html.escape(name), certainty(float(probabilities[best]))
@@ -146,7 +146,7 @@ def _bar(digit: int, probability: float, best: bool, shade: str) -> str:
 
 
 def show_pictures(found: list[FoundDigit], answers: list[Vote]) -> None:
-    """The 28 x 28 pictures that the models see."""
+    """Show the 28 x 28 pictures that the models see."""
     show_cards([Card(digit.image, str(answer.label)) for digit, answer in zip(found, answers, strict=True)], side=112)
     st.caption(
         "The models' input: 28 x 28 pixels, the digit in a box of 20 pixels, centred by mass, with the stroke "
@@ -155,7 +155,7 @@ def show_pictures(found: list[FoundDigit], answers: list[Vote]) -> None:
 
 
 def show_stages(image: np.ndarray, runs: list[Run]) -> None:
-    """The picture after each fixed preprocessing step, for every model that sees another recipe."""
+    """Show the picture after each fixed preprocessing step, for every model that sees another recipe."""
     shown = set()
     for run in runs:
         recipe = predictor(run).recipes[0]

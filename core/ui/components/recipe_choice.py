@@ -40,7 +40,7 @@ def choose_recipe(kind: ModelKind, own: Recipe, key: str) -> Recipe:
 
 
 def _of_lab(kind: ModelKind) -> dict[str, Recipe]:
-    """The lab's recipe in the address by its name here; none where there is none, or none that fits."""
+    """Return the lab's recipe in the address by its name here; none where there is none, or none that fits."""
     text = str(st.query_params.get(LAB, ""))
     if not text:
         return {}

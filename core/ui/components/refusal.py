@@ -44,12 +44,12 @@ START = 90
 
 
 def refusal(judged: Judged, split: str, threshold: float) -> Refusal:
-    """What a threshold, 0 to 1, does to a split's images."""
+    """Return what a threshold, 0 to 1, does to a split's images."""
     return refuse(session.dataset().judges(split).labels, probabilities(judged.run, split), threshold)
 
 
 def show_figures(found: Mapping[str, Refusal]) -> None:
-    """How much is answered, how much of that wrongly, and how much is refused, by split."""
+    """Show how much is answered, how much of that wrongly, and how much is refused, by split."""
     places = st.columns(3)
     test, validation = found["test"], found["validation"]
     places[0].metric(
@@ -72,7 +72,7 @@ def show_figures(found: Mapping[str, Refusal]) -> None:
 
 
 def in_words(test: Refusal) -> str:
-    """What the threshold does on test images, in a sentence."""
+    """Return what the threshold does on test images, in a sentence."""
     if not test.answered:
         return "All test images are rejected: no prediction reaches this probability."
     caught = len(test.refused) - test.refused_right

@@ -16,12 +16,12 @@ from core.ui.text import escaped
 
 
 def run_label(run: Run) -> str:
-    """A run's name with its short id, so that no two are alike."""
+    """Return a run's name with its short id, so that no two are alike."""
     return f"{run.name} · {run.short_id}"
 
 
 def board_with(asked: Sequence[str]) -> list[Run]:
-    """The finished runs; waits for the registry only where shipped models are not all that is asked for."""
+    """Return the finished runs; waits for the registry only where shipped models are not all that is asked for."""
     board = session.finished()
     if session.watcher().runs() is None and not (board and all(asked_for(text, board) for text in asked if text)):
         with st.spinner("Opening the run registry ..."):
@@ -100,7 +100,7 @@ def _all_found(asked: Sequence[str], board: Sequence[Run]) -> list[str]:
 
 
 def _arrived() -> bool:
-    """Whether this page has been come to from another one that chooses a run."""
+    """Return whether this page has been come to from another one that chooses a run."""
     path = urlsplit(st.context.url or "").path
     before, st.session_state["run_page"] = st.session_state.get("run_page"), path
     return before != path
@@ -121,7 +121,7 @@ def _write_address(key: str, asked: str, wanted: str) -> None:
 
 
 def asked_for(text: str, board: Sequence[Run]) -> Run | None:
-    """The run that an address means: by its id, the start of it (four characters at least), or its label."""
+    """Return the run that an address means: by its id, the start of it (four characters at least), or its label."""
     text = text.rpartition(" · ")[2]
     exact = [run for run in board if text in (run.run_id, run.short_id)]
     started = [run for run in board if len(text) >= 4 and run.run_id.startswith(text)]
@@ -129,7 +129,10 @@ def asked_for(text: str, board: Sequence[Run]) -> Run | None:
 
 
 def found_run(asked: str) -> Run:
-    """A run by id, the start of one or its label; waits for a registry that opens, and raises UnknownRunError."""
+    """Return a run by id, the start of one or its label.
+
+    Waits for a registry that opens, and raises UnknownRunError.
+    """
     if session.watcher().runs() is None and session.run_by_id(asked) is None:
         with st.spinner("Opening the run registry ..."):
             session.watcher().refresh()

@@ -19,7 +19,7 @@ SENTENCES = {
 
 
 def standing_in_words(run: Run) -> str:
-    """Why a run cannot be compared here, in a sentence; "" for one that can."""
+    """Return why a run cannot be compared here, in a sentence; "" for one that can."""
     if run.state in (State.FAILED, State.INTERRUPTED):
         return (
             f"{SENTENCES[run.state]}: {run.reason}"
@@ -37,7 +37,7 @@ def standing_in_words(run: Run) -> str:
 
 
 def open_button(place: DeltaGenerator, run: Run) -> None:
-    """A button that opens the view of a run: a link to a page's own address would leave the old one in the browser."""
+    """Show a button that opens a run: a link to a page's own address would leave the old one in the browser."""
     place.button(escaped(run.name), key=f"open_{run.run_id}", type="tertiary", on_click=_open, args=(run.run_id,))
 
 

@@ -73,7 +73,7 @@ def digit_sheet(
     label: str = "Digits",
     on_click: Callable[[], None] | None = None,
 ) -> int | None:
-    """Show digits with captions below them, as many in a row as fit, and return the one that was clicked last.
+    r"""Show digits with captions below them, as many in a row as fit, and return the one that was clicked last.
 
     Parameters
     ----------
@@ -123,13 +123,13 @@ def digit_sheet(
 
 
 def least_height(captions: Sequence[str], side: int) -> int:
-    """What a sheet takes at least, in CSS pixels, kept free so that nothing below it jumps when it appears."""
+    """Return what a sheet takes at least, in CSS pixels, kept free so that nothing below it jumps when it appears."""
     lines = max(caption.count("\n") + 1 for caption in captions)
     return -(-len(captions) // MOST_IN_A_ROW) * (side + 17 * lines)
 
 
 def mosaic(images: np.ndarray) -> np.ndarray:
-    """Digits side by side, row by row.
+    """Return digits side by side, row by row.
 
     Parameters
     ----------
@@ -148,6 +148,6 @@ def mosaic(images: np.ndarray) -> np.ndarray:
 
 
 def data_url(picture: np.ndarray) -> str:
-    """A grey picture (h, w) uint8 as a PNG in a `data:` address."""
+    """Return a grey picture (h, w) uint8 as a PNG in a `data:` address."""
     encoded: np.ndarray = cv2.imencode(".png", picture)[1]
     return "data:image/png;base64," + base64.b64encode(encoded.tobytes()).decode()

@@ -70,7 +70,7 @@ def show_verdict(comparison: Comparison) -> None:
 
 
 def show_words(pairs: pd.DataFrame, explained: str) -> None:
-    """A sentence a pair, the surest first, and what the test behind it asks."""
+    """Show a sentence a pair, the surest first, and what the test behind it asks."""
     ordered = pairs.sort_values("p_holm", kind="stable")
     for row in ordered.head(MOST_SENTENCES).to_dict("records"):
         st.markdown(f"{PROVEN if row['better'] else OPEN} {escaped(row['sentence'])}")
@@ -134,7 +134,10 @@ def _against(row: dict[str, Any]) -> str:
 
 
 def _colours(comparison: Comparison) -> dict[str, str] | None:
-    """The kinds' colours where every chosen run is of another kind; else the chart tells runs apart by its own."""
+    """Return the kinds' colours where every chosen run is of another kind.
+
+    Else the chart tells runs apart by its own.
+    """
     kinds = [run.model for run in comparison.runs.values()]
     if len(set(kinds)) < len(kinds):
         return None

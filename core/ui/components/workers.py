@@ -23,7 +23,7 @@ MEGABYTE = 1e6
 
 
 def show_workers() -> None:
-    """Behind a click, one row a worker; the embedded workers start with the first job."""
+    """Show a row per worker in a popover; the embedded workers start with the first job."""
     with st.expander("Workers", icon=":material/dns:", key="workers", on_change="rerun") as workers:
         if workers.open:
             _table()
@@ -42,7 +42,7 @@ def _table() -> None:
 
 
 def worker_table(rows: list[WorkerRow], runs: list[Run]) -> list[dict[str, Any]]:
-    """One record a worker, with the name of the run in the place of its id."""
+    """Return one record a worker, with the name of the run in the place of its id."""
     names = {run.run_id: run.name for run in runs}
     return [
         {

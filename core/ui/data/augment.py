@@ -16,7 +16,7 @@ START = Augmentation(shift=1, rotation=10, scale=0.1, shear=0.1, elastic=0.8, th
 
 @st.fragment
 def show_augmentation() -> None:
-    """One digit in many versions, as sliders say."""
+    """Show one digit in many versions, as sliders say."""
     with told():
         image, label, beside = choose_image()
         if image is None:

@@ -25,19 +25,19 @@ LEANING_IMAGES = 2_000
 
 
 def split_named(name: str) -> Split:
-    """A split of the data set at hand."""
+    """Return a split of the data set at hand."""
     return embedding.named(session.dataset(), name)
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
 def class_counts(fingerprint: str) -> pd.DataFrame:
-    """Images of each digit in each split."""
+    """Return images of each digit in each split."""
     return gallery.class_counts(session.dataset())
 
 
 @st.cache_data(show_spinner="Computing mean images ...", max_entries=8)
 def averages(fingerprint: str, split: str) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and deviation of every pixel within each digit, as pictures (10, 28, 28) uint8."""
+    """Return mean and deviation of every pixel within each digit, as pictures (10, 28, 28) uint8."""
     chosen = split_named(split)
     deviations = np.sqrt(gallery.variance_images(chosen))
     return gallery.mean_images(chosen).astype(np.uint8), np.clip(2 * deviations, 0, 255).astype(np.uint8)
@@ -45,13 +45,13 @@ def averages(fingerprint: str, split: str) -> tuple[np.ndarray, np.ndarray]:
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def positions(fingerprint: str, split: str, digit: int | None, order: str) -> np.ndarray:
-    """Positions of a digit's images (of all for None): as they come, or by distance from the digit's mean."""
+    """Return positions of a digit's images (of all for None): as they come, or by distance from the digit's mean."""
     return gallery.positions(split_named(split), digit, order)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def ink(fingerprint: str, split: str) -> np.ndarray:
-    """Pixels of up to 5,000 images, evenly spread over a split."""
+    """Return pixels of up to 5,000 images, evenly spread over a split."""
     images = split_named(split).images
     return images[:: max(1, len(images) // INK_IMAGES)]
 
@@ -64,13 +64,13 @@ def duplicates(fingerprint: str) -> pd.DataFrame:
 
 @st.cache_data(show_spinner=False, max_entries=16)
 def pca_map(fingerprint: str, recipe: str, split: str, limit: int) -> tuple[np.ndarray, float]:
-    """Places (n, 2) of the mapped images, and the share of variance that the plane shows."""
+    """Return places (n, 2) of the mapped images, and the share of variance that the plane shows."""
     chosen = embedding.mapped(session.dataset(), split, limit)
     return embedding.pca(embedding.features(Recipe.model_validate_json(recipe), split_named(split).images[chosen]))
 
 
 def learned(fingerprint: str, recipe: Recipe) -> tuple[Affine, ...]:
-    """What a recipe's learned steps learn from the first 1,000 training images.
+    """Return what a recipe's learned steps learn from the first 1,000 training images.
 
     A PCA that comes last keeps some of the directions that are learned for any number of them.
     """
@@ -88,7 +88,7 @@ def _fitted(fingerprint: str, recipe: str) -> tuple[Affine, ...]:
 
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _axes(fingerprint: str, recipe: str) -> tuple[tuple[Affine, ...], PrincipalAxes]:
-    """What a recipe's learned steps learn, and the directions in which the rows vary that come out."""
+    """Return what a recipe's learned steps learn, and the directions in which the rows vary that come out."""
     pipeline, features = Pipeline(Recipe.model_validate_json(recipe)).fit_transform(_learning_images())
     return pipeline.learned, principal_axes(features)
 
@@ -99,7 +99,7 @@ def _learning_images() -> np.ndarray:
 
 @st.cache_data(show_spinner=False, max_entries=256)
 def step_milliseconds(fingerprint: str, _step: BaseStep, written: str, shape: tuple[int, ...], whole: bool) -> float:
-    """Milliseconds a step takes for 1,000 pictures of a shape; `whole` says whether they are grey values."""
+    """Return milliseconds a step takes for 1,000 pictures of a shape; `whole` says whether they are grey values."""
     images = session.dataset().validation.images[:TIMED_IMAGES]
     if images.shape[1:] != shape:
         images = np.resize(images, (TIMED_IMAGES, *shape))
@@ -107,7 +107,7 @@ def step_milliseconds(fingerprint: str, _step: BaseStep, written: str, shape: tu
 
 
 def most_slanted(split: Split) -> np.ndarray:
-    """Positions of the fifty images that lean most, among the first 2,000 of a split."""
+    """Return positions of the fifty images that lean most, among the first 2,000 of a split."""
     mass, _, _, _, xy, yy = moments(split.images[:LEANING_IMAGES])
     slant = np.abs(xy) / np.maximum(yy, 1e-2 * np.maximum(mass, 1))
     return np.argsort(-slant)[:50]

@@ -23,7 +23,7 @@ LABELS = {
 
 
 def choose_split() -> str:
-    """Which images: "train", "validation" or "test"; `split` in the address."""
+    """Return which images: "train", "validation" or "test"; `split` in the address."""
     return st.selectbox(
         "Images of",
         SPLITS,
@@ -36,7 +36,7 @@ def choose_split() -> str:
 
 
 def choose_digit() -> int | None:
-    """Which digit, None for all; `digit` in the address."""
+    """Return which digit, None for all; `digit` in the address."""
     chosen = st.selectbox("Digit", DIGITS, key="digit", bind="query-params")
     return None if chosen == "all" else int(chosen)
 
@@ -51,5 +51,5 @@ def open_in_lab(split: str, position: int) -> None:
 
 
 def recipe_named(name: str) -> Recipe:
-    """A named recipe, or the one that the lab's settings in the address make."""
+    """Return a named recipe, or the one that the lab's settings in the address make."""
     return recipe_of(str(st.query_params.get(LAB, ""))) if name == LAB else RECIPES[name]

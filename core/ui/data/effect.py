@@ -23,7 +23,7 @@ KINDS = {"neighbours": "knn", "linear": "logistic"}
 
 
 def show_effect() -> None:
-    """The probe's settings, the way to start it, and what came out."""
+    """Show the probe's settings, the way to start it, and what came out."""
     names, judge, limit = _settings()
     if len(names) < 2:
         st.info("Choose at least two recipes to compare.", icon=":material/compare_arrows:")

@@ -54,7 +54,7 @@ def _sheet(split_name: str, split: Split, shown: np.ndarray) -> None:
 
 
 def show_one(split_name: str, position: int, key: str) -> None:
-    """One image large, with the way to the lab."""
+    """Show one image large, with the way to the lab."""
     split = cached.split_named(split_name)
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         with st.container(width=170):

@@ -49,7 +49,10 @@ def show_lab() -> None:
 
 
 def _offer_training(steps: Steps) -> None:
-    """A link to Train with these steps, for the first model that takes them; none while they do not fit together."""
+    """Show a link to Train with these steps, for the first model that takes them.
+
+    None while they do not fit together.
+    """
     with suppress(RecipeError):
         recipe = Recipe(steps=steps)
         model = next(name for name, kind in CATALOGUE.items() if kind.takes(recipe))
@@ -130,7 +133,7 @@ def _learned(recipe: Recipe) -> tuple[Affine, ...]:
 
 
 def _first_cards(recipe: Recipe, image: np.ndarray) -> list[Card]:
-    """What is there at once: pictures, without what has to be learned or timed."""
+    """Return what is there at once: pictures, without what has to be learned or timed."""
     stages = Pipeline(recipe).stages(image)
     waiting = [Card(BLANK, step.title, ("fitting ...",)) for step in recipe.learned]
     return [*_as_cards(stages, ["... ms per 1,000"] * len(recipe.fixed)), *waiting]
@@ -153,7 +156,7 @@ def _picture(stage: Stage) -> np.ndarray:
 
 
 def _times(recipe: Recipe, stages: list[Stage]) -> list[str]:
-    """What each fixed step takes; learned ones are one small product and not timed."""
+    """Return what each fixed step takes; learned ones are one small product and not timed."""
     fingerprint = session.dataset().fingerprint
     times = [
         cached.step_milliseconds(

@@ -16,7 +16,7 @@ from core.ui.data.choice import IN_WORDS
 
 
 def show_counts() -> None:
-    """Source and sizes."""
+    """Show source and sizes."""
     dataset = session.dataset()
     places = st.columns(4)
     for place, (title, split, why) in zip(places, _sizes(dataset), strict=False):
@@ -34,7 +34,7 @@ def _sizes(dataset: Dataset) -> tuple[Any, ...]:
 
 
 def show_digits(split: str) -> None:
-    """The average of each digit, with how many there are."""
+    """Show the average of each digit, with how many there are."""
     fingerprint = session.dataset().fingerprint
     means, _ = cached.averages(fingerprint, split)
     table = cached.class_counts(fingerprint)
@@ -53,7 +53,7 @@ def show_digits(split: str) -> None:
 
 
 def show_more(split: str) -> None:
-    """What takes a chart or a search, on request."""
+    """Show what takes a chart or a search, on request."""
     views = {
         "Class balance": show_balance,
         "Where writers differ": lambda: show_variation(split),
@@ -66,7 +66,7 @@ def show_more(split: str) -> None:
 
 
 def show_balance() -> None:
-    """How many of each digit there are in each split."""
+    """Show how many of each digit there are in each split."""
     table = cached.class_counts(session.dataset().fingerprint)
     st.plotly_chart(class_balance(table), key="balance", alt="Images of each digit in each split")
     rarest, commonest = (table.groupby("digit")["images"].sum().agg(end) for end in ("idxmin", "idxmax"))
@@ -78,7 +78,7 @@ def show_balance() -> None:
 
 
 def show_variation(split: str) -> None:
-    """Where the images of a digit differ from each other."""
+    """Show where the images of a digit differ from each other."""
     _, deviations = cached.averages(session.dataset().fingerprint, split)
     show_cards([Card(picture, str(digit)) for digit, picture in enumerate(deviations)], side=64)
     st.caption(
@@ -87,7 +87,7 @@ def show_variation(split: str) -> None:
 
 
 def show_ink(split: str) -> None:
-    """How dark the pixels are."""
+    """Show how dark the pixels are."""
     images = cached.ink(session.dataset().fingerprint, split)
     st.plotly_chart(intensity_histogram(images), key="ink", alt="How often each grey value occurs")
     st.caption(
@@ -98,7 +98,7 @@ def show_ink(split: str) -> None:
 
 
 def show_duplicates() -> None:
-    """Whether test images were seen in training."""
+    """Show whether test images were seen in training."""
     found = cached.duplicates(session.dataset().fingerprint)
     if found.empty:
         st.success(

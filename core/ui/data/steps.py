@@ -41,7 +41,7 @@ def choose_recipe() -> None:
 
 
 def lab_steps() -> Steps:
-    """The steps in the page's address, in whatever order they stand."""
+    """Return the steps in the page's address, in whatever order they stand."""
     return steps_of(str(st.query_params.get(LAB, "")))
 
 

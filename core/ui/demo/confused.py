@@ -25,7 +25,7 @@ TRUE, PREDICTED = "demo_true", "demo_predicted"
 
 
 def show_confused() -> None:
-    """The matrix of a model's errors on the validation images, and the images behind its chosen cell."""
+    """Show the matrix of a model's errors on the validation images, and the images behind its chosen cell."""
     runs = {title(run): run for run in reversed(voters())}  # the weakest has most to show
     matrix, images = st.columns([5, 6], gap="large")
     with images:
@@ -82,5 +82,5 @@ def _images(run: Run, cell: Cell | None) -> None:
 
 
 def true_or(digit: int | None) -> str:
-    """A digit in words; any, where none is chosen."""
+    """Return a digit in words; any, where none is chosen."""
     return ANY if digit is None else str(digit)

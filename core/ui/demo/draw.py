@@ -20,7 +20,7 @@ SIDE = 320
 
 
 def show_draw() -> None:
-    """Canvas at the left; at the right the answer, or the quiz."""
+    """Show canvas at the left; at the right the answer, or the quiz."""
     left, right = st.columns([2, 3], gap="large")
     found = None
     with left, told():
@@ -43,7 +43,7 @@ def _show_reading(found: list[FoundDigit]) -> None:
 
 
 def drawn() -> list[FoundDigit] | None:
-    """The digits that the visitor has drawn; None for a blank canvas.
+    """Return the digits that the visitor has drawn; None for a blank canvas.
 
     Raises
     ------

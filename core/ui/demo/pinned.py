@@ -18,7 +18,7 @@ def show_pinned(pin: Pin) -> None:
 
 
 def framed(pin: Pin, here: str, *, dark: bool) -> str:
-    """The pinned view's whole address, seen from the demo's own, `here`, in the theme of its reader."""
+    """Return the pinned view's whole address, seen from the demo's own, `here`, in the theme of its reader."""
     parts = urlsplit(here)
     page, _, query = pin.address.partition("?")
     theme = "dark_theme" if dark else "light_theme"

@@ -15,7 +15,7 @@ from core.ui.components.verdict import TESTED, show_words
 
 
 def show_proven() -> None:
-    """Every model's accuracy with its interval, and a sentence a pair."""
+    """Show every model's accuracy with its interval, and a sentence a pair."""
     comparison = compare_runs(voters(), session.dataset(), "test", probabilities)
     figure, words = st.columns(2, gap="large")
     with figure:

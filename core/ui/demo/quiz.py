@@ -38,13 +38,13 @@ class Quiz:
         return self.digits[self.asked % len(self.digits)]
 
     def counted(self, read: Mapping[str, int]) -> Quiz:
-        """The quiz after a drawing, of which each model (by title) read a digit."""
+        """Return the quiz after a drawing, of which each model (by title) read a digit."""
         scores = {name: self.scores.get(name, 0) + (answer == self.digit) for name, answer in read.items()}
         return Quiz(self.digits, self.asked + 1, {**self.scores, **scores})
 
 
 def new_quiz() -> Quiz:
-    """A quiz that asks for all ten digits in an order of its own."""
+    """Return a quiz that asks for all ten digits in an order of its own."""
     return Quiz(tuple(random.sample(range(10), 10)))
 
 
@@ -71,7 +71,7 @@ def show_quiz(found: list[FoundDigit] | None, clear: Callable[[], None]) -> None
 
 
 def _read(found: list[FoundDigit] | None) -> dict[str, int]:
-    """What every model reads, by title; nothing unless there is exactly one digit."""
+    """Return what every model reads, by title; nothing unless there is exactly one digit."""
     if not found or len(found) > 1:
         return {}
     rows = read_by(voters(), found)

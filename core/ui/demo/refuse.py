@@ -19,7 +19,7 @@ SHOWN = 9
 
 
 def show_refuse() -> None:
-    """The slider, what it does to the test images, those it refuses, and the visitor's own digit."""
+    """Show the slider, what it does to the test images, those it refuses, and the visitor's own digit."""
     run = voters()[0]
     judged = Judged(run, "test", tuple(voters()))
     sure = st.select_slider(
@@ -60,7 +60,7 @@ def _own(found: list[FoundDigit] | None, judged: Judged, sure: float) -> None:
 
 
 def decision(probability: float, threshold: float, strange: bool) -> str:
-    """Whether an answer of so much probability (0..1) is given: the model must be sure, and the picture a digit."""
+    """Decide whether an answer of this probability (0..1) is given: the image must also look like a digit."""
     if strange:
         return "rejected: not a digit?"
     return "answered" if probability >= threshold else "rejected"

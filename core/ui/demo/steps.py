@@ -67,12 +67,12 @@ STEPS = (
 
 
 def asked_for() -> bool:
-    """Whether the address asks for the demo instead of Home."""
+    """Return whether the address asks for the demo instead of Home."""
     return st.query_params.get("view") == VIEW
 
 
 def show_demo() -> None:
-    """The step that the address names (`&step=3`), with the way on and back."""
+    """Show the step that the address names (`&step=3`), with the way on and back."""
     steps = [
         *STEPS,
         *(_pinned(pin) for pin in pins(identity.current_user())),

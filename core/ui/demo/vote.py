@@ -19,7 +19,10 @@ EXPLAINED = "Each bar is a model’s probability for a digit in %; the vote is t
 
 
 def show_vote() -> None:
-    """The visitor's digit, else one that the models quarrel about; then every model's bars and those of the vote."""
+    """Show the visitor's digit, else one that the models quarrel about.
+
+    Then every model's bars and those of the vote.
+    """
     runs, found = voters(), drawn()
     picture, words = st.columns([1, 3], gap="large")
     example = None if found else contested(runs)
@@ -42,7 +45,10 @@ def _title(example: int | None) -> str:
 
 
 def contested(runs: list[Run]) -> int:
-    """Position of the first validation image that not all runs read alike, and their vote rightly; 0 without any."""
+    """Return position of the first validation image that not all runs read alike, and their vote rightly.
+
+    0 without any.
+    """
     rows = np.array([probabilities(run, "validation") for run in runs])
     read, vote = rows.argmax(axis=2), rows.mean(axis=0).argmax(axis=1)
     return int(((read != read[0]).any(axis=0) & (vote == session.dataset().validation.labels)).argmax())

@@ -21,7 +21,7 @@ OWN, VALIDATION = "my drawing", "a validation digit"
 
 
 def show_break_it(drawn: np.ndarray | None, runs: Mapping[str, Run]) -> None:
-    """Sliders, the spoilt digit, what every model reads in it, and their turning points.
+    """Show sliders, the spoilt digit, what every model reads in it, and their turning points.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def mend() -> None:
 
 
 def _votes(image: np.ndarray, damage: Damage, runs: Mapping[str, Run]) -> None:
-    """The digit before and after, and every model's answer to both."""
+    """Show the digit before and after, and every model's answer to both."""
     spoilt = spoil(image, damage)
     table = answers(np.stack([image, spoilt]), runs)
     pictures, votes = st.columns([1, 2], vertical_alignment="center")
@@ -84,7 +84,7 @@ def _votes(image: np.ndarray, damage: Damage, runs: Mapping[str, Run]) -> None:
 
 
 def answers(images: np.ndarray, runs: Mapping[str, Run]) -> pd.DataFrame:
-    """What each model reads in the whole and the spoilt picture (2, 28, 28): `model`, `whole`, `spoilt`, `sure`."""
+    """Return each model's prediction of the original and the corrupted image: `model`, `whole`, `spoilt`, `sure`."""
     rows = {name: predictor(run).predict_proba(images) for name, run in runs.items()}
     return pd.DataFrame(
         [
@@ -103,7 +103,7 @@ def _line(name: str, whole: int, spoilt: int, sure: float) -> str:
 
 
 def in_words(found: Turn, dial: Dial) -> str:
-    """Where a model changes its mind: "reads 7, but 2 from 35 ° on"."""
+    """Return where a model changes its mind: "reads 7, but 2 from 35 ° on"."""
     ends = [
         f"{read} from {amount:g} {dial.unit} on"
         for amount, read in ((found.below, found.below_read), (found.above, found.above_read))

@@ -37,7 +37,7 @@ def turning_chart(
 
 
 def _marks(name: str, amounts: np.ndarray, percent: np.ndarray, found: Turn, kind: str) -> go.Scatter:
-    """The turning points, each with the digit that is read from there on."""
+    """Return the turning points, each with the digit that is read from there on."""
     ends = [(found.below, found.below_read), (found.above, found.above_read)]
     there = [(amount, read) for amount, read in ends if amount is not None]
     return go.Scatter(

@@ -48,7 +48,7 @@ def _keep(reading: Reading, label: int) -> None:
 
 @st.fragment
 def show_my_digits() -> None:
-    """The owner's digits, export and deletion, and the fine-tuning that learns from them."""
+    """Show the owner's digits, export and deletion, and the fine-tuning that learns from them."""
     owner = identity.current_user()
     digits = own_digits(owner)
     st.markdown(f"**My digits**: {in_words(digits)}")
@@ -59,7 +59,7 @@ def show_my_digits() -> None:
 
 
 def in_words(digits: list[OwnDigit]) -> str:
-    """How many there are, and what for."""
+    """Return how many there are, and what for."""
     if not digits:
         return "none yet. Draw a digit, then choose its correct label."
     held_out = sum(digit.held_out for digit in digits)

@@ -22,12 +22,12 @@ FIGURES = "before_after.json"
 
 
 def job_of(owner: str) -> str:
-    """The job under which the executor knows an owner's fine-tuning; one at a time."""
+    """Return the job under which the executor knows an owner's fine-tuning; one at a time."""
     return f"fine-tuning-{folder_of(owner).name}"
 
 
 def tuned_folder(owner: str) -> Path:
-    """Where an owner's fine-tuned model lies."""
+    """Return where an owner's fine-tuned model lies."""
     return folder_of(owner) / "fine_tuned"
 
 
@@ -66,7 +66,10 @@ def _write(folder: Path, outcome: Outcome) -> None:
 
 
 def figures_of(owner: str) -> dict[str, Any] | None:
-    """Before and after of the last fine-tuning: `mnist`, `own`, `learned`, `judged`; None where there is none."""
+    """Return before and after of the last fine-tuning: `mnist`, `own`, `learned`, `judged`.
+
+    None where there is none.
+    """
     try:
         figures: dict[str, Any] = json.loads((tuned_folder(owner) / FIGURES).read_text("utf-8"))
     except (OSError, ValueError):
@@ -75,7 +78,7 @@ def figures_of(owner: str) -> dict[str, Any] | None:
 
 
 def show_tuned_answer(owner: str, image: np.ndarray) -> None:
-    """What the owner's fine-tuned network reads in a picture (28, 28) uint8; nothing where there is none."""
+    """Show what the owner's fine-tuned network reads in a picture (28, 28) uint8; nothing where there is none."""
     path = tuned_folder(owner) / MODEL_FILE
     if not path.exists():
         return
@@ -92,7 +95,7 @@ def _tuned(folder: str, changed: float) -> Predictor:
 
 
 def show_outcome(owner: str) -> None:
-    """Before and after on MNIST's test set and on my held-out digits, so that forgetting is visible."""
+    """Show the accuracy before and after on MNIST's test set and the held-out digits, so that forgetting is visible."""
     figures = figures_of(owner)
     if figures is None:
         return

@@ -55,7 +55,7 @@ def _disagreement(rows: Mapping[str, np.ndarray]) -> None:
 
 
 def widest(rows: Mapping[str, np.ndarray]) -> str:
-    """The digit on which two models are furthest apart, in a sentence."""
+    """Return the digit on which two models are furthest apart, in a sentence."""
     values = np.array(list(rows.values()))
     digit = int((values.max(axis=0) - values.min(axis=0)).argmax())
     names = list(rows)

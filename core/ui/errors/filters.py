@@ -94,12 +94,12 @@ def _label_errors(doubted: bool) -> bool:
 
 
 def has_doubted_labels(dataset: Dataset, split: str) -> bool:
-    """Whether a split holds the official test images, whose labels people have checked."""
+    """Return whether a split holds the official test images, whose labels people have checked."""
     return split == "test" and not dataset.is_sample
 
 
 def filtered(filters: Filters) -> bool:
-    """Whether anything but the cell and the view narrows the images down."""
+    """Return whether anything but the cell and the view narrows the images down."""
     return bool(
         filters.digits or filters.confidence != (0.0, 1.0) or filters.agreement != "any" or filters.label_errors_only
     )

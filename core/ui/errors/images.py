@@ -34,7 +34,7 @@ LEGEND = (
 
 
 def show_images(judged: Judged, looked: Looked, cell: Cell | None) -> None:
-    """Filters, then the sheet of images they leave, or the story of the one that was clicked."""
+    """Show filters, then the sheet of images they leave, or the story of the one that was clicked."""
     with told():
         _images(judged, looked, cell)
 
@@ -86,7 +86,7 @@ def _turn_back(what: Hashable, how: Hashable) -> None:
 
 
 def heading(table: pd.DataFrame, asked: Asked, split: str) -> str:
-    """What is shown, in words: "**28 validation images**: true 4, read as 9"."""
+    """Return what is shown, in words: "**28 validation images**: true 4, read as 9"."""
     filters = asked.filters
     parts = []
     if filters.true is not None:
@@ -145,7 +145,7 @@ def _open_clicked(positions: Sequence[int]) -> None:
 
 
 def _steps(positions: np.ndarray, position: int) -> None:
-    """Back to the sheet, or on to the image before or after."""
+    """Show back to the sheet, or on to the image before or after."""
     here = np.flatnonzero(positions == position)
     place = int(here[0]) if len(here) else None
     with st.container(horizontal=True):
@@ -160,7 +160,7 @@ def _open(position: int | None) -> None:
 
 
 def captions(rows: pd.DataFrame) -> list[str]:
-    """Three lines an image: what it is and was read as, how sure, and what the other models read."""
+    """Return three lines an image: what it is and was read as, how sure, and what the other models read."""
     reads = rows.filter(regex=r"^reads: ").to_numpy()
     firsts = zip(rows["true"], rows["predicted"], rows["probability"], rows["label_error"], strict=True)
     return [

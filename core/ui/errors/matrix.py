@@ -76,14 +76,14 @@ def show_matrix(judged: Judged, looked: Looked) -> Cell | None:
 
 
 def _difference_legend(run: Run, other: Run) -> None:
-    """Which colour stands for which model."""
+    """Show which colour stands for which model."""
     scale = diverging(is_dark())
     for (_, shade), model in ((scale[3], run), (scale[1], other)):
         st.html(f'<span style="color:{shade}">■</span> {html.escape(model.name)} gives this answer more often')
 
 
 def choose_reader(judged: Judged, looked: Looked) -> Run:
-    """Whose reading of the images is shown: with two models that is a choice, which a click on a matrix makes too."""
+    """Choose whose predictions are shown, with two models; a click on a matrix chooses too."""
     if looked.other is None:
         return judged.run
     readers = {run.run_id: run for run in (judged.run, looked.other)}
@@ -131,7 +131,10 @@ def _figure(
     data: str,
     dark: bool,
 ) -> go.Figure:
-    """The matrix as a figure of this page's size; kept, as building one takes longer than all else after a click."""
+    """Return the matrix as a figure of this page's size.
+
+    Kept, as building one takes longer than all else after a click.
+    """
     other = None if _other is None else _counts(_judged.read_by(_other))
     kept: View = kind  # type: ignore[assignment]
     counts = _counts(_judged)
@@ -147,7 +150,7 @@ def _counts(judged: Judged) -> np.ndarray:
 
 
 def _marked() -> tuple[int, int]:
-    """The cell to mark in the figure, -1 for all: the one that was chosen last without a click.
+    """Return the cell to mark in the figure, -1 for all: the one that was chosen last without a click.
 
     A click is marked by the browser, and the figure must stay as it is, for another one would be drawn anew.
     """

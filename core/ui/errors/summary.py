@@ -19,13 +19,13 @@ EXPLAINED = (
 
 
 def show_summary(judged: Judged) -> None:
-    """How many errors, the most frequent ones, and what is odd about the answers."""
+    """Show how many errors, the most frequent ones, and what is odd about the answers."""
     rows = probabilities(judged.run, judged.split_name)
     st.markdown(" ".join([errors_in_words(judged, rows), *oddities(rows)]), help=EXPLAINED)
 
 
 def errors_in_words(judged: Judged, rows: np.ndarray) -> str:
-    """How many of the images are read wrongly, and which digits are mixed up most."""
+    """Return how many of the images are read wrongly, and which digits are mixed up most."""
     counts = confusion_matrix(judged.labels, rows.argmax(axis=1))
     total, wrong = int(counts.sum()), int(counts.sum() - np.trace(counts))
     start = f"{escaped(judged.run.name)} misclassifies **{wrong:,} of {total:,}** {judged.split_name} images"
@@ -37,7 +37,7 @@ def errors_in_words(judged: Judged, rows: np.ndarray) -> str:
 
 
 def oddities(rows: np.ndarray) -> list[str]:
-    """Sentences about digits that are never answered, and about answers that hang on a tie."""
+    """Return sentences about digits that are never answered, and about answers that hang on a tie."""
     sentences = []
     never = sorted(set(range(10)) - set(rows.argmax(axis=1).tolist()))
     if never:

@@ -9,7 +9,7 @@ from core.settings import settings
 
 
 def show_disk_use() -> None:
-    """What Digit Lab's folder takes on disk."""
+    """Show what Digit Lab's folder takes on disk."""
     used = _disk_use(str(settings().home))
     st.caption(f":material/hard_drive: {used / 1e6:,.0f} MB on disk", help=f"In {settings().home}")
 

@@ -27,7 +27,7 @@ EXAMPLES = "home_examples"
 
 
 def show_drawing() -> None:
-    """Canvas at the left, answer at the right; only this part runs again after a stroke."""
+    """Show canvas at the left, answer at the right; only this part runs again after a stroke."""
     runs = voters()
     if not runs:
         say_no_model()
@@ -63,7 +63,7 @@ def _answer(found: list[FoundDigit], run: Run) -> None:
 
 
 def _invitation(run: Run) -> None:
-    """What to do, and digits to choose from for those who do not draw: by keyboard too."""
+    """Show what to do, and digits to choose from for those who do not draw: by keyboard too."""
     st.subheader("Draw a digit", anchor=False)
     st.markdown(f"{short_title(run.model)} reads it as you draw{_how_good(run)}. Or choose a digit of MNIST:")
     images = session.dataset().validation.images[_examples(session.dataset().fingerprint)]
@@ -80,6 +80,6 @@ def _how_good(run: Run) -> str:
 
 @st.cache_data(show_spinner=False, max_entries=4)
 def _examples(fingerprint: str) -> np.ndarray:
-    """Positions of the first validation image of each digit."""
+    """Return positions of the first validation image of each digit."""
     labels = session.dataset().validation.labels
     return np.array([int(np.argmax(labels == digit)) for digit in range(10)])

@@ -14,7 +14,7 @@ from core.ui.text import escaped
 
 
 def show_actions(run: Run) -> None:
-    """One row of buttons; those that this run, this person or a read-only server does not allow are not there."""
+    """Show one row of buttons; those that this run, this person or a read-only server does not allow are not there."""
     again, errors, crown, edit, away = st.columns([3, 2, 3, 2, 2])
     if run.trained_as is not None:
         again.page_link(

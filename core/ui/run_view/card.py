@@ -12,7 +12,7 @@ from core.ui.components.predictions import probabilities
 
 
 def show_card(run: Run) -> None:
-    """Everything there is to say of the run on one page of Markdown."""
+    """Show everything there is to say of the run on one page of Markdown."""
     card = model_card(run, session.dataset(), probabilities)
     st.download_button(
         "Download the card",

@@ -17,7 +17,7 @@ BINARY = "application/octet-stream"
 
 
 def show_downloads(run: Run) -> None:
-    """A button for each file there is; a sentence for what there is not."""
+    """Show a button for each file there is; a sentence for what there is not."""
     stem = takeaway.file_stem(run)
     if run.specification is not None or run.committee is not None:
         _button("Specification", takeaway.specification_json(run), f"{stem}.json", "application/json")

@@ -19,7 +19,7 @@ TITLED = {"log_loss": "log loss (nats)", "ece": "expected calibration error", "b
 
 
 def show_metrics(run: Run) -> None:
-    """Every figure of the run on both splits, and per digit where its predictions can be read."""
+    """Show every figure of the run on both splits, and per digit where its predictions can be read."""
     if not run.metrics:
         st.info("There are no metrics, because the run has not been evaluated.", icon=":material/info:")
         return
@@ -76,7 +76,7 @@ def _all_metrics(run: Run) -> list[dict[str, object]]:
 
 
 def show_curves(run: Run) -> None:
-    """The learning curves, for the kinds that learn in epochs."""
+    """Show the learning curves, for the kinds that learn in epochs."""
     curves = {} if run.shipped else registry.curves(run.run_id, CURVES)
     measures = [name for name in TITLES if curves.get(name) or curves.get(f"validation_{name}")]
     if not measures:

@@ -24,7 +24,7 @@ SENTENCES = {
 
 
 def show_inside(run: Run) -> None:
-    """Filters and feature maps of a network, support vectors, where a forest looks; a sentence for other kinds."""
+    """Show filters and feature maps of a network, support vectors, where a forest looks; a sentence for other kinds."""
     if not run.finished:
         st.info("There is no model to show, because the run did not finish.", icon=":material/info:")
     elif run.committee is not None:
@@ -36,7 +36,7 @@ def show_inside(run: Run) -> None:
 
 
 def _members(run: Run) -> None:
-    """The members that are still there, to look into one by one."""
+    """Show the members that are still there, to look into one by one."""
     st.markdown("Open the members of the ensemble:")
     for member in run.committee.members if run.committee else ():
         found = session.run_by_id(member.run_id)

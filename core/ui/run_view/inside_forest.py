@@ -18,7 +18,7 @@ IMAGES = 500
 
 
 def show_forest(run: Run) -> None:
-    """The forest's importances as a picture, and how they came about."""
+    """Show the forest's importances as a picture, and how they came about."""
     if run.specification is None:
         st.info("Its preprocessing is not known, so its features cannot be mapped to pixels.", icon=":material/info:")
         return

@@ -15,7 +15,7 @@ from core.ui.run_view.inside_digit import choose_digit
 
 
 def show_network(run: Run) -> None:
-    """Filters, then the feature maps of a chosen validation digit, layer by layer."""
+    """Show filters, then the feature maps of a chosen validation digit, layer by layer."""
     network = _opened(run, run.run_id, run.created.isoformat())
     filters = network.filters
     st.subheader("First-layer filters", anchor=False)

@@ -18,7 +18,7 @@ SHOWN = 60
 
 
 def show_support(run: Run) -> None:
-    """How many training images of each digit are support vectors, and those that weigh most."""
+    """Show how many training images of each digit are support vectors, and those that weigh most."""
     path = model_folder(run) / SUPPORT_FILE
     if not path.exists():
         st.info(
@@ -39,7 +39,7 @@ def show_support(run: Run) -> None:
 
 
 def in_words(support: Support) -> str:
-    """How many images were kept, in a sentence."""
+    """Return how many images were kept, in a sentence."""
     images, vectors = len(support.positions), int(support.vectors.sum())
     moved = f", most of them also as virtual examples: {vectors:,} support vectors" if vectors > images else ""
     return (
@@ -61,7 +61,7 @@ def _gallery(support: Support) -> None:
 
 
 def captions(support: Support, chosen: np.ndarray) -> list[str]:
-    """Below each image its weight, and how many vectors were made from it where its copies were moved."""
+    """Return below each image its weight, and how many vectors were made from it where its copies were moved."""
     return [
         f"{weight:.1f}" + (f"\n{count} vectors" if count > 1 else "")
         for weight, count in zip(support.weight[chosen], support.vectors[chosen], strict=True)

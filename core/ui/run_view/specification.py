@@ -18,7 +18,7 @@ LAST_LINES = 60
 
 
 def show_specification(run: Run) -> None:
-    """Parameters, preprocessing, seed, and hardware and versions."""
+    """Show parameters, preprocessing, seed, and hardware and versions."""
     if run.committee is not None:
         _committee(run.committee)
     elif run.trained_as is None:
@@ -68,7 +68,7 @@ def _environment(run: Run) -> None:
 
 
 def show_log(run: Run) -> None:
-    """The job's log, with the traceback of one that failed."""
+    """Show the job's log, with the traceback of one that failed."""
     text = _log(run)
     if text is None:
         st.info(_no_log(run), icon=":material/description:")

@@ -85,7 +85,7 @@ def _preset(kind: ModelKind, *, again: bool, mark: str) -> tuple[str, Preset]:
 
 
 def _still(name: str, preset: Preset, parameters: dict[str, object], recipe: Recipe) -> str | None:
-    """The preset's name, as long as nothing of it was changed."""
+    """Return the preset's name, as long as nothing of it was changed."""
     same = name != CUSTOM and parameters == preset.parameters.model_dump() and recipe == preset.recipe
     return name if same else None
 

@@ -18,7 +18,7 @@ CURVES = ("loss", "validation_loss", "accuracy", "validation_accuracy", "learnin
 
 
 def show_jobs() -> None:
-    """Every training that is still to end; looks again by itself while there is one."""
+    """Show every training that is still to end; looks again by itself while there is one."""
     st.fragment(_panel, run_every=POLL_SECONDS if session.active() else None)(bool(session.active()))
 
 

@@ -23,7 +23,7 @@ class Start:
 
 
 def starting_point() -> Start | None:
-    """What `?from=` trains again and `?continue=` goes on from; None for a training of its own.
+    """Return what `?from=` trains again and `?continue=` goes on from; None for a training of its own.
 
     Raises
     ------

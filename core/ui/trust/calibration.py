@@ -24,7 +24,7 @@ SMALLEST = 1e-30
 
 
 def show_calibration(judged: Judged) -> None:
-    """The reliability diagram, the expected calibration error before and after, and how sure the answers were."""
+    """Show the reliability diagram, the expected calibration error before and after, and how sure the answers were."""
     st.caption(
         "Probabilities are calibrated if 90 % of the predictions with probability 90 % are correct. "
         "Points below the diagonal are overconfident, points above it underconfident. Larger points "
@@ -73,7 +73,7 @@ def _figures(judged: Judged, served: dict[str, np.ndarray], temperature: float |
 
 
 def uncalibrated(rows: np.ndarray, temperature: float) -> np.ndarray:
-    """What the probabilities (n, 10) were before their scores were divided by the temperature.
+    """Return what the probabilities (n, 10) were before their scores were divided by the temperature.
 
     They are softmax(scores / temperature), so their logarithms times the temperature are the scores, up to a constant
     a row; a probability that was rounded to 0 counts as 1e-30.

@@ -19,7 +19,7 @@ DIGITS = list(range(10))
 
 
 def show_digits(judged: Judged) -> None:
-    """The table and the charts, side by side."""
+    """Show the table and the charts, side by side."""
     st.caption(
         "Precision: of the images predicted as a digit, the share that are that digit. Recall: of the "
         "images of a digit, the share that is found. Overall accuracy can hide a digit that is "

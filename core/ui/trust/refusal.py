@@ -22,7 +22,7 @@ AT_LEAST, TARGET = "at_least", "target"
 
 
 def show_refusal(judged: Judged) -> None:
-    """The slider, what it does on both splits, and the images it refuses."""
+    """Show the slider, what it does on both splits, and the images it refuses."""
     st.caption(
         "A model that may reject uncertain images makes fewer errors on the rest; a person classifies the rejected "
         "images. Set the threshold on the validation images; the test images show what to expect."
@@ -51,14 +51,14 @@ def _refusal(judged: Judged) -> None:
 
 
 def first_error(curves: Iterable[pd.DataFrame]) -> float:
-    """Where the chart may begin: a little before the share answered (%) at which the first answer is wrong."""
+    """Return where the chart may begin: a little before the share answered (%) at which the first answer is wrong."""
     shares = [100 * curve.loc[curve["wrong"] > 0, "coverage"].min() for curve in curves if (curve["wrong"] > 0).any()]
     start = min(shares, default=0.0)
     return max(0.0, start - 0.1 * (100 - start) - 0.5)
 
 
 def choose_threshold(curve: pd.DataFrame) -> float:
-    """The slider, and the box that sets it by the error that may remain; returns the threshold, 0 to 1."""
+    """Return the slider, and the box that sets it by the error that may remain; returns the threshold, 0 to 1."""
     slider, box = st.columns([3, 2], gap="medium")
     with box:
         wanted = st.selectbox(
@@ -92,7 +92,7 @@ def _set_notch(curve: pd.DataFrame) -> None:
 
 
 def lowest_notch(curve: pd.DataFrame, target: float) -> float | None:
-    """The least sure notch of the slider at which the error of a `reject_curve` is at most the target (0 to 1)."""
+    """Return the lowest position of the slider at which the error of a `reject_curve` is at most the target."""
     for notch in NOTCHES:
         answered = curve[curve["threshold"] >= notch / 100].head(1)
         if len(answered) and float(answered["error"].iloc[0]) <= target:
@@ -101,7 +101,7 @@ def lowest_notch(curve: pd.DataFrame, target: float) -> float | None:
 
 
 def refusal_curve(judged: Judged, split: str) -> pd.DataFrame:
-    """Every threshold's effect on a split, as `core.evaluation.reject.reject_curve`."""
+    """Return every threshold's effect on a split, as `core.evaluation.reject.reject_curve`."""
     return _kept_curve(judged, judged.run.run_id, session.dataset().fingerprint, split)
 
 

@@ -22,7 +22,7 @@ A_PAGE = 32
 
 
 def show_images(judged: Judged, test: Refusal, rows: np.ndarray) -> None:
-    """A sheet of the test images that are refused, or that are answered wrongly all the same."""
+    """Show a sheet of the test images that are refused, or that are answered wrongly all the same."""
     kind = st.segmented_control("Images", KINDS, default=KINDS[0], required=True, key=SHOWN, bind="query-params")
     positions = test.refused if kind == KINDS[0] else test.still_wrong
     split = session.dataset().test
@@ -44,7 +44,7 @@ def show_images(judged: Judged, test: Refusal, rows: np.ndarray) -> None:
 
 
 def by_digit(labels: np.ndarray) -> str:
-    """How many of each true digit, in words, the most frequent first."""
+    """Return how many of each true digit, in words, the most frequent first."""
     counts = np.bincount(labels, minlength=10)
     order = np.argsort(-counts, kind="stable")
     return ", ".join(f"{counts[digit]:,} × {digit}" for digit in order if counts[digit])

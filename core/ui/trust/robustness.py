@@ -65,7 +65,7 @@ def _choose(judged: Judged) -> tuple[list[Run], int]:
 
 
 def _first(judged: Judged) -> list[Run]:
-    """The chosen model, where it has one, and the best one of each other kind, at most three."""
+    """Return the chosen model, where it has one, and the best one of each other kind, at most three."""
     found: dict[str, Run] = {}
     for run in (judged.run, *judged.board):
         if run.has_model:
@@ -95,12 +95,12 @@ def _measured(judged: Judged, chosen: list[Run], images: int) -> None:
 
 
 def distinct(kinds: dict[str, str]) -> dict[str, str] | None:
-    """Kinds of models to colour by; None where two are of one kind, as they could not be told apart."""
+    """Return kinds of models to colour by; None where two are of one kind, as they could not be told apart."""
     return kinds if len(set(kinds.values())) == len(kinds) else None
 
 
 def expected(missing: list[Run], images: int) -> str:
-    """What measuring means and how long it takes, in a sentence."""
+    """Return what measuring means and how long it takes, in a sentence."""
     seconds = [run.seconds.get("predict") for run in missing]
     start = f"Each model classifies {images:,} test images {SETS} times, in the background; the result is stored"
     if not all(seconds):
@@ -119,7 +119,7 @@ def _heat_map(table: pd.DataFrame) -> None:
 
 
 def _for_charts(table: pd.DataFrame) -> pd.DataFrame:
-    """Names as Plotly shows them, which reads HTML."""
+    """Return names as Plotly shows them, which reads HTML."""
     return table.assign(model=table["model"].map(html.escape))
 
 
@@ -128,12 +128,12 @@ def _label(name: str) -> str:
 
 
 def shortened(name: str, most: int = 18) -> str:
-    """A name that leaves room for the chart beside it on a phone."""
+    """Return a name that leaves room for the chart beside it on a phone."""
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def brittle(table: pd.DataFrame) -> str:
-    """For each model, what hurts it most, in a sentence."""
+    """Return what hurts it most, in a sentence."""
     means = by_corruption(table).drop(columns="mean")
     whole = table[table["severity"] == 0].set_index("model")["accuracy"]
     worst = zip(means.index.astype(str), means.idxmin(axis=1).astype(str), means.min(axis=1), strict=True)
@@ -146,7 +146,7 @@ def brittle(table: pd.DataFrame) -> str:
 
 
 def mnist_c_in_words(table: pd.DataFrame) -> str:
-    """Each model's mean error over the fifteen corruptions of MNIST-C, at the severity of its images, in a sentence."""
+    """Show each model's mean error over the fifteen corruptions of MNIST-C in a sentence."""
     errors = mean_corruption_error(table, MNIST_C)
     parts = [f"{model}: {100 * error:.1f} %" for model, error in errors.items()]
     return f"Mean error over the 15 corruptions of MNIST-C, each as severe as in its images: {'; '.join(parts)}."
@@ -164,7 +164,7 @@ def _choose_corruption() -> Corruption:
 
 
 def _samples(run: Run, corruption: Corruption) -> None:
-    """Three digits at each severity, and what the chosen model reads in them."""
+    """Show three digits at each severity, and what the chosen model reads in them."""
     amounts = corruption.amounts_in_words
     st.caption(f"{corruption.title}, severity 1 to 5: {amounts} {corruption.unit} ({corruption.source}).")
     rows = samples(session.dataset().test, corruption.name, SAMPLED)
@@ -175,7 +175,10 @@ def _samples(run: Run, corruption: Corruption) -> None:
 
 
 def _read(run: Run, rows: np.ndarray) -> list[list[tuple[str, ...]]]:
-    """What a model reads in each sample, in words; no words where there is none, and why where it cannot be loaded."""
+    """Return what a model reads in each sample, in words.
+
+    No words where there is none, and why where it cannot be loaded.
+    """
     nothing: list[list[tuple[str, ...]]] = [[()] * rows.shape[1]] * len(rows)
     if not run.has_model:
         return nothing

@@ -12,13 +12,13 @@ CHOSEN = "search"
 
 
 def known_searches() -> list[StudyView]:
-    """Every search, the newest first; those that a dead server has left are taken up on the way."""
+    """Return every search, the newest first; those that a dead server has left are taken up on the way."""
     searches()
     return all_views()
 
 
 def chosen_search(known: list[StudyView]) -> StudyView | None:
-    """The search in the address or the one picked; None where there is none."""
+    """Return the search in the address or the one picked; None where there is none."""
     names = [found.name for found in known]
     if not names:
         st.caption("No search yet: set one up below.")

@@ -54,7 +54,7 @@ def _judged_alike(one: StudyView, other: StudyView) -> bool:
 
 
 def equal_budget(chosen: list[StudyView], tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """One row a search: its strategy, its trials and work, and its best within the work of the cheapest."""
+    """Return one row a search: its strategy, its trials and work, and its best within the work of the cheapest."""
     budget = min(table["seconds"].iloc[-1] for table in tables.values())
     rows = []
     for found in chosen:

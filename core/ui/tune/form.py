@@ -116,7 +116,7 @@ def _judging(images: int) -> dict[str, Any]:
 
 
 def _space(kind: ModelKind, preset: str, points: int | None) -> tuple[dict[str, Value], list[Dimension]]:
-    """A row a parameter: fixed at a value, or searched over a range."""
+    """Return a row a parameter: fixed at a value, or searched over a range."""
     start = kind.presets[preset].parameters.model_dump()
     fixed: dict[str, Value] = {}
     searched: list[Dimension] = []
@@ -135,7 +135,7 @@ def _space(kind: ModelKind, preset: str, points: int | None) -> tuple[dict[str, 
 
 
 def _range(field: ParameterField, key: str, points: int | None) -> Dimension:
-    """A slider with two ends for a number, a choice of several for the others."""
+    """Return a slider with two ends for a number, a choice of several for the others."""
     title = capitalised(field)
     start = proposed(field)
     if start.choices:
@@ -164,7 +164,7 @@ def _slider(field: ParameterField, title: str, start: Dimension, key: str) -> tu
 
 
 def size_in_words(search: Search) -> str:
-    """How large the search is, such as "a grid of 25 combinations"."""
+    """Return how large the search is, such as "a grid of 25 combinations"."""
     if search.sampler != "grid":
         return search.budget.in_words
     count = search.space.combinations

@@ -134,7 +134,7 @@ def _promote(found: StudyView, values: dict[str, Any]) -> None:
 
 
 def optimism(found: StudyView, judged: int) -> str:
-    """How far the best score can be trusted: chosen among many on the same images, it is a little too good."""
+    """Return how far the best score can be trusted: chosen among many on the same images, it is a little too good."""
     best = found.best
     if best is None or best.score is None:
         return ""

@@ -19,7 +19,7 @@ CHOSEN = "search"
 
 
 def show_new_search(known: list[StudyView]) -> None:
-    """The form, what will be done, and the button; a wish that cannot be searched is told in a sentence."""
+    """Show the form, what will be done, and the button; a wish that cannot be searched is told in a sentence."""
     with told():
         search = search_form(session.dataset(), identity.current_user())
         st.caption(f":material/timer: {size_in_words(search).capitalize()} · {_expected(search, known)}")
