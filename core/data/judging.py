@@ -44,7 +44,7 @@ class JudgingSet:
 
 
 def judging_names(dataset: Dataset) -> list[str]:
-    """Every name that `judging_set` takes for a data set."""
+    """Return every name that `judging_set` takes for a data set."""
     return [*([FULL_VALIDATION] if dataset.is_sample else []), *JUDGES, *test_sets.names()]
 
 
@@ -75,5 +75,5 @@ def _full_validation() -> JudgingSet:
 
 
 def title(name: str) -> str:
-    """What images are called before the word "images"."""
+    """Return what images are called before the word "images"."""
     return "validation" if name == FULL_VALIDATION else name

@@ -55,7 +55,10 @@ def read_sample() -> tuple[np.ndarray, np.ndarray]:
 
 @lru_cache(maxsize=1)
 def whole_validation() -> Split:
-    """All 5,000 images as the full MNIST's validation split, in its order; they judge the shipped models offline."""
+    """Return all 5,000 images as the full MNIST's validation split, in its order.
+
+    They judge the shipped models offline.
+    """
     images, labels = read_sample()
     return Split(images, labels, np.arange(len(labels), dtype=np.int64))
 

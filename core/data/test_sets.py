@@ -65,7 +65,7 @@ def check_free(name: str) -> None:
 
 
 def names() -> list[str]:
-    """The names of all test sets of one's own, in order."""
+    """Return the names of all test sets of one's own, in order."""
     return sorted(path.stem for path in _folder().glob(f"*{SUFFIX}") if NAME.fullmatch(path.stem))
 
 

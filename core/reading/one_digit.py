@@ -52,7 +52,7 @@ def one_digit(picture: np.ndarray | bytes) -> np.ndarray:
 
 
 def _enlarged(picture: np.ndarray) -> np.ndarray:
-    """Enlarge what is smaller than a person would send, with a margin of its own paper."""
+    """Return enlarge what is smaller than a person would send, with a margin of its own paper."""
     large = cv2.resize(picture, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_LINEAR)
     paper = int(np.median(np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])))
     return cv2.copyMakeBorder(large, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=(paper,))

@@ -21,7 +21,7 @@ _answers = NpzCache("answers", most_bytes=300_000_000)
 
 
 def may_be_judged(run: Run, images: JudgingSet, dataset: Dataset) -> bool:
-    """Whether a run's figures on these images can be given and mean something."""
+    """Return whether a run's figures on these images can be given and mean something."""
     if images.own:
         return run.finished and run.has_model
     if images.name == FULL_VALIDATION:
@@ -84,7 +84,7 @@ def _asked(run: Run, images: JudgingSet) -> np.ndarray:
 
 
 def known_answers(run: Run, images: JudgingSet) -> np.ndarray | None:
-    """What a run has answered before for a test set of one's own; None where it has not been asked."""
+    """Return what a run has answered before for a test set of one's own; None where it has not been asked."""
     stored = _answers.read(_key(run, images))
     return None if stored is None else stored.get("probabilities")
 

@@ -56,7 +56,7 @@ class Prepared:
         return f"{self.path.name}: {'; '.join(map(str, self.parts[:6]))}"
 
     def sheet(self, columns: int = 10) -> np.ndarray:
-        """Up to ten pictures of each digit, a row a digit, as one picture (280, 280) uint8."""
+        """Return up to ten pictures of each digit, a row a digit, as one picture (280, 280) uint8."""
         rows = np.zeros((CLASSES, columns, 28, 28), np.uint8)
         for digit in range(CLASSES):
             found = self.images[np.flatnonzero(self.labels == digit)[:columns]]
@@ -64,7 +64,7 @@ class Prepared:
         return rows.transpose(0, 2, 1, 3).reshape(CLASSES * 28, columns * 28)
 
     def as_dict(self) -> dict[str, object]:
-        """The JSON that the command line prints."""
+        """Return the JSON that the command line prints."""
         return {
             "path": str(self.path),
             "recognised": [str(part) for part in self.parts],
@@ -200,7 +200,7 @@ def _known(images: np.ndarray, labels: np.ndarray) -> Iterator[str]:
 
 
 def as_mnist(prepared: Prepared) -> Arrays | None:
-    """The full MNIST where its 70,000 images are all among what was prepared; None otherwise."""
+    """Return the full MNIST where its 70,000 images are all among what was prepared; None otherwise."""
     places = positions(prepared.images)
     known = places != UNKNOWN
     if len(np.unique(places[known])) != IMAGES:
