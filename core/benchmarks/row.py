@@ -67,7 +67,7 @@ class Row:
 
 
 def seconds(action: Callable[[], object], repeats: int) -> list[float]:
-    """Time an action several times, after one run that does not count."""
+    """Return time an action several times, after one run that does not count."""
     action()
     times = []
     for _ in range(repeats):

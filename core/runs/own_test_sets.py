@@ -126,7 +126,7 @@ def add(name: str, prepared: Prepared, owner: str = "") -> test_sets.OwnTestSet:
 
 
 def _in_style(batch: Batch) -> tuple[np.ndarray, np.ndarray, int]:
-    """A batch in MNIST's style (k, 28, 28), which of its pictures these are (n,) bool, and how many were changed."""
+    """Return a batch in MNIST's style (k, 28, 28), a mask (n,) bool of its pictures, and how many changed."""
     pictures = batch.pictures
     as_they_are = in_mnist_style_already(pictures) if isinstance(pictures, np.ndarray) else np.zeros(len(batch), bool)
     if as_they_are.all():
