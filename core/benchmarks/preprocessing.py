@@ -29,7 +29,7 @@ RECIPE_REACH = {"hog_pca": 1 / 4}
 
 
 def run(quick: bool, final: bool) -> list[Row]:
-    """Return time every step and recipe beside a forest's fit, then rank recipes by probe and by full SVM trainings."""
+    """Time every step and recipe beside a forest's fit, then rank recipes by probe and by full SVM trainings."""
     dataset = load_dataset()
     splits = (dataset.train, dataset.validation, dataset.test)
     images = np.concatenate([split.images for split in splits])[: QUICK_IMAGES if quick else None]

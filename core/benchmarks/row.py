@@ -67,7 +67,7 @@ class Row:
 
 
 def seconds(action: Callable[[], object], repeats: int) -> list[float]:
-    """Return time an action several times, after one run that does not count."""
+    """Time an action several times, after one run that does not count."""
     action()
     times = []
     for _ in range(repeats):

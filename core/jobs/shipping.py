@@ -59,7 +59,7 @@ def _copy_support(run: Run, staging: Path) -> None:
 
 
 def card(run: Run, repeats: Sequence[Run] = ()) -> dict[str, object]:
-    """What a shipped model says of itself and of its repeats; the host's name stays at home."""
+    """Return what a shipped model says of itself and of its repeats; the host's name stays at home."""
     environment = {name: value for name, value in run.environment.items() if name != "host"}
     return {
         "run_name": run.name,
@@ -73,7 +73,7 @@ def card(run: Run, repeats: Sequence[Run] = ()) -> dict[str, object]:
 
 
 def _by_seed(runs: Sequence[Run]) -> list[dict[str, float]]:
-    """Accuracy on both splits of each seed, in the order of the seeds."""
+    """Return accuracy on both splits of each seed, in the order of the seeds."""
     known = {run.specification.seed: run.metrics for run in runs if run.specification is not None and run.finished}
     names = ("validation_accuracy", "test_accuracy")
     return [{"seed": seed, **{name: known[seed][name] for name in names}} for seed in sorted(known)]

@@ -15,7 +15,7 @@ THINNEST, THICKEST = 1.8, 3.6
 
 
 def in_mnist_style(ink: np.ndarray, style: Style = MNIST_STYLE) -> np.ndarray:
-    """Return scale, thicken or thin, and centre one digit.
+    """Scale, thicken or thin, and centre one digit.
 
     Parameters
     ----------

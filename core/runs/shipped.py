@@ -49,7 +49,7 @@ def _as_run(card: Card, dataset: Dataset) -> Run:
 
 
 def seeds_in_words(seeds: Sequence[Mapping[str, float]]) -> str:
-    """How a recipe's error varies with the seed: mean and range on both splits of the full MNIST."""
+    """Return how a recipe's error varies with the seed: mean and range on both splits of the full MNIST."""
     if len(seeds) == 1:
         return "Measured with one seed."
     parts = [f"{split} {_mean_and_range([1 - seed[f'{split}_accuracy'] for seed in seeds])}" for split in SPLITS]

@@ -60,7 +60,7 @@ def _own(found: list[FoundDigit] | None, judged: Judged, sure: float) -> None:
 
 
 def decision(probability: float, threshold: float, strange: bool) -> str:
-    """Return decide whether an answer of this probability (0..1) is given: the image must also look like a digit."""
+    """Decide whether an answer of this probability (0..1) is given: the image must also look like a digit."""
     if strange:
         return "rejected: not a digit?"
     return "answered" if probability >= threshold else "rejected"
