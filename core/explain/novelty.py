@@ -43,7 +43,7 @@ class Features:
     phases: np.ndarray
 
     def rows(self, gradients: np.ndarray) -> np.ndarray:
-        """Rows (n, m) float32 of gradients (n, 288) float32."""
+        """Return rows (n, m) float32 of gradients (n, 288) float32."""
         return np.asarray(np.cos((gradients - self.mean) @ self.axes @ self.directions + self.phases))
 
 
@@ -114,5 +114,5 @@ def gradients(images: np.ndarray) -> np.ndarray:
 
 
 def strangeness(outputs: np.ndarray) -> np.ndarray:
-    """How much likelier the eleventh class is than the best digit, (n,) float64, from outputs (n, 11)."""
+    """Return how much likelier the eleventh class is than the best digit, (n,) float64, from outputs (n, 11)."""
     return np.asarray((outputs[:, STRANGE] - outputs[:, :STRANGE].max(axis=1)).astype(np.float64))

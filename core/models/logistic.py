@@ -83,7 +83,7 @@ def _all_classes(found: Any, classes: np.ndarray) -> LinearModel:
 
 
 def scores(native: LinearModel, features: np.ndarray) -> np.ndarray:
-    """Scores (n, 10) float32 of rows (n, d) float32."""
+    """Return scores (n, 10) float32 of rows (n, d) float32."""
     return np.asarray(features @ native.weights + native.bias)
 
 

@@ -49,7 +49,7 @@ class Reader(ABC):
         """Return calibrated probabilities (n, 10) float32 of pictures (n, 28, 28) uint8; rows sum to 1."""
 
     def predict(self, images: np.ndarray) -> np.ndarray:
-        """Labels of pictures (n, 28, 28) uint8: the argmax of their probabilities, (n,) uint8."""
+        """Return labels of pictures (n, 28, 28) uint8: the argmax of their probabilities, (n,) uint8."""
         return np.asarray(self.predict_proba(images).argmax(axis=1).astype(np.uint8))
 
 

@@ -48,5 +48,5 @@ def spread() -> np.ndarray:
 
 
 def gather() -> np.ndarray:
-    """Matrix (90, 10) float32 that adds up each class's terms."""
+    """Return matrix (90, 10) float32 that adds up each class's terms."""
     return np.asarray(np.eye(CLASSES, dtype=np.float32)[np.array(PAIRS).ravel()])

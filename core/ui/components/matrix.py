@@ -88,7 +88,7 @@ def choose(key: str, true_key: str, predicted_key: str) -> None:
 
 
 def clicked_cell(points: list[dict[str, Any]]) -> Cell | None:
-    """The cell of a Plotly selection; None when it is empty."""
+    """Return the cell of a Plotly selection; None when it is empty."""
     if not points:
         return None
     marked = points[0]["customdata"]
