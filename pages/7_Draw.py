@@ -50,7 +50,7 @@ def more(reading: Reading | None) -> None:
         "My digits", key="mine", bind="query-params", help="Your corrected drawings, and a network fine-tuned on them."
     ):
         with told():
-            show_my_digits()
+            show_my_digits(reading)
 
 
 @st.fragment

@@ -188,17 +188,14 @@ def to_onnx(native: FourierModel) -> ModelProto:
 
 
 def save(native: FourierModel, path: Path) -> None:
-    """Write the model with skops."""
-    import skops.io
-
-    skops.io.dump({field.name: getattr(native, field.name) for field in fields(native)}, path)
+    """Write the model as plain arrays, which need no library to be read."""
+    np.savez(path, **{field.name: getattr(native, field.name) for field in fields(native)})
 
 
 def load(path: Path) -> FourierModel:
     """Read what `save` wrote."""
-    import skops.io
-
-    return FourierModel(**skops.io.load(path))
+    with np.load(path, allow_pickle=False) as stored:
+        return FourierModel(**{field.name: stored[field.name] for field in fields(FourierModel)})
 
 
 FOURIER = ModelKind(
@@ -219,5 +216,5 @@ FOURIER = ModelKind(
     to_onnx=to_onnx,
     save=save,
     load=load,
-    native_file="fourier.skops",
+    native_file="fourier.npz",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +14,12 @@ from streamlit.testing.v1 import AppTest
 from core.data import load_sample
 from core.data.own_digits import own_digits, save
 from core.jobs.fine_tuning import Outcome
+from core.jobs.training import run_training
 from core.models.serving.predictor import read_graph
 from core.models.serving.shipped import shipped
+from core.models.specification import Specification
+from core.preprocessing.experiments import Experiment
+from core.runs import registry
 from core.runs.registry import local_user
 
 Open = Callable[..., AppTest]
@@ -193,6 +198,25 @@ def test_my_digits_can_be_deleted(open_page: Open, draw: Callable[..., None], wo
     page.checkbox(key="own_sure").check().run()
     page.button(key="own_delete_all").click().run()
     assert not own_digits(local_user())
+
+
+def test_a_model_of_random_features_learns_my_digits_at_once(open_page: Open, draw: Callable[..., None]) -> None:
+    draw(SEVEN)
+    few = Experiment.limited(300)
+    specification = Specification.from_preset("fourier", "fast", settings=("n_components=128",), experiment=few)
+    run_training(registry.create(specification, load_sample().fingerprint).run_id)
+    page = open_page(DRAW)
+    page.segmented_control(key="own_label").set_value(1).run()
+    page.button(key="own_save").click().run()
+    page.toggle(key="mine").set_value(True).run()
+    page.select_slider(key="once_times").set_value(1_000).run()
+    assert not page.exception
+    assert re.search(r"Learned 1 digit in \d+ ms; validation accuracy 9\d\\.\d+ % before", captions(page))
+    assert any(text.value.startswith("It predicts **1** with probability") for text in page.markdown)
+
+
+def captions(page: AppTest) -> str:
+    return "\n".join(caption.value for caption in page.caption)
 
 
 def test_fine_tuning_shows_before_and_after(

@@ -12,6 +12,7 @@ from core.settings import settings
 from core.ui import identity, session
 from core.ui.components.cards import Card, show_cards
 from core.ui.components.reading import Reading
+from core.ui.draw.at_once import show_at_once
 from core.ui.draw.tuned import collect, job_of, show_outcome, show_tuned_answer
 from core.ui.page import told
 from core.ui.text import sentence
@@ -47,13 +48,14 @@ def _keep(reading: Reading, label: int) -> None:
 
 
 @st.fragment
-def show_my_digits() -> None:
-    """Show the owner's digits, export and deletion, and the fine-tuning that learns from them."""
+def show_my_digits(reading: Reading | None = None) -> None:
+    """Show the owner's digits, export and deletion, and what learns from them: one model at once, one by fine-tuning."""
     owner = identity.current_user()
     digits = own_digits(owner)
     st.markdown(f"**My digits**: {in_words(digits)}")
     if digits:
         _digits(owner, digits)
+        show_at_once(digits, None if reading is None else reading.image)
     with told():
         _fine_tuning(owner, digits)
 
