@@ -18,7 +18,7 @@ START = 100
 
 
 def show_at_once(digits: list[OwnDigit], image: np.ndarray | None) -> None:
-    """What a model that has learned all of the owner's training digits predicts, and how far it forgot others.
+    """Show what a model that has learned the owner's training digits predicts, and how far it forgot others.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def show_at_once(digits: list[OwnDigit], image: np.ndarray | None) -> None:
 
 
 def in_words(made: Update, count: int) -> str:
-    """What the update took and what it changed, in a sentence."""
+    """Say what the update took and what it changed, in a sentence."""
     digits = "1 digit" if count == 1 else f"{count} digits"
     return (
         f"Learned {digits} in {1000 * made.seconds:.0f} ms; validation accuracy {percent(made.before)} before, "

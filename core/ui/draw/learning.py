@@ -49,7 +49,7 @@ def _keep(reading: Reading, label: int) -> None:
 
 @st.fragment
 def show_my_digits(reading: Reading | None = None) -> None:
-    """Show the owner's digits, export and deletion, and what learns from them: one model at once, one by fine-tuning."""
+    """Show the owner's digits, export and deletion, and what learns from them, at once or by fine-tuning."""
     owner = identity.current_user()
     digits = own_digits(owner)
     st.markdown(f"**My digits**: {in_words(digits)}")
