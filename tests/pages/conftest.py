@@ -7,6 +7,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.errors import DownloadError
+
 PROJECT = Path(__file__).parents[2]
 
 
@@ -15,6 +17,16 @@ def _fresh_caches(migrated: Path) -> None:
     """Every test meets a server that has just started, with a registry that opens at once."""
     st.cache_data.clear()
     st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_download(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages fetch MNIST in the background where it is not there; tests leave the network alone."""
+
+    def refuse(*arguments: object, **options: object) -> None:
+        raise DownloadError("Tests download nothing.")
+
+    monkeypatch.setattr("core.data.background.download", refuse)
 
 
 @pytest.fixture

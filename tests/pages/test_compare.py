@@ -196,22 +196,42 @@ def test_read_only_changes_nothing(open_page: Open, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    "part", ["Which model is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Configurations"]
+    ("part", "words"),
+    [
+        ("Which model is better", "40 digits against 0"),
+        ("Digit by digit", "0 images gained, 40 lost"),
+        ("Disagreements", "40 of 500 test images have different predictions"),
+        ("Configurations", "Is this configuration better?"),
+    ],
 )
-def test_two_runs_are_compared_in_every_part(open_page: Open, part: str) -> None:
+def test_two_runs_are_compared_in_every_part(open_page: Open, part: str, words: str) -> None:
     good, bad = finished(1, 5, name=HOSTILE), finished(2, 45)
     page = open_page(COMPARE, part=part)
     page.multiselect(key="runs").set_value([run.run_id for run in (good, bad)]).run()
     assert not page.exception
     shown = texts(page)
     assert "<img src" not in shown.replace(r"\<img", "")
-    said = {
-        "Which model is better": "40 digits against 0",
-        "Digit by digit": "0 images gained, 40 lost",
-        "Disagreements": "40 of 500 test images have different predictions",
-        "Configurations": "Is this configuration better?",
-    }
-    assert said.get(part, "") in shown.replace("\\", "")
+    assert words in shown.replace("\\", "")
+
+
+def test_settings_that_differ_are_set_side_by_side(open_page: Open) -> None:
+    runs = finished(1, 5), finished(2, 45)
+    page = open_page(COMPARE, part="Settings")
+    page.multiselect(key="runs").set_value([run.run_id for run in runs]).run()
+    assert page.dataframe[-1].value.iloc[:, 0].tolist() == ["seed"]
+    assert page.dataframe[-1].value.iloc[0, 1:].tolist() == ["1", "2"]
+
+
+def test_curves_of_every_run_are_drawn_over_each_other(open_page: Open) -> None:
+    runs = finished(1, 5, name="one"), finished(2, 45, name="two")
+    for place, run in enumerate(runs, 1):
+        for epoch in (1, 2):
+            registry.log_curve(run.run_id, epoch, {"validation_accuracy": place / 10 + epoch / 100})
+    page = open_page(COMPARE, part="Curves")
+    page.multiselect(key="runs").set_value([run.run_id for run in runs]).run()
+    (chart,) = [chart for chart in page.get("plotly_chart") if "overlaid_curves" in chart.proto.id]
+    drawn = {trace["name"]: trace for trace in json.loads(chart.proto.spec)["data"]}
+    assert {name.partition(" (")[0] for name in drawn} == {"one", "two"}
 
 
 def test_the_report_is_written_when_asked(open_page: Open) -> None:

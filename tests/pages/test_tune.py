@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from core.jobs.tuning import studies
@@ -107,6 +109,13 @@ def test_a_finished_search_shows_its_best_and_its_trials(open_page, finished):
     assert len(page.dataframe[0].value) == 4
 
 
+WITHOUT_DATA = {
+    "Intermediate scores": "No trial has reported an intermediate score yet.",
+    "Two parameters": "Search at least two parameters to see this figure.",
+}
+"""What a figure says of a search of one parameter whose trials reported only their end."""
+
+
 @pytest.mark.parametrize(
     "figure",
     ["Intermediate scores", "Parallel coordinates", "Two parameters", "Each parameter", "Importance", "Workers"],
@@ -115,6 +124,10 @@ def test_every_figure_is_drawn(open_page, finished, figure):
     page = open_page(PAGE, search=finished)
     page.segmented_control(key="tune_figure").set_value(figure).run()
     assert not page.exception
+    (chart,) = [chart for chart in page.get("plotly_chart") if f"figure_{figure}" in chart.proto.id]
+    spec = json.loads(chart.proto.spec)
+    words = WITHOUT_DATA.get(figure)
+    assert (words in chart.proto.spec and not spec["data"]) if words else spec["data"]
 
 
 def test_the_best_is_promoted_to_one_training_on_all_data(open_page, finished, monkeypatch):

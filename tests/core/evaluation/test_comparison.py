@@ -134,6 +134,26 @@ def test_every_pair_is_corrected_for_the_number_of_pairs() -> None:
     np.testing.assert_allclose(table["p_holm"], multipletests(table["p"], method="holm")[1])
 
 
+def wrong_at(*places: range, total: int = 1000) -> np.ndarray:
+    """Answers to `total` zeros that are wrong at some places."""
+    answers = np.zeros(total, np.int64)
+    for place in places:
+        answers[place] = 1
+    return answers
+
+
+def test_a_pair_that_is_significant_alone_and_not_among_three_is_not_called_so() -> None:
+    models = {"a": wrong_at(range(10)), "b": wrong_at(range(10, 34)), "c": wrong_at(range(34, 50))}
+    table = compare(np.zeros(1000, np.int64), models)
+    p, p_holm = table.loc[0, ["p", "p_holm"]]
+
+    assert p == pytest.approx(binomtest(10, 34).pvalue) and p < 0.05 <= p_holm == pytest.approx(3 * p)
+    assert table.loc[0, "better"] == ""
+    assert table.loc[0, "sentence"].startswith("No significant difference between a and b: 24 digits against 10")
+    assert table.loc[0, "images_needed"] == images_needed(24, 10, 1000, significance=0.05 / 3)
+    assert compare(np.zeros(1000, np.int64), {name: models[name] for name in "ab"}).loc[0, "better"] == "a"
+
+
 def test_single_model_has_no_pairs() -> None:
     labels, models = two_models(1, 2)
     table = compare(labels, {"CNN": models["CNN"]})

@@ -37,6 +37,15 @@ def test_scatter_of_seeds_can_hide_a_difference() -> None:
     )
 
 
+def test_a_difference_that_is_significant_alone_and_not_among_three_is_not_called_so() -> None:
+    seeds = {"A": [0.9900, 0.9912, 0.9906], "B": [0.9916, 0.9925, 0.9930], "C": [0.9905, 0.9918, 0.9926]}
+    table = compare_configurations(seeds)
+
+    assert table.loc[0, "p"] < 0.05 <= table.loc[0, "p_holm"]
+    assert table.loc[0, "better"] == ""
+    assert compare_configurations({name: seeds[name] for name in "AB"}).loc[0, "better"] == "B"
+
+
 def test_one_run_is_not_a_recipe() -> None:
     table = compare_configurations({"A": [0.99], "B": [0.98, 0.981], "C": [0.97, 0.971]})
 

@@ -175,6 +175,24 @@ def test_a_page_of_print_is_too_many_digits():
         digits_of_photo(encoded(picture))
 
 
+def centre_of_mass(image: np.ndarray) -> list[float]:
+    moments = cv2.moments(image)
+    return [moments["m10"] / moments["m00"], moments["m01"] / moments["m00"]]
+
+
+@pytest.mark.parametrize("scene", ["clean", "light on dark"])
+def test_a_photographed_digit_lies_with_its_centre_of_mass_in_the_middle(digits, scene):
+    ink, _ = sheet(digits)
+    for found in digits_of_photo(encoded(SCENES[scene][0](ink))):
+        np.testing.assert_allclose(centre_of_mass(found.image), 13.5, atol=0.25)
+
+
+def test_each_digit_cut_out_lies_with_its_centre_of_mass_in_the_middle(digits):
+    for image in digits:
+        shifted = np.pad(image, ((3, 9), (11, 1)))
+        np.testing.assert_allclose(centre_of_mass(in_mnist_style(shifted)), 13.5, atol=0.1)
+
+
 @pytest.mark.parametrize("pen", [3, 8, 24])
 def test_a_photographed_stroke_is_brought_within_mnist_widths(pen):
     ink = np.zeros((120, 100), np.uint8)

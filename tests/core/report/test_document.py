@@ -14,6 +14,7 @@ from core.models.specification import Specification
 from core.report.comparison import compare_runs, unique_names
 from core.report.document import report, write_report
 from core.report.parameters import parameter_table
+from core.report.sections import standings
 from core.report.seeds import configurations
 from core.runs.run import Run, State
 
@@ -105,6 +106,18 @@ def test_the_report_is_one_small_file_that_shows_hostile_names_as_text() -> None
     assert len(charts) == html.count('<div class="chart"') > 5
     assert all({"data", "layout"} <= json.loads(chart).keys() for chart in charts)
     assert "40 digits against 0, p &lt; 0.001" in html
+
+
+def test_the_runs_are_ranked_by_validation_images_though_the_test_images_say_otherwise() -> None:
+    better_on_test, better = (
+        run(seed, metrics={"validation_accuracy": validation, "test_accuracy": 1 - seed / 500})
+        for seed, validation in ((5, 0.91), (45, 0.95))
+    )
+    rows = standings(compare_runs([better_on_test, better], DATASET, "test", read))
+    assert [(row[0], row[2], row[3]) for row in rows] == [
+        ("run 45", "95.00 %", "91.00 %"),
+        ("run 5", "91.00 %", "99.00 %"),
+    ]
 
 
 @pytest.mark.usefixtures("no_champions")
