@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
 import typer
 
+from core import logs
 from core.cli import (
     benchmark,
     compare,
@@ -53,6 +55,7 @@ doctor.register(app)
 def main() -> None:
     """Run a command; what Digit Lab refuses or fails at is one sentence on stderr and exit code 2 or 1."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logs.configure(logging.WARNING)
     try:
         app()
     except DigitLabError as error:

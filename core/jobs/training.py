@@ -6,7 +6,6 @@ import json
 import logging
 import tempfile
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from core.jobs.lease import Lease
 from core.jobs.monitor import RunMonitor
 from core.jobs.support_vectors import keep_support
 from core.jobs.training_log import flush_log, log_to, store_log
+from core.logs import about
 from core.models.kind import TrainingData
 from core.models.serving.export import assemble
 from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor, latency
@@ -53,7 +53,7 @@ def run_training(run_id: str, echo: Echo | None = None) -> Run:
     run = registry.get(run_id)
     if not run.state.active:
         return run
-    with tempfile.TemporaryDirectory(prefix="digitlab-") as name, Lease(run_id):
+    with about(f"run {run_id[:8]}"), tempfile.TemporaryDirectory(prefix="digitlab-") as name, Lease(run_id):
         folder = Path(name)
         with log_to(folder / artifacts.LOG):
             try:
@@ -177,7 +177,7 @@ def _predict(predictor: Predictor, split: Split) -> tuple[np.ndarray, float]:
 def _failed(run_id: str, folder: Path, error: Exception) -> DigitLabError:
     """Store the traceback and the reason; nothing else of an unfinished run stays."""
     told = error if isinstance(error, DigitLabError) else TrainingError(_in_words(error))
-    logger.error("%s", "".join(traceback.format_exception(error)))
+    logger.error("The training failed: %s", error, exc_info=error)
     artifacts.discard(run_id)
     registry.enter(run_id, State.FAILED, reason=str(told))
     try:

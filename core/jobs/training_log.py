@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.logs import told_by
 from core.runs import artifacts
 
 logger = logging.getLogger(__name__)
@@ -15,8 +16,7 @@ logger = logging.getLogger(__name__)
 @contextmanager
 def log_to(path: Path) -> Iterator[None]:
     """Write what the project's loggers say into a file for as long as the block lasts."""
-    handler = logging.FileHandler(path, encoding="utf-8", delay=False)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler = told_by(logging.FileHandler(path, encoding="utf-8", delay=False))
     root = logging.getLogger("core")
     level = root.level
     root.addHandler(handler)

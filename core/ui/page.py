@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
+from core import logs
 from core.data.dataset import Dataset
 from core.errors import DigitLabError
 from core.settings import settings
@@ -21,6 +23,8 @@ from core.ui.searches import take_up_searches
 from core.ui.text import sentence
 from core.ui.theme import NARROW, start_page
 
+logger = logging.getLogger(__name__)
+
 
 @contextmanager
 def page(title: str, purpose: str, *, compact: bool = False) -> Iterator[None]:
@@ -28,6 +32,7 @@ def page(title: str, purpose: str, *, compact: bool = False) -> Iterator[None]:
 
     Whatever Digit Lab refuses or fails at inside becomes one sentence on the page; a bug stays visible.
     """
+    logs.configure()
     require_navigation()
     start_page(title, purpose, sidebar="collapsed" if compact else NARROW)
     with told():
@@ -54,6 +59,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except DigitLabError as error:
+        logger.warning("A page shows: %s", error, exc_info=error if error.__cause__ else None)
         st.error(sentence(error), icon=":material/error:")
 
 
