@@ -29,9 +29,27 @@ function countFirstTap() {
   document.addEventListener("touchstart", hover, { capture: true, passive: true });
 }
 
+// The groups of the sidebar's links are lists whose items lie in between boxes, which screen readers take for none.
+function nameGroups() {
+  let waiting = false;
+  const roles = () => {
+    waiting = false;
+    const links = document.querySelector('[data-testid="stSidebarNavItems"]');
+    links?.setAttribute("role", "group");
+    for (const item of links?.querySelectorAll("li:not([role])") ?? []) item.setAttribute("role", "presentation");
+  };
+  const soon = () => {
+    if (!waiting) requestAnimationFrame(roles);
+    waiting = true;
+  };
+  soon();
+  new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
+}
+
 export default function () {
   if (window.digitLabPrepared) return;
   window.digitLabPrepared = true;
   keepHistoryShort();
   countFirstTap();
+  nameGroups();
 }

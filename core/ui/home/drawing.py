@@ -67,7 +67,7 @@ def _invitation(run: Run) -> None:
     st.subheader("Draw a digit", anchor=False)
     st.markdown(f"{short_title(run.model)} reads it as you draw{_how_good(run)}. Or choose a digit of MNIST:")
     images = session.dataset().validation.images[_examples(session.dataset().fingerprint)]
-    clicked = digit_sheet(images, [""] * len(images), EXAMPLES, side=44, label="Ten digits of the validation images")
+    clicked = digit_sheet(images, list("0123456789"), EXAMPLES, side=44, label="Ten digits of the validation images")
     if clicked is not None:
         _answer([FoundDigit(images[clicked], (0, 0, 28, 28), 0)], run)
 
