@@ -32,7 +32,7 @@ def serious(page: Page) -> list[str]:
     """What axe-core finds that is serious or critical, a line a finding."""
     found = Axe().run(page).response["violations"]
     return [
-        f"{one['impact']}: {one['help']} ({one['id']}), {len(one['nodes'])} times, first {one['nodes'][0]['html'][:200]}"
+        f"{one['impact']}: {one['help']} ({one['id']}), {len(one['nodes'])} times: {one['nodes'][0]['html'][:200]}"
         for one in found
         if one["impact"] in SERIOUS
     ]

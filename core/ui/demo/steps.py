@@ -17,6 +17,7 @@ from core.ui.demo.pinned import show_pinned
 from core.ui.demo.proven import show_proven
 from core.ui.demo.refuse import show_refuse
 from core.ui.demo.vote import show_vote
+from core.ui.navigation import HOME
 from core.ui.page import page
 from core.ui.pins import Pin, pins
 from core.ui.text import escaped
@@ -106,7 +107,8 @@ def _bar(place: int, count: int) -> None:
         st.markdown(f"Step {place + 1} of {count}{_sample()}", width="content")
         st.space("stretch")
         st.button("Next visitor", key="demo_restart", icon=":material/restart_alt:", on_click=next_visitor)
-        st.button("Leave", key="demo_leave", icon=":material/close:", on_click=st.query_params.clear)
+        if st.button("Leave", key="demo_leave", icon=":material/close:"):
+            st.switch_page(HOME)
 
 
 def _sample() -> str:
