@@ -13,14 +13,14 @@ import pytest
 FOREIGN_SETTINGS = ("MLFLOW_TRACKING_URI", "DASK_SCHEDULER_ADDRESS", "DIGITLAB_STUDIES", "DIGITLAB_MODE")
 
 
-TIMED_BY_OTHERS = ("browser", "cluster", "faults", "jobs")
-"""Folders whose tests wait for browsers and worker processes: a busy machine may need a second try."""
+TIMED_BY_OTHERS = ("browser", "cluster", "processes")
+"""Markers of tests that wait for browsers, servers and worker processes: a busy machine may need a second try."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.parent.name in TIMED_BY_OTHERS:
-            item.add_marker(pytest.mark.flaky(reruns=2))
+        if any(item.get_closest_marker(name) for name in TIMED_BY_OTHERS):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -42,6 +43,28 @@ def test_every_page_and_command_is_in_the_readme() -> None:
     of_runs = "\n".join(line for line in readme.splitlines() if line.startswith("python -m core runs"))
     missing += [f"runs {name}" for name in groups["runs"].commands if name not in of_runs]
     assert not missing
+
+
+STARTS = re.compile(r"\bExecutor\(|\bPopen\(|\.kill\(|\.killpg\(|\.send_signal\(|\.terminate\(")
+POSIX_ONLY = re.compile(r"signal\.SIG(KILL|STOP|CONT|USR\d|HUP|ALRM)|os\.(killpg|fork|setsid|statvfs)\b")
+
+
+def modules_of_tests() -> dict[str, str]:
+    folder = PROJECT / "tests"
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("test_*.py")}
+
+
+def test_what_starts_or_kills_processes_says_so_itself_and_not_by_its_folder() -> None:
+    marks = ("mark.processes", "mark.browser", "mark.cluster")
+    own = {name for name, text in modules_of_tests().items() if STARTS.search(text) and not name.startswith("browser/")}
+    said = {name for name, text in modules_of_tests().items() if any(mark in text for mark in marks)}
+    assert not own - said - {"test_house_rules.py"}
+
+
+def test_signals_that_windows_lacks_are_skipped_there() -> None:
+    used = {name for name, text in modules_of_tests().items() if POSIX_ONLY.search(text)}
+    skipped = {name for name, text in modules_of_tests().items() if "win32" in text or 'os.name == "posix"' in text}
+    assert not used - skipped - {"test_house_rules.py"}
 
 
 def test_no_page_grows_into_a_program() -> None:

@@ -24,6 +24,7 @@ missing = [name for name in ("initdb", "postgres") if not postgres_program(name)
 missing += [] if importlib.util.find_spec("psycopg") else ["psycopg"]
 
 pytestmark = [
+    pytest.mark.processes,
     pytest.mark.cluster,
     pytest.mark.timeout(600),
     pytest.mark.skipif(

@@ -18,6 +18,8 @@ from pathlib import Path
 from core.jobs.training import run_training
 from core.runs import artifacts
 
+pytestmark = pytest.mark.processes
+
 def store(run_id, folder):
     target = artifacts._local_root(run_id)
     shutil.copytree(folder / "model", target / "model")

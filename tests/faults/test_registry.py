@@ -64,6 +64,8 @@ from core.jobs.training import run_training
 from core.runs.leaderboard import every_run
 from tests.faults.conftest import assert_whole, small_run
 
+pytestmark = pytest.mark.processes
+
 assert [run.shipped for run in every_run(load_dataset())] == [True] * 3
 assert_whole(run_training(small_run(seed=2).run_id))
 print("well")

@@ -21,7 +21,7 @@ PEOPLE = 20
 HONEST = 4.0
 """An expected start may be wrong by this factor on a machine that does other things too."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from core.jobs.cluster.connection import PROJECT
 from core.jobs.cluster.executor import Executor
 
@@ -30,6 +32,8 @@ for how, (address, security) in attempts.items():
         print(how, "RAN")
 """
 BECOME_NOBODY = "os.setgid(65534); os.setuid(65534)"
+
+pytestmark = pytest.mark.processes
 
 
 def test_another_account_is_refused(tmp_path: Path) -> None:

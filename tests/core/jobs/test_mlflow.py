@@ -28,6 +28,8 @@ from core.runs.shipped import shipped_predictions
 from core.settings import settings
 from tests.cluster.servers import free_port, running
 
+pytestmark = pytest.mark.processes
+
 LOADER = Path(__file__).with_name("load_by_mlflow.py")
 SHORT = {"cnn": ("epochs=1",), "forest": ("n_estimators=5",)}
 SHOWN = 20

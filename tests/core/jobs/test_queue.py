@@ -17,6 +17,8 @@ from core.runs import artifacts, registry
 from core.runs.run import Run, State
 from tests.core.jobs.polling import until
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def queue(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TrainingQueue]:

@@ -14,6 +14,8 @@ from core.runs import database, registry
 from core.runs.names import clean_name
 from core.runs.run import State
 
+pytestmark = pytest.mark.processes
+
 FINGERPRINT = "9e4511b523ac0ac3"
 
 

@@ -17,6 +17,8 @@ from core.jobs.cluster.connection import PROJECT
 from core.jobs.cluster.executor import Executor
 from tests.core.jobs.polling import FUNCTIONS, running, started, until
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def free_port() -> int:

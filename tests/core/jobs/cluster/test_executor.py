@@ -12,6 +12,8 @@ from core.errors import InputError
 from core.jobs.cluster.executor import Executor
 from tests.core.jobs.polling import FUNCTIONS, running, started, until
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture(scope="module")
 def executor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Executor]:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from core.jobs.cluster.connection import PROJECT
 from tests.core.jobs.polling import FUNCTIONS, running, started, until
@@ -17,6 +18,8 @@ executor = Executor(trials=1)
 executor.submit("held", "{FUNCTIONS}:hold_with_child", sys.argv[1], owner="ann")
 time.sleep(300)
 """
+
+pytestmark = pytest.mark.processes
 
 
 def test_kill_9_of_the_parent_leaves_no_process(tmp_path: Path) -> None:

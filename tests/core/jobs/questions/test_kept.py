@@ -13,6 +13,8 @@ from core.jobs.questions import kept
 from core.jobs.questions.kept import Question, answer, ask, standing
 from tests.core.jobs.polling import until
 
+pytestmark = pytest.mark.processes
+
 QUESTION = Question("tests.core.jobs.job_functions:double", (21,))
 
 

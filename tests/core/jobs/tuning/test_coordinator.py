@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -190,6 +189,8 @@ from core.jobs.tuning.coordinator import Coordinator
 Coordinator("mine", Executor(trials=2)).run()
 """
 
+pytestmark = pytest.mark.processes
+
 
 def test_a_search_goes_on_after_kill_9_and_no_trial_is_lost_or_run_twice(executor, home):
     """A real server process dies in the middle; this one takes up what it left."""
@@ -197,7 +198,7 @@ def test_a_search_goes_on_after_kill_9_and_no_trial_is_lost_or_run_twice(executo
     environment = {**os.environ, "DIGITLAB_HOME": str(home)}
     server = subprocess.Popen([sys.executable, "-c", SERVER], cwd=PROJECT, env=environment)
     until(lambda: view(name).ended >= 3 and any(trial.state == "running" for trial in view(name).trials), 120)
-    os.kill(server.pid, signal.SIGKILL)
+    server.kill()
     server.wait()
     before = [trial for trial in view(name).trials if trial.state == "complete"]
     assert 3 <= len(before) < 12
