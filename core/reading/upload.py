@@ -86,6 +86,8 @@ def open_picture(data: bytes, longest: int) -> tuple[np.ndarray, float]:
         raise ImageError(TOO_MANY_PIXELS) from error
     except DAMAGE as error:
         raise ImageError(DAMAGED) from error
+    if grey.max() == 1:  # a mask of 0 and 1, as array libraries save it
+        grey = grey * 255
     return _upright(grey, _orientation(image)), source / max(grey.shape)
 
 

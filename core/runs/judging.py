@@ -83,6 +83,11 @@ def _asked(run: Run, images: JudgingSet) -> np.ndarray:
     return rows
 
 
+def is_known(run: Run, images: JudgingSet) -> bool:
+    """Whether a run has been asked about a test set of one's own before."""
+    return _answers.path(_key(run, images)).exists()
+
+
 def known_answers(run: Run, images: JudgingSet) -> np.ndarray | None:
     """Return what a run has answered before for a test set of one's own; None where it has not been asked."""
     stored = _answers.read(_key(run, images))

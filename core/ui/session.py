@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.data.dataset import Dataset
+from core.data.judging import JudgingSet, judging_set
 from core.data.sources import load_dataset
 from core.heap import share_heaps
 from core.jobs.cluster.executor import Executor
@@ -21,6 +22,11 @@ from core.ui.processors import share_processors
 def dataset() -> Dataset:
     """Return the data set at hand; read once a process."""
     return load_dataset()
+
+
+def judging(name: str) -> JudgingSet:
+    """Return the images that judge, by their name; raises ParameterError for a name that there is not."""
+    return judging_set(dataset(), name)
 
 
 def watcher() -> RunWatcher:

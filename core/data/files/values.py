@@ -11,6 +11,7 @@ from core.errors import FileError
 
 SMALLEST_SIDE, LARGEST_SIDE = 8, 1_600
 CLASSES = 10
+MNIST_PIXELS = 784
 QMNIST_COLUMNS = 8
 """QMNIST's label files have eight columns, of which the first is the digit (github.com/facebookresearch/qmnist)."""
 
@@ -18,14 +19,14 @@ QMNIST_COLUMNS = 8
 def picture_shape(shape: tuple[int, ...]) -> tuple[int, int, int] | None:
     """Return (n, height, width) of an array that can hold pictures; None for any other.
 
-    Taken are (n, h, w), (n, h, w, 1), (n, 1, h, w), (n, side * side), and (h, w) with more than one row as one picture
-    where its width is no square.
+    Taken are (n, h, w), (n, h, w, 1), (n, 1, h, w), (n, side * side), and (h, w) as one picture where its width is no
+    square, or is its height; 784 rows of 784 are pictures of 28 x 28.
     """
     if len(shape) == 4 and 1 in (shape[1], shape[3]):
         shape = (shape[0], shape[2], shape[3]) if shape[1] == 1 else shape[:3]
     if len(shape) == 2:
         side = math.isqrt(shape[1])
-        single = side * side != shape[1] or side < SMALLEST_SIDE
+        single = side * side != shape[1] or side < SMALLEST_SIDE or (shape[0] == shape[1] != MNIST_PIXELS)
         shape = (1, *shape) if single else (shape[0], side, side)
     if len(shape) != 3 or not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in shape[1:]):
         return None

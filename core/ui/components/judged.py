@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.data.dataset import Split
+from core.data import test_sets
+from core.data.dataset import JUDGES, Dataset, Split
+from core.data.judging import FULL_VALIDATION, JudgingSet
+from core.runs.judging import may_be_judged, widest
 from core.runs.run import Run
 from core.ui import session
 from core.ui.components.run_choice import board_with, choose_run
+from core.ui.text import escaped
 
-SPLITS = ("validation", "test")
+FULL = "All 5,000 validation"
 MOST_MODELS = 20
 """The number of models that are compared on an image: the best by validation accuracy."""
 
@@ -26,20 +30,25 @@ class Judged:
     Attributes
     ----------
     run : Run
-    split_name : str
-        "validation" or "test".
+    images : JudgingSet
+        MNIST's validation or test images, or a test set of one's own.
     board : tuple of Run
         All finished runs on the same images, the best of validation first.
     """
 
     run: Run
-    split_name: Literal["validation", "test"]
+    images: JudgingSet
     board: tuple[Run, ...]
+
+    @property
+    def split_name(self) -> str:
+        """The name of the images, as `core.data.judging.judging_set` takes it."""
+        return self.images.name
 
     @property
     def split(self) -> Split:
         """The images and their labels."""
-        return session.dataset().judges(self.split_name)
+        return self.images.split
 
     @property
     def labels(self) -> np.ndarray:
@@ -57,23 +66,63 @@ class Judged:
 
 
 def choose_judged(model: DeltaGenerator, images: DeltaGenerator) -> Judged | None:
-    """Let people choose a model and a split, each in its place; None, and the way on, where there is no model yet."""
+    """Let people choose a model and images, each in its place; None, and the way on, where there is no model yet."""
     board = board_with(st.query_params.get_all("run") + st.query_params.get_all("models"))
+    board += [run for run in session.runs() if run.has_model and run not in board] if _own_is_chosen() else []
     if not board:
         _say_none()
         return None
     with model:
         run = choose_run(board)
     with images:
-        split = st.selectbox(
-            "Images",
-            SPLITS,
-            format_func=str.capitalize,
-            key="split",
-            bind="query-params",
-            help="Choose models and settings on the validation images; use the test images only for the final result.",
-        )
-    return Judged(run, "test" if split == "test" else "validation", tuple(board))
+        chosen = session.judging(choose_images([run]))
+    for sentence in about(chosen, session.dataset()):
+        st.caption(escaped(sentence))
+    if not chosen.own or run.has_model:
+        return Judged(run, chosen, tuple(run for run in board if may_be_judged(run, chosen, session.dataset())))
+    st.info(escaped(run.why_no_model), icon=":material/info:")
+    return None
+
+
+def choose_images(runs: Sequence[Run], first: str = "validation") -> str:
+    """Let people choose the images on which runs are evaluated; returns their name.
+
+    Parameters
+    ----------
+    first : str
+        The name that is chosen while nobody has; beside the sample, shipped models begin with all 5,000 images.
+    """
+    names = [first, *(name for name in JUDGES if name != first), *test_sets.names()]
+    if widest("validation", runs, session.dataset()) == FULL_VALIDATION:
+        names.insert(0, FULL_VALIDATION)
+    if st.session_state.get("split") not in names:
+        st.session_state.pop("split", None)  # chosen for other models, or since removed
+    return st.selectbox(
+        "Images",
+        names,
+        format_func=lambda name: FULL if name == FULL_VALIDATION else name.capitalize() if name in JUDGES else name,
+        key="split",
+        bind="query-params",
+        help="Choose models and settings on the validation images; use the test images only for the final result. "
+        "Test sets of your own are added on the Data page.",
+    )
+
+
+def about(images: JudgingSet, dataset: Dataset) -> list[str]:
+    """Return what somebody must know who reads figures of these images, as sentences; nothing for the full MNIST's."""
+    if images.own:
+        count = f"{len(images.split):,} {'image' if len(images.split) == 1 else 'images'}"
+        return [f"Test set of your own: {count}, fingerprint {images.fingerprint}. {' '.join(images.notes)}".strip()]
+    if images.name == FULL_VALIDATION:
+        return [f"The shipped models were trained on none of these {len(images.split):,} images."]
+    if dataset.is_sample:
+        common = f"the {len(images.split)} {images.title} images that they have in common"
+        return [f"Models trained here on the sample are compared with the shipped models on {common}."]
+    return []
+
+
+def _own_is_chosen() -> bool:
+    return st.session_state.get("split", st.query_params.get("split", "")) in test_sets.names()
 
 
 def _say_none() -> None:

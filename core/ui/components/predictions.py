@@ -1,4 +1,4 @@
-"""Stored predictions, read once a server and kept for every session that asks again."""
+"""Predictions of the images that judge, read once a server and kept for every session that asks again."""
 
 from __future__ import annotations
 
@@ -6,27 +6,35 @@ import numpy as np
 import streamlit as st
 
 from core.errors import DigitLabError
-from core.runs.leaderboard import predictions
+from core.runs.judging import answers as judged_by
+from core.runs.judging import is_known
 from core.runs.run import Run
 from core.ui import session
 from core.ui.components.judged import Judged
 from core.ui.components.run_choice import run_label
 
+ASKED_AT_ONCE = 2_000
+"""Every model is asked about a test set of one's own with up to so many images; of larger ones, those chosen."""
+
 
 def probabilities(run: Run, split: str) -> np.ndarray:
-    """Return a run's stored probabilities (n, 10) float32 of a split's images.
+    """Return a run's probabilities (n, 10) float32 of images by name; its model reads one's own when first asked.
 
     Raises
     ------
     RegistryError
         They are missing, damaged, or not those of these images.
     """
-    return _probabilities(run, run.run_id, session.dataset().fingerprint, split)
+    return _probabilities(run, run.run_id, session.judging(split).fingerprint, split)
 
 
 @st.cache_data(show_spinner=False, max_entries=48)
 def _probabilities(_run: Run, run_id: str, fingerprint: str, split: str) -> np.ndarray:
-    return predictions(_run, session.dataset()).of(split)
+    images = session.judging(split)
+    if not images.own or is_known(_run, images):
+        return judged_by(_run, images, session.dataset())
+    with st.spinner(f"{_run.name} classifies {len(images.split):,} images ..."):
+        return judged_by(_run, images, session.dataset())
 
 
 def answers(run: Run, split: str) -> np.ndarray:
@@ -34,7 +42,7 @@ def answers(run: Run, split: str) -> np.ndarray:
 
     Raises RegistryError as `probabilities` does.
     """
-    return _answers(run, run.run_id, session.dataset().fingerprint, split)
+    return _answers(run, run.run_id, session.judging(split).fingerprint, split)
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
@@ -45,7 +53,7 @@ def _answers(_run: Run, run_id: str, fingerprint: str, split: str) -> np.ndarray
 def others_answers(judged: Judged) -> tuple[dict[str, np.ndarray], list[str]]:
     """Return what the other models read, by label, and the names of those whose predictions cannot be read."""
     runs = tuple((run.run_id, run.name) for run in judged.others)
-    return _others_answers(judged, runs, session.dataset().fingerprint, judged.split_name)
+    return _others_answers(judged, runs, judged.images.fingerprint, judged.split_name)
 
 
 @st.cache_data(show_spinner=False, max_entries=64, ttl=60)
@@ -56,6 +64,8 @@ def _others_answers(
     read: dict[str, np.ndarray] = {}
     silent: list[str] = []
     for run in _judged.others:
+        if len(_judged.split) > ASKED_AT_ONCE and _judged.images.own and not is_known(run, _judged.images):
+            continue
         try:
             read[run_label(run)] = answers(run, split)
         except DigitLabError:

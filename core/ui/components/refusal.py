@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from core.evaluation.reject import Refusal, refuse
@@ -45,22 +43,21 @@ START = 90
 
 def refusal(judged: Judged, split: str, threshold: float) -> Refusal:
     """Return what a threshold, 0 to 1, does to a split's images."""
-    return refuse(session.dataset().judges(split).labels, probabilities(judged.run, split), threshold)
+    return refuse(session.judging(split).split.labels, probabilities(judged.run, split), threshold)
 
 
-def show_figures(found: Mapping[str, Refusal]) -> None:
-    """Show how much is answered, how much of that wrongly, and how much is refused, by split."""
+def show_figures(test: Refusal, validation: Refusal, title: str = "test") -> None:
+    """Show how much of the `title` images is answered, how much of that wrongly, and how much is refused."""
     places = st.columns(3)
-    test, validation = found["test"], found["validation"]
     places[0].metric(
         "Answered",
         percent(test.coverage),
-        help=f"{test.answered:,} of {test.total:,} test images; {100 * validation.coverage:.2f} % on validation.",
+        help=f"{test.answered:,} of {test.total:,} {title} images; {100 * validation.coverage:.2f} % on validation.",
     )
     places[1].metric(
         "Error rate of the answers",
         percent(test.error),
-        help=f"{test.wrong:,} test images; {100 * validation.error:.2f} % on validation.",
+        help=f"{test.wrong:,} {title} images; {100 * validation.error:.2f} % on validation.",
     )
     places[2].metric(
         "Rejected",
@@ -68,16 +65,16 @@ def show_figures(found: Mapping[str, Refusal]) -> None:
         help=f"{test.refused_right:,} of them would have been correct; {len(validation.refused):,} rejected on "
         "validation.",
     )
-    st.caption(in_words(test))
+    st.caption(in_words(test, title))
 
 
-def in_words(test: Refusal) -> str:
-    """Return what the threshold does on test images, in a sentence."""
+def in_words(test: Refusal, title: str = "test") -> str:
+    """Return what the threshold does on the `title` images, in a sentence."""
     if not test.answered:
-        return "All test images are rejected: no prediction reaches this probability."
+        return f"All {title} images are rejected: no prediction reaches this probability."
     caught = len(test.refused) - test.refused_right
     return (
-        f"Of the {test.total:,} test images, {test.answered:,} are answered, {test.wrong:,} of them "
+        f"Of the {test.total:,} {title} images, {test.answered:,} are answered, {test.wrong:,} of them "
         f"incorrectly. Of the {len(test.refused):,} rejected, {caught:,} would have been incorrect "
         f"and {test.refused_right:,} correct."
     )

@@ -15,6 +15,7 @@ from core.report.comparison import Comparison, compare_runs
 from core.runs.run import Run
 from core.ui import session
 from core.ui.components.first_steps import tick_off
+from core.ui.components.judged import about, choose_images
 from core.ui.components.predictions import probabilities
 from core.ui.text import escaped
 
@@ -29,17 +30,12 @@ PROVEN, OPEN = ":material/verified:", ":material/help:"
 
 def compare_chosen(chosen: list[Run]) -> Comparison:
     """Set the chosen runs side by side on the images that the page looks at, and say whose predictions are lost."""
-    split = st.segmented_control(
-        "Images",
-        ("test", "validation"),
-        default="test",
-        required=True,
-        key="split",
-        bind="query-params",
-        help="Choose on the validation images; use the test images only for the final result.",
-    )
-    dataset = session.dataset()
-    comparison = compare_runs(chosen, dataset, "validation" if split == "validation" else "test", probabilities)
+    box, _ = st.columns([2, 5])
+    with box:
+        split = choose_images(chosen, first="test")
+    comparison = compare_runs(chosen, session.dataset(), split, probabilities)
+    for sentence in about(comparison.images, session.dataset()):
+        st.caption(escaped(sentence))
     for sentence in comparison.unread.values():
         st.warning(escaped(sentence), icon=":material/warning:")
     return comparison

@@ -21,16 +21,16 @@ SHOWN = 9
 def show_refuse() -> None:
     """Show the slider, what it does to the test images, those it refuses, and the visitor's own digit."""
     run = voters()[0]
-    judged = Judged(run, "test", tuple(voters()))
+    judged = Judged(run, session.judging("test"), tuple(voters()))
     sure = st.select_slider(
         f"{title(run)}: minimum probability for an answer", NOTCHES, START, key="demo_sure",
         format_func=lambda notch: f"{notch:g} %" if notch else "always",
     ) / 100  # fmt: skip
-    found = {split: refusal(judged, split, sure) for split in ("validation", "test")}
-    show_figures(found)
+    test = refusal(judged, "test", sure)
+    show_figures(test, refusal(judged, "validation", sure))
     refused, own = st.columns([4, 1], gap="large")
     with refused:
-        _refused(judged, found["test"].refused[:SHOWN].tolist(), sure)
+        _refused(judged, test.refused[:SHOWN].tolist(), sure)
     with own:
         _own(drawn(), judged, sure)
 

@@ -50,7 +50,7 @@ def _images(judged: Judged, looked: Looked, cell: Cell | None) -> None:
     if looked.view == "difference" and looked.other is not None:
         table = only_differing(table, rows.argmax(axis=1), answers(looked.other, judged.split_name))
     words, number = st.columns([3, 2], vertical_alignment="center")
-    words.markdown(heading(table, asked, judged.split_name) + _differing_words(looked))
+    words.markdown(heading(table, asked, judged.images.title) + _differing_words(looked))
     with number:
         position = _image_number(len(judged.labels))
     if cell is not None or position is not None:

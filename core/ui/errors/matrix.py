@@ -14,7 +14,6 @@ from core.charts.palette import diverging
 from core.evaluation.confusion import VIEWS, View, beyond_chance, view
 from core.evaluation.metrics import confusion_matrix
 from core.runs.run import Run
-from core.ui import session
 from core.ui.components.judged import Judged
 from core.ui.components.matrix import ANY, CHOICES, Cell, clickable_matrix, digit
 from core.ui.components.predictions import answers
@@ -111,14 +110,10 @@ def _clickable(judged: Judged, kind: str, other: Run | None = None, *, boxes: bo
         (judged.run.run_id, other.run_id if other else "", judged.split_name),
         kind,
         _marked(),
-        _data(),
+        judged.images.fingerprint,
         is_dark(),
     )
     return clickable_matrix(figure, "matrix" if boxes else "matrix_other", on_click=remember, boxes=boxes)
-
-
-def _data() -> str:
-    return session.dataset().fingerprint
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

@@ -28,7 +28,7 @@ def errors_in_words(judged: Judged, rows: np.ndarray) -> str:
     """Return how many of the images are read wrongly, and which digits are mixed up most."""
     counts = confusion_matrix(judged.labels, rows.argmax(axis=1))
     total, wrong = int(counts.sum()), int(counts.sum() - np.trace(counts))
-    start = f"{escaped(judged.run.name)} misclassifies **{wrong:,} of {total:,}** {judged.split_name} images"
+    start = f"{escaped(judged.run.name)} misclassifies **{wrong:,} of {total:,}** {judged.images.title} images"
     pairs = most_confused(counts, PAIRS)
     if pairs.empty:
         return f"{start}: there are no errors to show."

@@ -11,7 +11,6 @@ from core.charts.standings import per_class
 from core.charts.trust import precision_recall_chart
 from core.evaluation.curves import average_precision, precision_recall
 from core.evaluation.metrics import evaluate
-from core.ui import session
 from core.ui.components.judged import Judged
 from core.ui.components.predictions import probabilities
 
@@ -25,7 +24,7 @@ def show_digits(judged: Judged) -> None:
         "images of a digit, the share that is found. Overall accuracy can hide a digit that is "
         "recognised poorly."
     )
-    table, curves = _tables(judged, judged.run.run_id, session.dataset().fingerprint, judged.split_name)
+    table, curves = _tables(judged, judged.run.run_id, judged.images.fingerprint, judged.split_name)
     left, right = st.columns(2, gap="medium")
     with left:
         st.plotly_chart(per_class(table), key="per_class", alt="Precision, recall and F1 of each digit")

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.trust import confidence_histogram, reject_chart
+from core.data.judging import FULL_VALIDATION, JudgingSet
 from core.evaluation.reject import reject_curve
 from core.ui import session
 from core.ui.components.judged import Judged
@@ -32,22 +33,33 @@ def show_refusal(judged: Judged) -> None:
 
 
 def _refusal(judged: Judged) -> None:
-    curves = {split: refusal_curve(judged, split) for split in ("validation", "test")}
-    threshold = choose_threshold(curves["validation"])
-    found = {split: refusal(judged, split, threshold) for split in curves}
-    show_figures(found)
+    chosen, shown = threshold_images(judged.images), effect_images(judged.images)
+    curves = {images.title: refusal_curve(judged, images) for images in (chosen, shown)}
+    threshold = choose_threshold(curves[chosen.title])
+    found = refusal(judged, shown.name, threshold)
+    show_figures(found, refusal(judged, chosen.name, threshold), shown.title)
     left, right = st.columns(2, gap="medium")
     figure = reject_chart(curves, threshold or None).update_xaxes(range=[first_error(curves.values()), 100.3])
     left.plotly_chart(figure, key="reject", alt="Error rate by share of images answered")
-    rows = probabilities(judged.run, "test")
-    right_ones = rows.argmax(axis=1) == session.dataset().test.labels
+    rows = probabilities(judged.run, shown.name)
+    right_ones = rows.argmax(axis=1) == shown.split.labels
     with right:
         st.plotly_chart(
             confidence_histogram(rows.max(axis=1), right_ones, threshold or None),
             key="refusal_confidence",
-            alt="Probabilities of correct and incorrect predictions on the test images",
+            alt=f"Probabilities of correct and incorrect predictions on the {shown.title} images",
         )
-    show_images(judged, found["test"], rows)
+    show_images(judged, shown, found, rows)
+
+
+def threshold_images(images: JudgingSet) -> JudgingSet:
+    """Return the images that a threshold is chosen by: validation images, all that a model has of them."""
+    return images if images.name == FULL_VALIDATION else session.judging("validation")
+
+
+def effect_images(images: JudgingSet) -> JudgingSet:
+    """Return the images that show what a threshold does: the test images, or a set that has none beside it."""
+    return images if images.own or images.name == FULL_VALIDATION else session.judging("test")
 
 
 def first_error(curves: Iterable[pd.DataFrame]) -> float:
@@ -100,11 +112,11 @@ def lowest_notch(curve: pd.DataFrame, target: float) -> float | None:
     return None
 
 
-def refusal_curve(judged: Judged, split: str) -> pd.DataFrame:
-    """Return every threshold's effect on a split, as `core.evaluation.reject.reject_curve`."""
-    return _kept_curve(judged, judged.run.run_id, session.dataset().fingerprint, split)
+def refusal_curve(judged: Judged, images: JudgingSet) -> pd.DataFrame:
+    """Return every threshold's effect on some images, as `core.evaluation.reject.reject_curve`."""
+    return _kept_curve(judged, judged.run.run_id, images.fingerprint, images.name)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _kept_curve(_judged: Judged, run_id: str, fingerprint: str, split: str) -> pd.DataFrame:
-    return reject_curve(session.dataset().judges(split).labels, probabilities(_judged.run, split))
+    return reject_curve(session.judging(split).split.labels, probabilities(_judged.run, split))

@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from core.data.judging import JudgingSet
 from core.evaluation.reject import Refusal
-from core.ui import session
 from core.ui.components.image_story import SEEN
 from core.ui.components.judged import Judged
 from core.ui.components.matrix import ANY
@@ -21,13 +21,13 @@ KINDS = ("Rejected", "Answered incorrectly")
 A_PAGE = 32
 
 
-def show_images(judged: Judged, test: Refusal, rows: np.ndarray) -> None:
-    """Show a sheet of the test images that are refused, or that are answered wrongly all the same."""
+def show_images(judged: Judged, images: JudgingSet, found: Refusal, rows: np.ndarray) -> None:
+    """Show a sheet of the images that are refused, or that are answered wrongly all the same."""
     kind = st.segmented_control("Images", KINDS, default=KINDS[0], required=True, key=SHOWN, bind="query-params")
-    positions = test.refused if kind == KINDS[0] else test.still_wrong
-    split = session.dataset().test
+    positions = found.refused if kind == KINDS[0] else found.still_wrong
+    split = images.split
     if len(positions) == 0:
-        st.info("No test images.", icon=":material/check:")
+        st.info(f"No {images.title} images.", icon=":material/check:")
         return
     st.caption(f"{kind} by digit: {by_digit(split.labels[positions])}. Click an image for details.")
     shown = positions[:A_PAGE]
@@ -40,7 +40,7 @@ def show_images(judged: Judged, test: Refusal, rows: np.ndarray) -> None:
     if len(positions) > A_PAGE:
         order = "lowest probability" if kind == KINDS[0] else "highest probability"
         st.caption(f"The {A_PAGE} images with the {order}, of {len(positions):,}.")
-    _open_story(judged)
+    _open_story(judged, images)
 
 
 def by_digit(labels: np.ndarray) -> str:
@@ -56,11 +56,11 @@ def _remember(positions: Sequence[int]) -> None:
         st.session_state[OPENED] = int(positions[clicked["index"]])
 
 
-def _open_story(judged: Judged) -> None:
+def _open_story(judged: Judged, images: JudgingSet) -> None:
     """Turn to the story on the Errors page when an image has just been clicked."""
     position = st.session_state.pop(OPENED, None)
     if position is not None:
         # What these boxes were left at on the Errors page would win against its address.
         st.session_state.pop(SEEN, None)
-        st.session_state.update(split="test", number=position, true=ANY, predicted=ANY)
+        st.session_state.update(split=images.name, number=position, true=ANY, predicted=ANY)
         st.switch_page("pages/5_Errors.py", query_params={"run": judged.run.short_id})

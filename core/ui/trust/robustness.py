@@ -40,6 +40,8 @@ def show_robustness(judged: Judged) -> None:
         "at five severities. Fifteen of the corruptions are MNIST-C (Mu and Gilmer 2019). A more accurate model "
         "can be less robust."
     )
+    if judged.images.own:
+        st.caption("Robustness is measured on MNIST's test images, not on your own test set.")
     with told():
         chosen, images = _choose(judged)
         _measured(judged, chosen, images)

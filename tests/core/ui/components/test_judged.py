@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from core.data.judging import judging_set
+from core.data.sample import load_sample
 from core.runs.run import Run, State
 from core.ui.components.judged import Judged
 from core.ui.components.run_choice import asked_for, run_label
@@ -27,6 +29,6 @@ def test_runs_of_one_name_can_be_told_apart() -> None:
 
 def test_at_most_nineteen_others_are_asked() -> None:
     board = tuple(replace(PLAIN, run_id=f"{number:08d}") for number in range(40))
-    others = Judged(board[7], "test", board).others
+    others = Judged(board[7], judging_set(load_sample(), "test"), board).others
     assert len(others) == 19
     assert board[7] not in others
