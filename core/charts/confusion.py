@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.arrays import BoolArray
 from core.charts.palette import COLOURS, chart, diverging, sequential
 from core.evaluation.confusion import VIEWS, View
 
@@ -27,7 +28,7 @@ def confusion_heatmap(
     selected: tuple[int, int] | None = None,
     totals: bool = True,
     dark: bool = False,
-    marked: np.ndarray | None = None,
+    marked: BoolArray | None = None,
 ) -> go.Figure:
     """Draw a view of the matrix, with marks that answer a click.
 

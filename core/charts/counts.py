@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.arrays import UInt8Array
 from core.charts.palette import COLOURS, SERIES, chart
 
 
@@ -33,7 +34,7 @@ def class_balance(table: pd.DataFrame) -> go.Figure:
     return figure.update_xaxes(dtick=1)
 
 
-def intensity_histogram(images: np.ndarray, bins: int = 32) -> go.Figure:
+def intensity_histogram(images: UInt8Array, bins: int = 32) -> go.Figure:
     """Draw how often each grey value occurs, on a log axis (most pixels are empty).
 
     Parameters

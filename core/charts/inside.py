@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import plotly.graph_objects as go
 
+from core.arrays import UInt8Array
 from core.charts.palette import DIVERGING, chart, sequential
 
 BRIGHTEST = 99.5
@@ -48,7 +49,7 @@ def coloured(values: np.ndarray, scale: Sequence[Sequence[object]]) -> np.ndarra
     return np.stack([np.interp(values, stops, channel) for channel in colours.T], axis=-1).round().astype(np.uint8)
 
 
-def tiles(pictures: np.ndarray, columns: int, side: int) -> bytes:
+def tiles(pictures: UInt8Array, columns: int, side: int) -> bytes:
     """Lay pictures (n, h, w, 3) uint8 RGB out in rows as a PNG, transparent between them."""
     columns = max(1, min(columns, len(pictures)))
     rows = -(-len(pictures) // columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
+from core.arrays import UInt8Array
 from core.charts.palette import chart
 
 COSTS = [[0, "rgba(0, 114, 178, 0.85)"], [0.5, "rgba(128, 128, 128, 0)"], [1, "rgba(230, 97, 1, 0.9)"]]
@@ -15,7 +16,7 @@ LEAST = 0.001
 """Smaller changes than a tenth of a point are not worth a colour."""
 
 
-def occlusion_map(image: np.ndarray, fall: np.ndarray, *, height: int = 300) -> go.Figure:
+def occlusion_map(image: UInt8Array, fall: np.ndarray, *, height: int = 300) -> go.Figure:
     """Draw the picture in grey, and over it how far the probability falls where a part is covered.
 
     Parameters

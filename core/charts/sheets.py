@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from core.arrays import UInt8Array
 from core.charts.palette import TEXT
 
 SIDE = 28
@@ -53,7 +54,7 @@ def layout(items: int, columns: int = 10, *, scale: int = 2, caption_lines: int 
     return Sheet(items, columns, SIDE * scale, LINE_HEIGHT * caption_lines, gap)
 
 
-def picture(images: np.ndarray, plan: Sheet, captions: Sequence[str] = (), frames: Sequence[str] = ()) -> np.ndarray:
+def picture(images: UInt8Array, plan: Sheet, captions: Sequence[str] = (), frames: Sequence[str] = ()) -> UInt8Array:
     """Draw the digits as the models see them, white on black, in one picture.
 
     Parameters
@@ -91,7 +92,7 @@ def _written(canvas: np.ndarray, plan: Sheet, captions: Sequence[str], frames: S
 
 
 def sheet(
-    images: np.ndarray, columns: int = 10, captions: Sequence[str] = (), *, frames: Sequence[str] = (), scale: int = 2
+    images: UInt8Array, columns: int = 10, captions: Sequence[str] = (), *, frames: Sequence[str] = (), scale: int = 2
 ) -> bytes:
     """Draw many digits in one PNG; `layout` with the same numbers tells what lies where.
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.arrays import Float32Array, UInt8Array
 
-def strip(values: np.ndarray, side: int = 112) -> np.ndarray:
+
+def strip(values: Float32Array, side: int = 112) -> UInt8Array:
     """Draw numbers as bars from the left to the right.
 
     Parameters

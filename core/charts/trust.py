@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.arrays import BoolArray
 from core.charts.palette import BAD, COLOURS, GRID, SERIES, chart, faint
 
 POINTS = 300
@@ -128,7 +129,7 @@ def _mark(curve: pd.DataFrame, threshold: float, name: str) -> go.Scatter:
     )
 
 
-def confidence_histogram(confidence: np.ndarray, right: np.ndarray, threshold: float | None = None) -> go.Figure:
+def confidence_histogram(confidence: np.ndarray, right: BoolArray, threshold: float | None = None) -> go.Figure:
     """Draw how sure the right and the wrong answers were, on a log axis.
 
     Parameters

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.data.dataset import Arrays
 from core.errors import DataError
 
@@ -66,7 +67,7 @@ def read_idx_files(paths: dict[str, Path]) -> Arrays:
     return Arrays(**arrays)
 
 
-def read_idx(path: Path) -> np.ndarray:
+def read_idx(path: Path) -> UInt8Array:
     """Read one IDX file of unsigned bytes, gzipped or not by its content, not its name.
 
     Returns

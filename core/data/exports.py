@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.data.dataset import CLASSES, Split
 from core.data.gallery import mean_images, variance_images
 from core.errors import ParameterError, ReportError
@@ -90,7 +91,7 @@ def _writing(folder: Path) -> Iterator[None]:
         raise ReportError(f"The images cannot be written to {folder}: {error.strerror or error}.") from error
 
 
-def png(image: np.ndarray) -> bytes:
+def png(image: UInt8Array) -> bytes:
     """Encode a (h, w) uint8 picture as PNG."""
     return bytes(cv2.imencode(".png", image)[1])
 
@@ -101,7 +102,7 @@ def _write_image(split: Split, number: int, folder: Path) -> tuple[str, int, int
     return name, label, int(split.index[number])
 
 
-def _write_picture(image: np.ndarray, path: Path) -> str:
+def _write_picture(image: UInt8Array, path: Path) -> str:
     path.write_bytes(png(np.rint(image).astype(np.uint8)))
     return path.name
 

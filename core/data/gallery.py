@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from core.arrays import Float32Array, Float64Array, UInt8Array
 from core.data.dataset import CLASSES, Dataset, Split
 from core.errors import ParameterError
 from core.preprocessing.affine import fit_pca
@@ -47,17 +48,17 @@ def class_counts(dataset: Dataset) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["split", "digit", "images", "share"])
 
 
-def mean_images(split: Split) -> np.ndarray:
+def mean_images(split: Split) -> Float32Array:
     """Return average the images of each digit: (10, 28, 28) float32, 0 to 255; black where a digit has no image."""
     return _per_digit(split, lambda images: images.mean(axis=0, dtype=np.float64))
 
 
-def variance_images(split: Split) -> np.ndarray:
+def variance_images(split: Split) -> Float32Array:
     """Return variance of each pixel within each digit: (10, 28, 28) float32, 0 to 127.5 squared."""
     return _per_digit(split, lambda images: images.var(axis=0, dtype=np.float64))
 
 
-def intensity_histogram(images: np.ndarray, bins: int = 16) -> pd.DataFrame:
+def intensity_histogram(images: UInt8Array, bins: int = 16) -> pd.DataFrame:
     """Count pixels by how much ink they hold.
 
     Parameters
@@ -81,7 +82,7 @@ def intensity_histogram(images: np.ndarray, bins: int = 16) -> pd.DataFrame:
     )
 
 
-def _levels(images: np.ndarray) -> np.ndarray:
+def _levels(images: np.ndarray) -> Float32Array:
     """Return pixels of each of the 256 grey levels, in parts that OpenCV's float32 counts hold exactly."""
     parts = [images[start : start + 10_000] for start in range(0, len(images), 10_000)]
     counts = [cv2.calcHist([part.reshape(-1, 28)], [0], None, [256], [0, 256]).ravel() for part in parts]
@@ -132,7 +133,7 @@ def examples(split: Split, digit: int, count: int = 10) -> Examples:
     return Examples(own[order[:count]], own[order[::-1][:count]], own, distances)
 
 
-def pca_distances(images: np.ndarray, n_components: int = TYPICALITY_COMPONENTS) -> np.ndarray:
+def pca_distances(images: UInt8Array, n_components: int = TYPICALITY_COMPONENTS) -> Float64Array:
     """Return Mahalanobis distance of each image from their mean in the space of their first principal components.
 
     The components are those of the pictures at half size, 14 x 14, which are as good for this and sixteen times faster.

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.data.whole_file import whole_file
 from core.errors import DataError, InputError, ParameterError, ReadOnlyError
 from core.settings import settings
@@ -57,7 +58,7 @@ def own_digits(owner: str) -> list[OwnDigit]:
     return [digit for digit in digits if digit is not None]
 
 
-def save(owner: str, image: np.ndarray, label: int) -> OwnDigit:
+def save(owner: str, image: UInt8Array, label: int) -> OwnDigit:
     """Keep a drawing with what it should have been; every second one of each digit is held out.
 
     Raises

@@ -8,19 +8,21 @@ from importlib.resources import files
 
 import numpy as np
 
+from core.arrays import IntArray, UInt8Array
+
 TRAINING, TEST = 60_000, 10_000
 IMAGES = TRAINING + TEST
 INDEX = "mnist_index.npz"
 UNKNOWN = -1
 
 
-def digests(images: np.ndarray) -> np.ndarray:
+def digests(images: UInt8Array) -> np.ndarray:
     """Hash each of some images (n, 28, 28) uint8: the first 8 bytes of its BLAKE2b, (n,) uint64."""
     hashed = (hashlib.blake2b(image.tobytes(), digest_size=8).digest() for image in images)
     return np.frombuffer(b"".join(hashed), "<u8")
 
 
-def positions(images: np.ndarray) -> np.ndarray:
+def positions(images: UInt8Array) -> IntArray:
     """Find images in MNIST.
 
     Parameters
@@ -38,7 +40,7 @@ def positions(images: np.ndarray) -> np.ndarray:
     return np.where(known[places] == wanted, order[places], UNKNOWN)
 
 
-def published_labels() -> np.ndarray:
+def published_labels() -> UInt8Array:
     """Return MNIST's labels (70000,) uint8: those of the training file, then those of the test file."""
     return _index()[0]
 

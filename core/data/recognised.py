@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.data.archive import NPZ_NAME, check
 from core.data.dataset import Arrays
 from core.data.files import Batch, batches
@@ -82,7 +83,7 @@ def read_mnist(path: Path) -> Arrays:
     return arrays_of(images, path)
 
 
-def arrays_of(images: np.ndarray, path: Path) -> Arrays:
+def arrays_of(images: UInt8Array, path: Path) -> Arrays:
     """Return MNIST from its images (70000, 28, 28) uint8 in the published order; checks them bit for bit."""
     labels = published_labels()
     arrays = Arrays(images[:TRAINING], labels[:TRAINING], images[TRAINING:], labels[TRAINING:])

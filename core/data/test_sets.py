@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.data.dataset import CLASSES, Split
 from core.data.whole_file import whole_file
 from core.errors import DataError, InputError, ReadOnlyError
@@ -89,7 +90,7 @@ def load(name: str) -> OwnTestSet:
 
 
 def save(
-    name: str, images: np.ndarray, labels: np.ndarray, *, origin: str, notes: tuple[str, ...] = (), owner: str = ""
+    name: str, images: UInt8Array, labels: UInt8Array, *, origin: str, notes: tuple[str, ...] = (), owner: str = ""
 ) -> OwnTestSet:
     """Keep pictures (n, 28, 28) uint8 with labels (n,) uint8 as a test set.
 
@@ -150,7 +151,7 @@ def _load(path: Path, changed: int, size: int) -> OwnTestSet:
         raise DataError(f"The test set {path.stem} is damaged ({error}); remove {path}, and add it again.") from error
 
 
-def _fingerprint(images: np.ndarray, labels: np.ndarray) -> str:
+def _fingerprint(images: UInt8Array, labels: np.ndarray) -> str:
     digest = hashlib.sha256(np.ascontiguousarray(images).data)
     digest.update(np.ascontiguousarray(labels).data)
     return digest.hexdigest()[:16]

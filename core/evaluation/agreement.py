@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from core.arrays import Float64Array
+
 
 def disagreements(labels: np.ndarray, predictions: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """List the images that the models do not all read as the same digit, those with the fewest right answers first.
@@ -30,7 +32,7 @@ def disagreements(labels: np.ndarray, predictions: Mapping[str, np.ndarray]) -> 
     return both.sort_values(["right", "answers", "position"], ascending=[True, False, True], ignore_index=True)
 
 
-def agreement(predictions: Mapping[str, np.ndarray]) -> np.ndarray:
+def agreement(predictions: Mapping[str, np.ndarray]) -> Float64Array:
     """Return share of the models that give each image its most frequent answer, (n,) float64.
 
     1 where all read the same.

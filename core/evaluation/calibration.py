@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from core.arrays import Float64Array
+
 TEMPERATURES = (0.01, 100.0)
 """What `fit_temperature` searches; at an end of it the scores decide nothing more."""
 
@@ -36,7 +38,7 @@ def log_loss(labels: np.ndarray, probabilities: np.ndarray) -> float:
     return float(losses(labels, probabilities).mean())
 
 
-def losses(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+def losses(labels: np.ndarray, probabilities: np.ndarray) -> Float64Array:
     """Return -log(probability of the true digit) of each image, (n,) float64, in nats; rows are scaled to sum to 1.
 
     No probability counts as nearer to 0 or 1 than the smallest step of float64, as in scikit-learn's `log_loss`

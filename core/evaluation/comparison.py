@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.arrays import Float64Array
 from core.errors import ParameterError
 from core.evaluation.intervals import bootstrap_macro_f1, paired_difference, wilson_interval
 from core.evaluation.metrics import confusion_matrix
@@ -37,7 +38,7 @@ def mcnemar(first_only: int, second_only: int) -> float:
     return min(1.0, 2 * float(bdtr(float(min(first_only, second_only)), differing, 0.5)))
 
 
-def holm(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
+def holm(p_values: Sequence[float] | np.ndarray) -> Float64Array:
     """Correct p values for having asked several questions at once (Holm 1979, Scandinavian Journal of Statistics 6).
 
     Returns

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from core.arrays import BoolArray
 from core.errors import ParameterError
 from core.text import percent
 
@@ -85,7 +86,7 @@ def most_confused(matrix: np.ndarray, pairs: int = 5) -> pd.DataFrame:
     return table.head(pairs)[["true", "predicted", "images", "share"]]
 
 
-def beyond_chance(matrix: np.ndarray, level: float = 0.05) -> np.ndarray:
+def beyond_chance(matrix: np.ndarray, level: float = 0.05) -> BoolArray:
     """Find the confusions that are more frequent than chance spreads errors.
 
     Were errors spread without preference, a misread digit would go to each other digit in proportion to how often that

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.arrays import Float64Array, IntArray
 from core.errors import ParameterError
 from core.evaluation.calibration import brier_score, expected_calibration_error, log_loss
 
@@ -24,7 +25,7 @@ FIGURES: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
 a line here."""
 
 
-def confusion_matrix(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+def confusion_matrix(labels: np.ndarray, predictions: np.ndarray) -> IntArray:
     """Count how often each digit was read as each digit.
 
     Parameters
@@ -60,7 +61,7 @@ def precision_recall_f1(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.
     return _ratio(right, predicted), _ratio(right, true), _ratio(2 * right, (predicted + true).astype(np.float64))
 
 
-def macro_f1(matrix: np.ndarray) -> np.ndarray:
+def macro_f1(matrix: np.ndarray) -> Float64Array:
     """Return mean F1 of the classes that occur or were predicted, as scikit-learn's `f1_score(average="macro")`.
 
     Parameters

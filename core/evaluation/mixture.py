@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.arrays import Float64Array
+
 GAP = 1e-6
 """Nats of log loss by which the weights may miss the optimum."""
 ROUNDS = 5000
@@ -13,7 +15,7 @@ LEAST_WEIGHT = 1e-3
 """Below this a member gets nothing, so that it need not be asked."""
 
 
-def mixture_weights(labels: np.ndarray, probabilities: Sequence[np.ndarray]) -> np.ndarray:
+def mixture_weights(labels: np.ndarray, probabilities: Sequence[np.ndarray]) -> Float64Array:
     """Find the weights, 0 or more with sum 1, whose blend has the least log loss on some labelled images.
 
     The loss is convex in the weights. Each round of expectation and maximisation lowers it (Dempster, Laird, Rubin

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.arrays import Float32Array, UInt8Array
+
 DIGITS = 10
 
 
@@ -31,7 +33,7 @@ class Weakness:
     read_as: int | None
 
 
-def weakness(labels: np.ndarray, probabilities: np.ndarray) -> Weakness:
+def weakness(labels: UInt8Array, probabilities: Float32Array) -> Weakness:
     """Find the digit that a model misreads most often.
 
     Parameters

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from core.arrays import UInt8Array
+
 Predict = Callable[[np.ndarray], np.ndarray]
 """Pictures (n, 28, 28) uint8 to probabilities (n, 10)."""
 
@@ -77,7 +79,7 @@ class Turn:
     above_read: int | None = None
 
 
-def spoil(image: np.ndarray, damage: Damage) -> np.ndarray:
+def spoil(image: UInt8Array, damage: Damage) -> np.ndarray:
     """Thicken, then turn and shift, then add noise to a picture (28, 28) uint8; the same shape and dtype."""
     middle = (SIDE - 1) / 2
     place = cv2.getRotationMatrix2D((middle, middle), -damage.rotate, 1)
@@ -87,7 +89,7 @@ def spoil(image: np.ndarray, damage: Damage) -> np.ndarray:
     return np.asarray(np.clip(np.rint(moved + damage.noise * grain), 0, 255).astype(np.uint8))
 
 
-def thickened(image: np.ndarray, amount: float) -> np.ndarray:
+def thickened(image: UInt8Array, amount: float) -> np.ndarray:
     """Move the edges of strokes out by half of `amount` pixels, or in where it is below 0; (28, 28) uint8."""
     if not amount or not image.any():
         return image
@@ -99,7 +101,7 @@ def thickened(image: np.ndarray, amount: float) -> np.ndarray:
     return cv2.resize(grown, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
 
 
-def sweep(predict: Predict, image: np.ndarray, damage: Damage, dial: Dial) -> np.ndarray:
+def sweep(predict: Predict, image: UInt8Array, damage: Damage, dial: Dial) -> np.ndarray:
     """Return probabilities (k, 10) at every position of one dial, the others as `damage` has them."""
     spoilt = [spoil(image, replace(damage, **{dial.name: float(amount)})) for amount in dial.amounts]
     return predict(np.stack(spoilt))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.arrays import Float32Array, Float64Array, IntArray, UInt8Array
 from core.errors import RecipeError
 from core.models.kind import CLASSES
 from core.models.serving.export import learned_steps
@@ -73,7 +74,7 @@ def trees_of(graph: bytes) -> Trees:
     )
 
 
-def importances(trees: Trees, features: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def importances(trees: Trees, features: Float32Array, labels: UInt8Array) -> Float64Array:
     """Return how far the questions about each feature part the digits, (d,) float64, sum 1.
 
     The mean decrease in Gini impurity (Breiman et al. 1984; scikit-learn's `feature_importances_`), but measured on the
@@ -94,7 +95,7 @@ def importances(trees: Trees, features: np.ndarray, labels: np.ndarray) -> np.nd
     return np.asarray(found / (found.sum() or 1.0))
 
 
-def _visits(trees: Trees, features: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def _visits(trees: Trees, features: np.ndarray, labels: np.ndarray) -> IntArray:
     """Return how many images of each digit come by each node, (nodes, 10) int64."""
     counts = np.zeros(len(trees.left) * CLASSES, np.int64)
     for start in range(0, len(features), BATCH):
@@ -111,7 +112,7 @@ def _visits(trees: Trees, features: np.ndarray, labels: np.ndarray) -> np.ndarra
     return counts.reshape(-1, CLASSES)
 
 
-def where_it_looks(graph: bytes, recipe: Recipe, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def where_it_looks(graph: bytes, recipe: Recipe, images: UInt8Array, labels: UInt8Array) -> Float64Array:
     """Return the importance of each place of the picture that a served forest's recipe makes, (h, w) float64, sum 1.
 
     Parameters

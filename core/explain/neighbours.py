@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.errors import ParameterError
 from core.preprocessing.affine import principal_axes
 
@@ -25,7 +26,7 @@ class Neighbours:
         Kept, not copied.
     """
 
-    def __init__(self, images: np.ndarray) -> None:
+    def __init__(self, images: UInt8Array) -> None:
         if not len(images):
             raise ParameterError("`images` must hold at least 1 image; got 0.")
         self.images = images
@@ -36,10 +37,10 @@ class Neighbours:
             [self._reduced(images[start : start + CHUNK]) for start in range(0, len(images), CHUNK)]
         )
 
-    def _reduced(self, images: np.ndarray) -> np.ndarray:
+    def _reduced(self, images: UInt8Array) -> np.ndarray:
         return np.asarray((halved(images) - self._mean) @ self._axes)
 
-    def nearest(self, image: np.ndarray, count: int = 10) -> tuple[np.ndarray, np.ndarray]:
+    def nearest(self, image: UInt8Array, count: int = 10) -> tuple[np.ndarray, np.ndarray]:
         """Find the pictures nearest to one.
 
         Parameters

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.arrays import Float32Array, Float64Array, UInt8Array
 from core.preprocessing.hog import hog
 from core.preprocessing.thickness import stroke_width
 
@@ -42,7 +43,7 @@ class Features:
     directions: np.ndarray
     phases: np.ndarray
 
-    def rows(self, gradients: np.ndarray) -> np.ndarray:
+    def rows(self, gradients: Float32Array) -> Float32Array:
         """Return rows (n, m) float32 of gradients (n, 288) float32."""
         return np.asarray(np.cos((gradients - self.mean) @ self.axes @ self.directions + self.phases))
 
@@ -72,7 +73,7 @@ class Novelty:
     letters_caught: float
     scribbles_caught: float
 
-    def score(self, images: np.ndarray, probability: np.ndarray) -> np.ndarray:
+    def score(self, images: UInt8Array, probability: np.ndarray) -> Float64Array:
         """Return how strange pictures are.
 
         Parameters
@@ -88,7 +89,7 @@ class Novelty:
         """
         return strangeness(self.features.rows(gradients(images)) @ self.weights) + self.doubt * (1 - probability)
 
-    def refuses(self, images: np.ndarray, probability: np.ndarray) -> np.ndarray:
+    def refuses(self, images: UInt8Array, probability: np.ndarray) -> np.ndarray:
         """Return whether pictures (n, 28, 28) uint8 are more likely no digits, (n,) bool."""
         return self.score(images, probability) > self.threshold
 
@@ -113,6 +114,6 @@ def gradients(images: np.ndarray) -> np.ndarray:
     return hog(stroke_width(images, PEN).astype(np.float32) / 255)
 
 
-def strangeness(outputs: np.ndarray) -> np.ndarray:
+def strangeness(outputs: np.ndarray) -> Float64Array:
     """Return how much likelier the eleventh class is than the best digit, (n,) float64, from outputs (n, 11)."""
     return np.asarray((outputs[:, STRANGE] - outputs[:, :STRANGE].max(axis=1)).astype(np.float64))

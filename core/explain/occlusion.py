@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.errors import ParameterError
 
 SIDE = 28
@@ -46,7 +47,7 @@ class Occlusion:
     worst_digit: int
 
 
-def occlusion(predict: Predict, image: np.ndarray, digit: int | None = None, *, square: int = SQUARE) -> Occlusion:
+def occlusion(predict: Predict, image: UInt8Array, digit: int | None = None, *, square: int = SQUARE) -> Occlusion:
     """Cover squares of a picture with background, and ask the model about all of them at once.
 
     Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks", section 4.2. Squares without ink
@@ -84,7 +85,7 @@ def occlusion(predict: Predict, image: np.ndarray, digit: int | None = None, *, 
     )
 
 
-def covered(image: np.ndarray, square: int = SQUARE) -> tuple[np.ndarray, np.ndarray]:
+def covered(image: UInt8Array, square: int = SQUARE) -> tuple[np.ndarray, np.ndarray]:
     """Cover each square that holds ink: upper left corners (k, 2) int64, and pictures (k, 28, 28) uint8."""
     last = SIDE - square
     starts = sorted({*range(0, last + 1, STEP), last})
@@ -95,7 +96,7 @@ def covered(image: np.ndarray, square: int = SQUARE) -> tuple[np.ndarray, np.nda
     return np.array(corners, np.int64).reshape(-1, 2), pictures
 
 
-def _inked(image: np.ndarray, row: int, column: int, square: int) -> bool:
+def _inked(image: UInt8Array, row: int, column: int, square: int) -> bool:
     return bool(image[row : row + square, column : column + square].any())
 
 

@@ -9,6 +9,7 @@ from typing import Self
 
 import numpy as np
 
+from core.arrays import IntArray
 from core.errors import RegistryError
 from core.models.kind import CLASSES
 
@@ -44,7 +45,7 @@ class Support:
 
     @classmethod
     def of(
-        cls, rows: np.ndarray, weight: np.ndarray, *, positions: np.ndarray, labels: np.ndarray, fingerprint: str
+        cls, rows: IntArray, weight: IntArray, *, positions: np.ndarray, labels: np.ndarray, fingerprint: str
     ) -> Self:
         """Gather a machine's support vectors by the image that each was made from.
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.data.npz_cache import NpzCache
 from core.preprocessing.affine import Affine
 from core.preprocessing.pipeline import Pipeline
@@ -21,7 +22,7 @@ LARGEST_BYTES = 200_000_000
 PARTS = tuple(field.name for field in dataclasses.fields(Affine))
 
 
-def fitted_features(recipe: Recipe, images: np.ndarray) -> tuple[Pipeline, np.ndarray]:
+def fitted_features(recipe: Recipe, images: UInt8Array) -> tuple[Pipeline, np.ndarray]:
     """Fit a recipe on training images, or read what an earlier training fitted on the same ones.
 
     Parameters
@@ -44,7 +45,7 @@ def fitted_features(recipe: Recipe, images: np.ndarray) -> tuple[Pipeline, np.nd
     return pipeline, features
 
 
-def _digest(recipe: Recipe, images: np.ndarray) -> str:
+def _digest(recipe: Recipe, images: UInt8Array) -> str:
     content = hashlib.sha256(f"{recipe.key} {images.shape}".encode())
     content.update(np.ascontiguousarray(images).data)
     return content.hexdigest()[:24]

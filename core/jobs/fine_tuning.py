@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.data.dataset import Dataset
 from core.data.sources import load_expected
 from core.errors import InputError, TrainingError
@@ -106,14 +107,14 @@ def require_enough(learned: np.ndarray) -> None:
         raise InputError(f"There are too few training digits: {int(learned.sum())} of at least {FEWEST}.")
 
 
-def shares(predictors: tuple[Predictor, Predictor], images: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+def shares(predictors: tuple[Predictor, Predictor], images: UInt8Array, labels: np.ndarray) -> tuple[float, float]:
     """Return share of images that each of two models reads rightly."""
     before, after = (float((predictor.predict(images) == labels).mean()) for predictor in predictors)
     return before, after
 
 
 def tuned(
-    served: Predictor, graph: bytes, dataset: Dataset, images: np.ndarray, labels: np.ndarray, seed: int
+    served: Predictor, graph: bytes, dataset: Dataset, images: UInt8Array, labels: np.ndarray, seed: int
 ) -> tuple[bytes, Specification]:
     """Train a served network on own digits and replayed MNIST; the new graph and its specification."""
     specification = specification_after(served.specification, seed)
@@ -143,7 +144,7 @@ def specification_after(before: Specification, seed: int) -> Specification:
 
 
 def training_data(
-    dataset: Dataset, images: np.ndarray, labels: np.ndarray, pipeline: Pipeline, rng: np.random.Generator
+    dataset: Dataset, images: UInt8Array, labels: np.ndarray, pipeline: Pipeline, rng: np.random.Generator
 ) -> TrainingData:
     """Return MNIST's training images and own digits, repeated.
 

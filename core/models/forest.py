@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from core.arrays import Float32Array
 from core.declaration import Parameters, parameter
 from core.models.kind import CLASSES, ModelKind, Monitor, Preset, TrainingData
 from core.models.training_rows import ABSENT, check_rows
@@ -88,7 +89,7 @@ def _unfitted(parameters: ForestParameters, seed: int, threads: int) -> Any:
     )
 
 
-def scores(native: Any, features: np.ndarray) -> np.ndarray:
+def scores(native: Any, features: np.ndarray) -> Float32Array:
     """Return logarithm of each class's share, (n, 10) float32, of rows (n, d) float32."""
     shares = np.tile(_faint(native.classes_), (len(features), 1))
     if len(features):
@@ -96,7 +97,7 @@ def scores(native: Any, features: np.ndarray) -> np.ndarray:
     return np.asarray(np.log(shares))
 
 
-def _faint(classes: np.ndarray) -> np.ndarray:
+def _faint(classes: np.ndarray) -> Float32Array:
     """Return what each of the ten classes has before any tree votes, (10,) float32."""
     digits = np.arange(CLASSES)
     return np.where(np.isin(digits, classes), FAINT + TIE * digits[::-1], np.exp(ABSENT)).astype(np.float32)

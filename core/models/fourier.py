@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.arrays import Float32Array, UInt8Array
 from core.declaration import Parameters, parameter
 from core.models.kind import CLASSES, ModelKind, Monitor, Preset, TrainingData
 from core.models.serving.score_graph import Node, score_graph
@@ -70,11 +71,11 @@ class FourierModel:
     inverse: np.ndarray
     present: np.ndarray
 
-    def cosines(self, features: np.ndarray) -> np.ndarray:
+    def cosines(self, features: np.ndarray) -> Float32Array:
         """Return (n, m) float32 of rows (n, d) float32."""
         return _cosines(features, self.frequencies, self.offsets)
 
-    def updated(self, features: np.ndarray, labels: np.ndarray, times: float = 1.0) -> FourierModel:
+    def updated(self, features: Float32Array, labels: UInt8Array, times: float = 1.0) -> FourierModel:
         """Learn further rows exactly: the model that a fit on all rows together would give, in milliseconds.
 
         The inverse follows by the matrix inversion lemma (Sherman and Morrison 1950; Woodbury 1950), one rank a row.
@@ -158,7 +159,7 @@ def _cosines(features: np.ndarray, frequencies: np.ndarray, offsets: np.ndarray)
     return np.asarray(np.cos(phases, out=phases))
 
 
-def scores(native: FourierModel, features: np.ndarray) -> np.ndarray:
+def scores(native: FourierModel, features: np.ndarray) -> Float32Array:
     """Return scores (n, 10) float32 of rows (n, d) float32."""
     blocks = [native.cosines(features[first : first + BLOCK]) for first in range(0, len(features), BLOCK)]
     scored = [rows @ (SHARPNESS * native.weights) + _absent(native) for rows in blocks]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from core.arrays import Float32Array
 from core.declaration import Parameters, parameter
 from core.models.kind import CLASSES, ModelKind, Monitor, Preset, TrainingData
 from core.models.serving.score_graph import Node, score_graph
@@ -79,7 +80,7 @@ def fit(
     return Memory(rows, data.train_labels[kept], min(parameters.n_neighbors, len(kept)), parameters.weights)
 
 
-def scores(native: Memory, features: np.ndarray) -> np.ndarray:
+def scores(native: Memory, features: np.ndarray) -> Float32Array:
     """Return logarithm of each class's share of the votes, (n, 10) float32, of rows (n, d) float32."""
     rows, hot = native.rows.astype(np.float32), _hot(native.labels)
     lengths = (rows**2).sum(axis=1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.arrays import Float32Array
 from core.declaration import Parameters, parameter
 from core.models.kind import CLASSES, ModelKind, Monitor, Preset, TrainingData
 from core.models.serving.score_graph import score_graph
@@ -82,7 +83,7 @@ def _all_classes(found: Any, classes: np.ndarray) -> LinearModel:
     return LinearModel(weights, bias)
 
 
-def scores(native: LinearModel, features: np.ndarray) -> np.ndarray:
+def scores(native: LinearModel, features: np.ndarray) -> Float32Array:
     """Return scores (n, 10) float32 of rows (n, d) float32."""
     return np.asarray(features @ native.weights + native.bias)
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.errors import ParameterError
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
@@ -42,7 +43,7 @@ class Probe:
     judge_seconds: float
 
 
-def probe(recipe: Recipe, judge: str, images: np.ndarray, labels: np.ndarray, judged: np.ndarray) -> Probe:
+def probe(recipe: Recipe, judge: str, images: UInt8Array, labels: UInt8Array, judged: UInt8Array) -> Probe:
     """Fit a recipe and a small model on some training images, and let it read others.
 
     Nearest neighbours take the vote of 3 by Euclidean distance (Cover and Hart 1967); the linear model is a

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.arrays import IntArray
 from core.errors import TrainingError
 from core.models.kind import TrainingData
 
@@ -11,7 +12,7 @@ ABSENT = -30.0
 """Score of a class that no training row has: its probability is about 1e-13."""
 
 
-def check_rows(data: TrainingData) -> np.ndarray:
+def check_rows(data: TrainingData) -> IntArray:
     """Return the classes that the training rows have, ascending, (k,) int64; at least two.
 
     Raises
@@ -33,7 +34,7 @@ def check_rows(data: TrainingData) -> np.ndarray:
     return classes
 
 
-def drawn_rows(count: int, most: int, seed: int) -> np.ndarray:
+def drawn_rows(count: int, most: int, seed: int) -> IntArray:
     """Return positions (k,) int64, ascending, of at most `most` of `count` training rows, drawn evenly by `seed`."""
     if count <= most:
         return np.arange(count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from core.arrays import Float32Array, UInt8Array
 from core.declaration import Declared, parameter
 from core.errors import RecipeError
 from core.preprocessing.flags import with_flags
@@ -71,8 +72,8 @@ class Augmentation(Declared):
 
 
 def augment(
-    images: np.ndarray, augmentation: Augmentation, rng: np.random.Generator, labels: np.ndarray | None = None
-) -> np.ndarray:
+    images: UInt8Array, augmentation: Augmentation, rng: np.random.Generator, labels: UInt8Array | None = None
+) -> UInt8Array:
     """Vary every picture once.
 
     Parameters
@@ -99,14 +100,14 @@ def augment(
 
 
 def sheet_of(
-    image: np.ndarray, augmentation: Augmentation, n: int = 24, seed: int = 0, label: int | None = None
+    image: UInt8Array, augmentation: Augmentation, n: int = 24, seed: int = 0, label: int | None = None
 ) -> np.ndarray:
     """Vary one picture (28, 28) uint8 of a digit, where it is known, n times for a preview; (n, 28, 28) uint8."""
     labels = None if label is None else np.full(n, label, np.uint8)
     return augment(np.repeat(image[None], n, axis=0), augmentation, np.random.default_rng(seed), labels)
 
 
-def _varied(images: np.ndarray, augmentation: Augmentation, rng: np.random.Generator) -> np.ndarray:
+def _varied(images: UInt8Array, augmentation: Augmentation, rng: np.random.Generator) -> np.ndarray:
     if augmentation.thickness:
         images = _with_pen(images, rng.uniform(-augmentation.thickness, augmentation.thickness, len(images)))
     if augmentation.moves:
@@ -129,7 +130,7 @@ def _places(
     return places[:, 0], places[:, 1]
 
 
-def _affine_maps(n: int, augmentation: Augmentation, rng: np.random.Generator) -> np.ndarray:
+def _affine_maps(n: int, augmentation: Augmentation, rng: np.random.Generator) -> Float32Array:
     """Return random maps (n, 2, 3) float32 from the result's pixels, seen from the centre, to the source's."""
     angle = np.radians(rng.uniform(-augmentation.rotation, augmentation.rotation, n))
     stretch = 1 / (1 + rng.uniform(-augmentation.scale, augmentation.scale, (n, 2)))
@@ -161,7 +162,7 @@ def _field(side: int, augmentation: Augmentation, rng: np.random.Generator) -> n
     return smooth * np.float32(augmentation.elastic / max(float(smooth.std()), 1e-6))
 
 
-def _with_pen(images: np.ndarray, change: np.ndarray) -> np.ndarray:
+def _with_pen(images: UInt8Array, change: np.ndarray) -> np.ndarray:
     """Widen (change above 0) or narrow strokes by `change` (n,) pixels: a blend with a dilation or an erosion."""
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     neighbours = padded[:, :-2, 1:-1], padded[:, 2:, 1:-1], padded[:, 1:-1, :-2], padded[:, 1:-1, 2:]

@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from core.arrays import UInt8Array
 from core.errors import ParameterError
 
 CLASSES = 10
@@ -63,7 +64,7 @@ class Experiment(BaseModel):
         """Train on `limit` images; raises ParameterError that says the range."""
         return cls(limit=limit)
 
-    def apply(self, images: np.ndarray, labels: np.ndarray, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    def apply(self, images: UInt8Array, labels: UInt8Array, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
         """Change training rows; the same seed makes the same change.
 
         Parameters
@@ -82,7 +83,7 @@ class Experiment(BaseModel):
         changed = with_wrong_labels(labels[keep], self.wrong_labels, self.left_out, np.random.default_rng([seed, 2]))
         return images[keep], changed
 
-    def positions(self, labels: np.ndarray, *, seed: int) -> np.ndarray:
+    def positions(self, labels: UInt8Array, *, seed: int) -> np.ndarray:
         """Return which training rows are kept, (m,) int64, ascending, by their labels (n,) uint8."""
         keep = np.flatnonzero(~np.isin(labels, self.left_out))
         if self.limit is not None and self.limit < len(keep):
@@ -104,7 +105,7 @@ def stratified(labels: np.ndarray, size: int, rng: np.random.Generator) -> np.nd
 
 
 def with_wrong_labels(
-    labels: np.ndarray, share: float, left_out: tuple[int, ...], rng: np.random.Generator
+    labels: UInt8Array, share: float, left_out: tuple[int, ...], rng: np.random.Generator
 ) -> np.ndarray:
     """Replace a share of the labels (n,) uint8, each by another digit that is not left out."""
     digits = np.array([digit for digit in range(CLASSES) if digit not in left_out], np.uint8)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.preprocessing.base_step import BaseStep
 from core.preprocessing.filters import blur, contrast_stretch, denoise, threshold
 from core.preprocessing.hog import hog
@@ -33,7 +34,7 @@ def apply(step: BaseStep, values: np.ndarray) -> np.ndarray:
     return FUNCTIONS[step.kind](values, **step.settings())
 
 
-def apply_all(steps: Sequence[BaseStep], images: np.ndarray) -> np.ndarray:
+def apply_all(steps: Sequence[BaseStep], images: UInt8Array) -> np.ndarray:
     """Take pictures (n, h, w) uint8 through all fixed steps, block by block and on all processors."""
 
     def features_of(start: int) -> np.ndarray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.preprocessing.pictures import centre
 
 FLAGGED = 1
@@ -30,7 +31,7 @@ FINE = 4
 """Coordinates are rounded to 1 / 2**FINE of a pixel."""
 
 
-def with_flags(images: np.ndarray, labels: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+def with_flags(images: UInt8Array, labels: UInt8Array, share: float, rng: np.random.Generator) -> UInt8Array:
     """Draw a flag of random length, slope and width at the top of some of the 1s.
 
     Parameters
@@ -54,7 +55,7 @@ def with_flags(images: np.ndarray, labels: np.ndarray, share: float, rng: np.ran
     return varied
 
 
-def _flagged(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _flagged(image: UInt8Array, rng: np.random.Generator) -> np.ndarray:
     """Draw one flag, from the top of the stem to the left and down."""
     rows, columns = np.nonzero(image >= INK)
     if not len(rows):
@@ -69,7 +70,7 @@ def _flagged(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(np.maximum(image, flag))
 
 
-def _lean(image: np.ndarray) -> float:
+def _lean(image: UInt8Array) -> float:
     """Return how far the stem leans to the right of the vertical, in radians, by its moments."""
     of = cv2.moments(image)
     return float(np.arctan2(-of["mu11"], of["mu02"])) if of["mu02"] else 0.0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.arrays import Float32Array, UInt8Array
 from core.errors import ImageError, RecipeError
 from core.preprocessing import fixed
 from core.preprocessing.affine import Affine, fit_pca, fit_standardise
@@ -55,17 +56,17 @@ class Pipeline:
         """Whether every learned step has learned."""
         return len(self.learned) == len(self.recipe.learned)
 
-    def fit(self, images: np.ndarray) -> Pipeline:
+    def fit(self, images: UInt8Array) -> Pipeline:
         """Learn from training pictures (n, 28, 28) uint8; returns a new pipeline that knows what they taught."""
         check_images(images)
         return Pipeline(self.recipe, self._learned_from(images)[0] if self.recipe.learned else ())
 
-    def fit_transform(self, images: np.ndarray) -> tuple[Pipeline, np.ndarray]:
+    def fit_transform(self, images: UInt8Array) -> tuple[Pipeline, np.ndarray]:
         """Learn as `fit` does, and return what `transform` then makes of the same pictures; each step runs once."""
         learned, features = self._learned_from(images)
         return Pipeline(self.recipe, learned), learned[-1](features) if learned else features
 
-    def _learned_from(self, images: np.ndarray) -> tuple[tuple[Affine, ...], np.ndarray]:
+    def _learned_from(self, images: UInt8Array) -> tuple[tuple[Affine, ...], np.ndarray]:
         """Return what the learned steps learn, and the features that the last of them learned from."""
         features = self.transform_fixed(images)
         learned: list[Affine] = []
@@ -75,7 +76,7 @@ class Pipeline:
             learned.append(_learn(step, features))
         return tuple(learned), features
 
-    def transform(self, images: np.ndarray) -> np.ndarray:
+    def transform(self, images: np.ndarray) -> Float32Array:
         """Take pictures (n, 28, 28) uint8 through all steps.
 
         Returns
@@ -101,7 +102,7 @@ class Pipeline:
         check_images(images)
         return fixed.apply_all(self.recipe.fixed, images)
 
-    def stages(self, image: np.ndarray) -> list[Stage]:
+    def stages(self, image: UInt8Array) -> list[Stage]:
         """Show one picture (28, 28) uint8 after every step; learned steps only where they are fitted."""
         check_images(image[None])
         values, shown = image[None], [_stage("Picture", image)]
@@ -120,7 +121,7 @@ class Pipeline:
             )
 
 
-def check_images(images: np.ndarray) -> None:
+def check_images(images: UInt8Array) -> None:
     """Raise ImageError unless this is (n, 28, 28) uint8 with at least one picture."""
     if not isinstance(images, np.ndarray) or images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE):
         got = f"{images.dtype} of shape {images.shape}" if isinstance(images, np.ndarray) else type(images).__name__

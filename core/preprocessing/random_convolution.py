@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.arrays import Float32Array, UInt8Array
+
 MOST_LAYERS = 10
 CONTRAST = 0.5
 """Standard deviation of the scale and of the offset before each tanh."""
 FAINT = 1e-5
 
 
-def with_random_convolutions(images: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+def with_random_convolutions(images: UInt8Array, share: float, rng: np.random.Generator) -> UInt8Array:
     """Filter some of the pictures.
 
     Parameters
@@ -39,7 +41,7 @@ def with_random_convolutions(images: np.ndarray, share: float, rng: np.random.Ge
     return varied
 
 
-def _filtered(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _filtered(images: UInt8Array, rng: np.random.Generator) -> np.ndarray:
     count = len(images)
     kernels, layers = random_kernels(count, rng), rng.integers(1, MOST_LAYERS, count, endpoint=True)
     values = images.astype(np.float32) / 255
@@ -50,7 +52,7 @@ def _filtered(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return _as_ink(values)
 
 
-def random_kernels(count: int, rng: np.random.Generator) -> np.ndarray:
+def random_kernels(count: int, rng: np.random.Generator) -> Float32Array:
     """Return filters (count, 3, 3) float32: normal weights under a Gaussian window of random width, 0 to 1 pixel."""
     weights = rng.normal(0, 1 / 3, (count, 3, 3))
     squares = np.add.outer(np.array([1, 0, 1]), np.array([1, 0, 1]))
@@ -74,7 +76,7 @@ def _standardised(values: np.ndarray) -> np.ndarray:
     return np.asarray((values - mean) / (deviation + np.float32(FAINT)))
 
 
-def _as_ink(values: np.ndarray) -> np.ndarray:
+def _as_ink(values: np.ndarray) -> UInt8Array:
     """Return images (n, h, w) uint8, inverted where the frame is brighter than the middle of the range."""
     low, high = values.min(axis=(1, 2), keepdims=True), values.max(axis=(1, 2), keepdims=True)
     shades = (values - low) / np.maximum(high - low, FAINT)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays import Float64Array
 from core.errors import ImageError
 
 MOST_COMMANDS = 25_000
@@ -82,7 +83,7 @@ def _as_cubic(controls: list[Place]) -> Curve:
     return [first, near, far, last]
 
 
-def _flattened(curves: list[Curve]) -> np.ndarray:
+def _flattened(curves: list[Curve]) -> Float64Array:
     """Return (n, 2) float64 points along cubic curves, of which the first is the starting point alone."""
     controls = np.array(curves)
     along = np.einsum("tk,nkd->ntd", BERNSTEIN, controls[1:]).reshape(-1, 2)

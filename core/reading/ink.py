@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.errors import ImageError
 from core.reading.ruled_paper import without_ruled_lines
 
@@ -20,7 +21,7 @@ INK = 110
 BLANK_PICTURE = "No digit was found in the image: use a darker pen, or move the camera closer."
 
 
-def ink_of_picture(picture: np.ndarray) -> np.ndarray:
+def ink_of_picture(picture: np.ndarray) -> UInt8Array:
     """Separate ink from paper, dark on light or light on dark.
 
     Parameters
@@ -50,7 +51,7 @@ def _scaled(strength: np.ndarray) -> np.ndarray:
     return np.clip(strength * (255.0 / _full_ink(strength)), 0, 255).astype(np.uint8)
 
 
-def _paper(picture: np.ndarray) -> np.ndarray:
+def _paper(picture: UInt8Array) -> np.ndarray:
     """Return the picture without its ink: a median over a window wider than two strokes, narrower than a shadow."""
     height, width = picture.shape
     scale = min(1.0, 200 / max(height, width))

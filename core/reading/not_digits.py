@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.arrays import Float64Array, UInt8Array
 from core.errors import DataError
 from core.reading.mnist_style import in_mnist_style
 from core.reading.strokes import Stroke, render
@@ -37,7 +38,7 @@ def font_path(name: str) -> Path:
     return Path(package.origin).parent / "mpl-data" / "fonts" / "ttf" / f"{name}.ttf"
 
 
-def letters(font: str, characters: str, rng: np.random.Generator, *, times: int = 1) -> np.ndarray:
+def letters(font: str, characters: str, rng: np.random.Generator, *, times: int = 1) -> UInt8Array:
     """Write each character `times` times, each time slanted, turned and stretched a little differently.
 
     Parameters
@@ -57,7 +58,7 @@ def letters(font: str, characters: str, rng: np.random.Generator, *, times: int 
     return np.stack([in_mnist_style(_by_hand(outline, rng)) for _ in range(times) for outline in outlines])
 
 
-def _outline(face: object, character: str) -> np.ndarray:
+def _outline(face: object, character: str) -> UInt8Array:
     """Return one character in white on black, (192, 192) uint8."""
     from PIL import Image, ImageDraw
 
@@ -66,7 +67,7 @@ def _outline(face: object, character: str) -> np.ndarray:
     return np.asarray(picture)
 
 
-def _by_hand(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _by_hand(picture: UInt8Array, rng: np.random.Generator) -> np.ndarray:
     """Turn up to 12 degrees, slant up to 0.25 and stretch up to a quarter, about the middle."""
     angle, slant, stretch = np.radians(rng.uniform(-12, 12)), rng.uniform(-0.25, 0.25), rng.uniform(0.8, 1.25)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -75,12 +76,12 @@ def _by_hand(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return cv2.warpAffine(picture, np.column_stack([linear, middle - linear @ middle]), (CANVAS, CANVAS))
 
 
-def splines(count: int, rng: np.random.Generator) -> np.ndarray:
+def splines(count: int, rng: np.random.Generator) -> UInt8Array:
     """Return scribbles (n, 28, 28) uint8: a smooth line through 7 to 16 random places, lifted now and then."""
     return np.stack([render(_lifted(_spline(rng), rng)) for _ in range(count)])
 
 
-def _spline(rng: np.random.Generator) -> np.ndarray:
+def _spline(rng: np.random.Generator) -> Float64Array:
     """Return (p, 2) float64 places on a Catmull-Rom spline, in canvas pixels."""
     knots = rng.uniform(0, 200, (rng.integers(7, 17), 2))
     padded = np.concatenate([knots[:1], knots, knots[-1:]])
@@ -93,7 +94,7 @@ def _spline(rng: np.random.Generator) -> np.ndarray:
     return np.concatenate(pieces)
 
 
-def wanderings(count: int, rng: np.random.Generator) -> np.ndarray:
+def wanderings(count: int, rng: np.random.Generator) -> UInt8Array:
     """Return other scribbles (n, 28, 28) uint8: a pen that turns at random as it goes, or zigzags across the paper."""
     return np.stack([render([_zigzag(rng) if rng.random() < 0.4 else _wandering(rng)]) for _ in range(count)])
 

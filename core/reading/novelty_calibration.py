@@ -11,6 +11,7 @@ import sys
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.data.sample import read_sample
 from core.explain.novelty import STRANGE, Features, Novelty, gradients, strangeness
 from core.models.serving.predictor import Predictor
@@ -63,7 +64,7 @@ def calibrate(seed: int = 0) -> Novelty:
     return with_figures(found, np.random.default_rng(seed + 1))
 
 
-def calibration_pictures(rng: np.random.Generator) -> np.ndarray:
+def calibration_pictures(rng: np.random.Generator) -> UInt8Array:
     """Return letters and symbols of the calibration fonts, and splines, shuffled; (n, 28, 28) uint8."""
     written = [letters(font, LETTERS + SYMBOLS, rng, times=TIMES) for font in CALIBRATION_FONTS]
     return rng.permutation(np.concatenate([*written, splines(SCRIBBLES, rng)]))
@@ -86,7 +87,7 @@ def with_figures(novelty: Novelty, rng: np.random.Generator) -> Novelty:
     )  # fmt: skip
 
 
-def sureness(images: np.ndarray) -> np.ndarray:
+def sureness(images: UInt8Array) -> UInt8Array:
     """Return the mean probability (n,) that the shipped models give to what they read in pictures (n, 28, 28) uint8."""
     rows = [Predictor.load(card.folder).predict_proba(images) for card in shipped().values()]
     return np.asarray(np.mean(rows, axis=0).max(axis=1))

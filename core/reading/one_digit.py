@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.data.exports import png
 from core.reading.ink import ONE_DIGIT
 from core.reading.photo import digits_of_photo
@@ -17,7 +18,7 @@ DARKEST_BORDER = 48
 ENLARGED, MARGIN = 4, 20
 
 
-def in_mnist_style_already(pictures: np.ndarray) -> np.ndarray:
+def in_mnist_style_already(pictures: UInt8Array) -> np.ndarray:
     """Say of each of some pictures (n, h, w) uint8 whether it is 28 x 28 with bright ink inside a dark border."""
     if pictures.shape[1:] != (SIZE, SIZE):
         return np.zeros(len(pictures), bool)
@@ -25,7 +26,7 @@ def in_mnist_style_already(pictures: np.ndarray) -> np.ndarray:
     return np.asarray(np.median(np.concatenate(edges, axis=1), axis=1) < DARKEST_BORDER)
 
 
-def one_digit(picture: np.ndarray | bytes) -> np.ndarray:
+def one_digit(picture: np.ndarray | bytes) -> UInt8Array:
     """Read the one digit of a picture through the path that uploads take.
 
     Parameters
@@ -51,7 +52,7 @@ def one_digit(picture: np.ndarray | bytes) -> np.ndarray:
     return max(found, key=lambda digit: digit.box[2] * digit.box[3]).image
 
 
-def _enlarged(picture: np.ndarray) -> np.ndarray:
+def _enlarged(picture: UInt8Array) -> np.ndarray:
     """Return enlarge what is smaller than a person would send, with a margin of its own paper."""
     large = cv2.resize(picture, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_LINEAR)
     paper = int(np.median(np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])))

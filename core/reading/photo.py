@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.errors import ImageError
 from core.reading.ink import BLANK_PICTURE, INK, ONE_DIGIT, ink_of_picture
 from core.reading.mnist_style import in_mnist_style
@@ -57,7 +58,7 @@ def digits_of_photo(data: bytes) -> list[FoundDigit]:
     return found
 
 
-def _as_mnist(picture: np.ndarray) -> np.ndarray | None:
+def _as_mnist(picture: UInt8Array) -> np.ndarray | None:
     """Return a 28 x 28 picture on a black or a white border as it is, in white ink; None for any other."""
     if picture.shape != (SIZE, SIZE):
         return None

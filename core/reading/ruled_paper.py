@@ -5,6 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from core.arrays import UInt8Array
+
 SHORTEST = 0.5
 """A ruled line runs over at least this share of the picture's side."""
 
@@ -18,7 +20,7 @@ REACH = 10
 """Pixels to either side of a line in which its thickness is measured."""
 
 
-def without_ruled_lines(ink: np.ndarray) -> np.ndarray:
+def without_ruled_lines(ink: np.ndarray) -> UInt8Array:
     """Take away nearly horizontal and nearly vertical lines that run across the paper.
 
     Parameters

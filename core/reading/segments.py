@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.arrays import BoolArray
+
 Box = tuple[int, int, int, int]
 
 OVERLAP = 0.35
@@ -67,7 +69,7 @@ def group_pieces(boxes: np.ndarray, touching: Sequence[tuple[int, int]] = ()) ->
     return [np.flatnonzero(parent == root).tolist() for root in dict.fromkeys(parent.tolist())]
 
 
-def _belong_together(boxes: np.ndarray) -> np.ndarray:
+def _belong_together(boxes: np.ndarray) -> BoolArray:
     """Return (n, n) bool: which pieces are parts of one digit, judged by pairs."""
     left, top, right, bottom = boxes.T
     width, height = right - left, bottom - top
@@ -89,7 +91,7 @@ def _belong_together(boxes: np.ndarray) -> np.ndarray:
     return np.asarray(crossing | bar | loops | foot | foot.T)
 
 
-def _is_foot(boxes: np.ndarray) -> np.ndarray:
+def _is_foot(boxes: np.ndarray) -> BoolArray:
     """Return (n, n) bool: whether the column's piece hangs at the lower right of the row's."""
     left, top, right, bottom = boxes.T
     width, height = right - left, bottom - top

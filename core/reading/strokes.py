@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from core.arrays import Float64Array, UInt8Array
+
 SIZE = 28
 """Side of an MNIST picture in pixels."""
 
@@ -52,13 +54,13 @@ class Style:
 MNIST_STYLE = Style()
 
 
-def bounds(strokes: Sequence[Stroke]) -> np.ndarray:
+def bounds(strokes: Sequence[Stroke]) -> Float64Array:
     """Return (4,) float64: left, top, right, bottom of the centre lines in canvas pixels."""
     points = np.concatenate([stroke.points for stroke in strokes])
     return np.concatenate([points.min(axis=0), points.max(axis=0)])
 
 
-def render(strokes: Sequence[Stroke], style: Style = MNIST_STYLE) -> np.ndarray:
+def render(strokes: Sequence[Stroke], style: Style = MNIST_STYLE) -> UInt8Array:
     """Draw one digit as MNIST would have it, whatever its pen, place and size on the canvas.
 
     Parameters

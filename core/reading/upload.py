@@ -19,6 +19,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from core.arrays import UInt8Array
 from core.errors import ImageError
 
 # Pillow opens only what has been imported when it is told which formats to try.
@@ -112,7 +113,7 @@ def _identify(data: bytes) -> Image.Image:
     return image
 
 
-def _decode(image: Image.Image, longest: int) -> np.ndarray:
+def _decode(image: Image.Image, longest: int) -> UInt8Array:
     """Return (h, w) uint8 grey of the first frame, reduced."""
     if image.mode in ("RGB", "L"):
         image.draft("L", (longest, longest))  # a JPEG decodes straight to a smaller size
@@ -141,7 +142,7 @@ def _on_contrast(grey_and_alpha: np.ndarray) -> np.ndarray:
     return ((grey * alpha + paper * (255 - alpha) + 127) // 255).astype(np.uint8)
 
 
-def _reduced(picture: np.ndarray, longest: int) -> np.ndarray:
+def _reduced(picture: UInt8Array, longest: int) -> np.ndarray:
     scale = longest / max(picture.shape[:2])
     if scale >= 1:
         return picture
@@ -158,7 +159,7 @@ def _orientation(image: Image.Image) -> int:
     return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
 
 
-def _upright(picture: np.ndarray, orientation: int) -> np.ndarray:
+def _upright(picture: UInt8Array, orientation: int) -> np.ndarray:
     """Undo a camera's orientation (Exif 2.3, table "Orientation": where row 0 and column 0 are shown)."""
     if orientation >= 5:
         picture = picture.T

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from core.arrays import Float64Array
 from core.data.dataset import Dataset, Split
 from core.errors import InputError
 from core.models.serving.foreign_graph import FOREIGN
@@ -71,7 +72,7 @@ def read_predictions(content: bytes, split: Split, called: str) -> np.ndarray:
     return rows
 
 
-def _numbers(content: bytes, called: str) -> np.ndarray:
+def _numbers(content: bytes, called: str) -> Float64Array:
     """Return the first eleven columns of a CSV, or those with the names of our own downloads, (n, 11) float64."""
     if len(content) > MOST_BYTES:
         raise InputError(f"The {called} is larger than {MOST_BYTES // 1_000_000} MB.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.arrays import Float32Array, UInt8Array
 from core.errors import InputError
 from core.evaluation.calibration import fit_temperature, log_loss
 from core.models.serving.export import OPSET, assemble
@@ -23,7 +24,7 @@ SCALES = (1.0, 255.0)
 LEAST = 1e-9
 
 
-def served_graph(content: bytes, specification: Specification, images: np.ndarray, labels: np.ndarray) -> bytes:
+def served_graph(content: bytes, specification: Specification, images: UInt8Array, labels: UInt8Array) -> bytes:
     """Take a foreign model to "features" (n, 784) in 0..1 and calibrated "probabilities".
 
     Parameters
@@ -164,7 +165,7 @@ def _assembled(adapted: ModelProto, temperature: float) -> ModelProto:
         raise InputError(f"The model is of an old ONNX operator set; export it with opset {OPSET} or newer.") from None
 
 
-def _scores(model: ModelProto, specification: Specification, images: np.ndarray) -> np.ndarray:
+def _scores(model: ModelProto, specification: Specification, images: np.ndarray) -> Float32Array:
     """Return what the model says of the images, (n, 10) float32, as it says it."""
     import onnxruntime
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.arrays import Float32Array
 from core.data.dataset import Dataset
 from core.data.judging import FULL_VALIDATION, JudgingSet
 from core.data.npz_cache import NpzCache
@@ -53,7 +54,7 @@ def check_may_be_judged(run: Run, images: JudgingSet, dataset: Dataset) -> None:
         )
 
 
-def answers(run: Run, images: JudgingSet, dataset: Dataset) -> np.ndarray:
+def answers(run: Run, images: JudgingSet, dataset: Dataset) -> Float32Array:
     """Return a run's probabilities (n, 10) float32 of images; a test set of one's own is read by its model, once.
 
     Raises

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.models.serving.committee_graph import COMMITTEE_GRAPH
 from core.models.serving.predictor import MODEL_FILE, read_graph
 from core.models.specification import Specification
@@ -72,7 +73,7 @@ def log_shipped(folder: Path, specification: Specification, name: str) -> str:
     return str(logged.artifact_location)
 
 
-def example() -> np.ndarray:
+def example() -> UInt8Array:
     """Return a 1 as somebody might draw it, (1, 28, 28) uint8."""
     image = np.zeros((1, 28, 28), np.uint8)
     image[0, 4:24, 13:16] = 255

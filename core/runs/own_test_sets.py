@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.data import test_sets
 from core.data.dataset import CLASSES, Arrays, validation_positions
 from core.data.files import MOST_IMAGES, Batch, batches
@@ -55,7 +56,7 @@ class Prepared:
         """The files and what they are, in words."""
         return f"{self.path.name}: {'; '.join(map(str, self.parts[:6]))}"
 
-    def sheet(self, columns: int = 10) -> np.ndarray:
+    def sheet(self, columns: int = 10) -> UInt8Array:
         """Return up to ten pictures of each digit, a row a digit, as one picture (280, 280) uint8."""
         rows = np.zeros((CLASSES, columns, 28, 28), np.uint8)
         for digit in range(CLASSES):
@@ -153,7 +154,7 @@ def _nothing(path: Path, parts: list[Part], unread: int) -> str:
     return f"{path.name} has no labels, so it cannot judge a model. Recognised: {told}."
 
 
-def _is_transposed(images: np.ndarray, labels: np.ndarray, reader: Reader) -> bool:
+def _is_transposed(images: UInt8Array, labels: np.ndarray, reader: Reader) -> bool:
     chosen = np.random.default_rng(0).permutation(len(labels))[:ASKED]
     some, truth = images[chosen], labels[chosen]
     if len(chosen) < 20 or (reader.predict(some) == truth).mean() >= AS_IT_IS:
@@ -162,7 +163,7 @@ def _is_transposed(images: np.ndarray, labels: np.ndarray, reader: Reader) -> bo
 
 
 def _notes(
-    images: np.ndarray, labels: np.ndarray, parts: list[Part], unread: int, reshaped: int, turned: bool
+    images: UInt8Array, labels: np.ndarray, parts: list[Part], unread: int, reshaped: int, turned: bool
 ) -> Iterator[str]:
     total = len(labels)
     if reshaped:
@@ -180,7 +181,7 @@ def _notes(
     yield from _known(images, labels)
 
 
-def _known(images: np.ndarray, labels: np.ndarray) -> Iterator[str]:
+def _known(images: UInt8Array, labels: np.ndarray) -> Iterator[str]:
     """Say which pictures are MNIST's own: models have learned from some of them."""
     places = positions(images)
     known = places != UNKNOWN

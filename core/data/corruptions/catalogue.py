@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.data.corruptions import geometry, marks, pixels
 from core.errors import ParameterError
 
@@ -60,7 +61,7 @@ class Corruption:
         return ", ".join(" and ".join(f"{number:g}" for number in amount) for amount in parts)
 
 
-def corrupt(images: np.ndarray, name: str, severity: int, seed: int = 0) -> np.ndarray:
+def corrupt(images: UInt8Array, name: str, severity: int, seed: int = 0) -> UInt8Array:
     """Damage images.
 
     Parameters

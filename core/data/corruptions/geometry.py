@@ -5,33 +5,35 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from core.arrays import UInt8Array
+
 MIDDLE = 13.5  # px, the centre of a 28 x 28 image
 
 
-def shift(images: np.ndarray, pixels: float, rng: np.random.Generator) -> np.ndarray:
+def shift(images: UInt8Array, pixels: float, rng: np.random.Generator) -> np.ndarray:
     """Move by so many pixels along both axes, each in a random direction."""
     signs = _signs(rng, (len(images), 2))
     return _warp_each(images, [np.array([[1, 0, pixels * x], [0, 1, pixels * y]]) for x, y in signs])
 
 
-def rotation(images: np.ndarray, radians: float, rng: np.random.Generator) -> np.ndarray:
+def rotation(images: UInt8Array, radians: float, rng: np.random.Generator) -> np.ndarray:
     """Turn about the middle, in a random direction."""
     cos, sin = np.cos(radians), np.sin(radians)
     return _warp_each(images, [_about_middle([[cos, -s * sin], [s * sin, cos]]) for s in _signs(rng, len(images))])
 
 
-def shear(images: np.ndarray, radians: float, rng: np.random.Generator) -> np.ndarray:
+def shear(images: UInt8Array, radians: float, rng: np.random.Generator) -> np.ndarray:
     """Return slant by an angle in a random direction, as scikit-image's `AffineTransform(shear=...)` did in 2019."""
     cos, sin = np.cos(radians), np.sin(radians)
     return _warp_each(images, [_about_middle([[1, -s * sin], [0, cos]]) for s in _signs(rng, len(images))])
 
 
-def scale(images: np.ndarray, factor: float, rng: np.random.Generator) -> np.ndarray:
+def scale(images: UInt8Array, factor: float, rng: np.random.Generator) -> np.ndarray:
     """Shrink about the middle to a factor below 1."""
     return _warp_each(images, [_about_middle([[1 / factor, 0], [0, 1 / factor]])] * len(images))
 
 
-def _warp_each(images: np.ndarray, maps: list[np.ndarray]) -> np.ndarray:
+def _warp_each(images: UInt8Array, maps: list[np.ndarray]) -> np.ndarray:
     """Look up each output pixel (x, y) in its image at map @ (x, y, 1), black outside."""
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return _stacked(

@@ -7,6 +7,8 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
+from core.arrays import Float64Array, UInt8Array
+
 FIELD = 256
 """Side in pixels of a map of fog."""
 SHARE_A_MAP = 16
@@ -17,7 +19,7 @@ MUD = 63
 """Grey of a spatter."""
 
 
-def stripe(images: np.ndarray, columns: float, rng: np.random.Generator) -> np.ndarray:
+def stripe(images: UInt8Array, columns: float, rng: np.random.Generator) -> np.ndarray:
     """Invert so many columns at the left and at the right edge."""
     width = int(columns)
     striped = images.copy()
@@ -26,7 +28,7 @@ def stripe(images: np.ndarray, columns: float, rng: np.random.Generator) -> np.n
     return striped
 
 
-def occlusion(images: np.ndarray, side: float, rng: np.random.Generator) -> np.ndarray:
+def occlusion(images: UInt8Array, side: float, rng: np.random.Generator) -> np.ndarray:
     """Wipe out a square of so many pixels a side, somewhere in the 20 x 20 box where digits are."""
     size = int(side)
     rows, columns = rng.integers(4, 25 - size, (2, len(images), 1))
@@ -36,7 +38,7 @@ def occlusion(images: np.ndarray, side: float, rng: np.random.Generator) -> np.n
     return np.where(row_hit[:, :, None] & column_hit[:, None, :], np.uint8(0), images)
 
 
-def fog(images: np.ndarray, amount: tuple[float, float], rng: np.random.Generator) -> np.ndarray:
+def fog(images: UInt8Array, amount: tuple[float, float], rng: np.random.Generator) -> np.ndarray:
     """Lay fog over a picture: a fractal cloud, so thick as `amount` says first, and so smooth as it says second."""
     thickness, smoothness = amount
     brightest = images.max(axis=(1, 2), keepdims=True) / 255
@@ -45,7 +47,7 @@ def fog(images: np.ndarray, amount: tuple[float, float], rng: np.random.Generato
 
 
 def spatter(
-    images: np.ndarray, amount: tuple[float, float, float, float, float], rng: np.random.Generator
+    images: UInt8Array, amount: tuple[float, float, float, float, float], rng: np.random.Generator
 ) -> np.ndarray:
     """Throw drops of mud at a picture.
 
@@ -62,7 +64,7 @@ def spatter(
     return _to_uint8(muddy)
 
 
-def dotted_line(images: np.ndarray, lines: float, rng: np.random.Generator) -> np.ndarray:
+def dotted_line(images: UInt8Array, lines: float, rng: np.random.Generator) -> np.ndarray:
     """Draw so many dotted lines from the left edge to the right one."""
     dots = np.arange(28) % 4 >= 2
     added = images.astype(np.float32)
@@ -73,7 +75,7 @@ def dotted_line(images: np.ndarray, lines: float, rng: np.random.Generator) -> n
     return _to_uint8(added)
 
 
-def zigzag(images: np.ndarray, lines: float, rng: np.random.Generator) -> np.ndarray:
+def zigzag(images: UInt8Array, lines: float, rng: np.random.Generator) -> np.ndarray:
     """Draw so many zigzags of 2 pixels up and down across a picture."""
     added = images.astype(np.float32)
     for drawn in added:
@@ -85,7 +87,7 @@ def zigzag(images: np.ndarray, lines: float, rng: np.random.Generator) -> np.nda
     return _to_uint8(added)
 
 
-def canny_edges(images: np.ndarray, sigma: float, rng: np.random.Generator) -> np.ndarray:
+def canny_edges(images: UInt8Array, sigma: float, rng: np.random.Generator) -> np.ndarray:
     """Leave edges only: Canny's, after a blur of so many pixels, with thresholds of 0.1 and 0.2 of full ink."""
     edges = np.empty_like(images)
     for position, image in enumerate(images):
@@ -95,7 +97,7 @@ def canny_edges(images: np.ndarray, sigma: float, rng: np.random.Generator) -> n
     return edges
 
 
-def _clouds(count: int, smoothness: float, rng: np.random.Generator) -> np.ndarray:
+def _clouds(count: int, smoothness: float, rng: np.random.Generator) -> Float64Array:
     """Return Windows (count, 28, 28) float64, 0 to 1, of fractal maps."""
     maps = np.stack([_fractal(smoothness, rng) for _ in range(-(-count // SHARE_A_MAP))]) if count else np.empty(0)
     rows, columns = rng.integers(0, FIELD - 27, (2, count))
@@ -129,7 +131,7 @@ def _fractal(smoothness: float, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(field / field.max())
 
 
-def _line(start: tuple[float, float], end: tuple[float, float]) -> np.ndarray:
+def _line(start: tuple[float, float], end: tuple[float, float]) -> Float64Array:
     """Return a soft line (28, 28) float64, 0 to 1, between two places (column, row), the first further left."""
     (left, first), (right, last) = start, end
     if left == right:

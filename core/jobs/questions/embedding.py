@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.arrays import UInt8Array
 from core.data.dataset import Dataset, Split
 from core.data.sources import load_expected
 from core.errors import ParameterError
@@ -60,7 +61,7 @@ def named(dataset: Dataset, split: str) -> Split:
     return splits[split]
 
 
-def features(recipe: Recipe, images: np.ndarray) -> np.ndarray:
+def features(recipe: Recipe, images: UInt8Array) -> np.ndarray:
     """Return rows (n, d) float32 that a recipe makes of images (n, 28, 28) uint8, fitted on these very images."""
     return Pipeline(recipe).fit(images).transform(images).reshape(len(images), -1)
 

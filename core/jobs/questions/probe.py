@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.arrays import UInt8Array
 from core.data.dataset import Split
 from core.data.sources import load_expected
 from core.evaluation.comparison import compare
@@ -62,7 +63,7 @@ def few(split: Split, limit: int, seed: int = 0) -> np.ndarray:
     return stratified(split.labels, limit, np.random.default_rng(seed))
 
 
-def probe_table(labels: np.ndarray, answers: Mapping[str, Answer]) -> pd.DataFrame:
+def probe_table(labels: UInt8Array, answers: Mapping[str, Answer]) -> pd.DataFrame:
     """Set the answers of several recipes side by side, in the order given.
 
     Parameters

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from core.arrays import UInt8Array
 from core.data.corruptions.catalogue import CORRUPTIONS, SEVERITIES, corrupt
 from core.data.dataset import Split
 from core.data.sources import load_expected
@@ -48,7 +49,7 @@ def run(run_id: str, created: str, images: int, fingerprint: str) -> Answer:
     return {name: table[name].to_numpy(str if name == "corruption" else None) for name in COLUMNS if name != "model"}
 
 
-def spoilt(images: np.ndarray) -> Iterator[tuple[str, int, np.ndarray]]:
+def spoilt(images: UInt8Array) -> Iterator[tuple[str, int, np.ndarray]]:
     """Give the images as they are, then under each corruption at severity 1 to 5, one set at a time."""
     yield UNSPOILT, 0, images
     for name in CORRUPTIONS:
@@ -62,7 +63,7 @@ def table_of(answers: Mapping[str, Answer]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 
-def samples(split: Split, corruption: str, digits: tuple[int, ...]) -> np.ndarray:
+def samples(split: Split, corruption: str, digits: tuple[int, ...]) -> UInt8Array:
     """Return the first image of each of some digits, as it is and at severity 1 to 5: (digits, 6, 28, 28) uint8."""
     found = [np.flatnonzero(split.labels == digit)[:1] for digit in digits]
     images = split.images[np.concatenate(found)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.arrays import Float32Array
 from core.models.cnn.network import CnnParameters, quiet_keras
 from core.models.cnn.training import fit
 from core.models.kind import ModelKind, Preset
@@ -23,7 +24,7 @@ OPSET = 18
 SCORED_AT_ONCE = 1000
 
 
-def scores(native: keras.Model, features: np.ndarray) -> np.ndarray:
+def scores(native: keras.Model, features: Float32Array) -> Float32Array:
     """Return logits (n, 10) float32 of features (n, h, w, 1) float32."""
     starts = range(0, len(features), SCORED_AT_ONCE)
     parts = [np.asarray(native(features[start : start + SCORED_AT_ONCE], training=False)) for start in starts]

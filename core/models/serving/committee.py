@@ -12,6 +12,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from core.arrays import Float32Array, Float64Array
 from core.errors import RegistryError
 from core.models.serving.predictor import Reader
 from core.preprocessing.recipe import Recipe
@@ -69,7 +70,7 @@ class Committee(BaseModel):
         return hashlib.sha256(document.encode()).hexdigest()[:16]
 
 
-def blend(probabilities: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
+def blend(probabilities: Sequence[np.ndarray], weights: Sequence[float]) -> Float64Array:
     """Return the weighted mean of several models' probabilities (linear opinion pool), (n, 10) float64.
 
     Parameters
@@ -84,7 +85,7 @@ def blend(probabilities: Sequence[np.ndarray], weights: Sequence[float]) -> np.n
     return np.asarray(total / total.sum(axis=1, keepdims=True))
 
 
-def calibrated(blended: np.ndarray, temperature: float) -> np.ndarray:
+def calibrated(blended: np.ndarray, temperature: float) -> Float32Array:
     """Return a blend (n, 10) of probabilities after its temperature, (n, 10) float32, rows sum to 1."""
     powers = np.maximum(blended, FAINT) ** (1 / temperature)
     return np.asarray((powers / powers.sum(axis=1, keepdims=True)).astype(np.float32))

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from cachetools import LRUCache, cached
 
+from core.arrays import Float32Array, UInt8Array
 from core.errors import RegistryError
 from core.heap import give_back
 from core.models.serving.foreign_graph import FOREIGN, check_foreign_bytes
@@ -48,7 +49,7 @@ class Reader(ABC):
     def predict_proba(self, images: np.ndarray) -> np.ndarray:
         """Return calibrated probabilities (n, 10) float32 of pictures (n, 28, 28) uint8; rows sum to 1."""
 
-    def predict(self, images: np.ndarray) -> np.ndarray:
+    def predict(self, images: UInt8Array) -> UInt8Array:
         """Return labels of pictures (n, 28, 28) uint8: the argmax of their probabilities, (n,) uint8."""
         return np.asarray(self.predict_proba(images).argmax(axis=1).astype(np.uint8))
 
@@ -105,7 +106,7 @@ class Predictor(Reader):
         """Its one recipe."""
         return (self.specification.recipe,)
 
-    def predict_proba(self, images: np.ndarray) -> np.ndarray:
+    def predict_proba(self, images: UInt8Array) -> Float32Array:
         """Return calibrated probabilities of pictures.
 
         Parameters
@@ -124,7 +125,7 @@ class Predictor(Reader):
         ]
         return np.concatenate(batches) if batches else np.empty((0, 10), np.float32)
 
-    def from_features(self, features: np.ndarray) -> np.ndarray:
+    def from_features(self, features: np.ndarray) -> Float32Array:
         """Return probabilities (n, 10) float32 of what the fixed steps yield, float32."""
         (probabilities,) = self._session.run(["probabilities"], {self._features: features})
         return np.asarray(probabilities, np.float32)
@@ -165,7 +166,7 @@ class PredictorCache:
         return int(self._models.currsize)
 
 
-def latency(reader: Reader, image: np.ndarray, repeats: int = 20) -> float:
+def latency(reader: Reader, image: UInt8Array, repeats: int = 20) -> float:
     """Return median seconds of one picture (1, 28, 28) uint8 through a model, preprocessing included."""
     times = []
     for _ in range(repeats):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from core.arrays import Float32Array
 from core.declaration import Parameters, parameter
 from core.models.kind import ModelKind, Monitor, Preset, TrainingData
 from core.models.serving.score_graph import Node, score_graph
@@ -126,7 +127,7 @@ def _virtual(data: TrainingData, rows: np.ndarray, name: str) -> tuple[np.ndarra
     return np.concatenate([data.train_features[rows], *copies]), np.tile(rows, len(moves) + 1)
 
 
-def scores(native: KernelMachine, features: np.ndarray) -> np.ndarray:
+def scores(native: KernelMachine, features: np.ndarray) -> Float32Array:
     """Return scores (n, 10) float32 of rows (n, d) float32."""
     return native.scores(features)
 

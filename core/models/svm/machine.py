@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.arrays import Float32Array, UInt8Array
 from core.models.kind import CLASSES
 from core.models.svm.pairwise import LIMIT, PAIRS, couple
 
@@ -34,7 +35,7 @@ class Kernel:
     gamma: float
     degree: int = 3
 
-    def __call__(self, rows: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    def __call__(self, rows: np.ndarray, vectors: np.ndarray) -> Float32Array:
         """Return (n, m) float32 of (n, d) and (m, d) float32."""
         products = rows @ vectors.T
         if self.name == "poly":
@@ -65,7 +66,7 @@ class KernelMachine:
     intercept: np.ndarray
     rows: np.ndarray
 
-    def scores(self, features: np.ndarray) -> np.ndarray:
+    def scores(self, features: np.ndarray) -> Float32Array:
         """Return scores (n, 10) float32 of rows (n, d) float32."""
         vectors, weights = self.vectors.astype(np.float32), self.dual_coef.astype(np.float32)
         blocks = [features[start : start + BLOCK] for start in range(0, len(features), BLOCK)]
@@ -74,8 +75,8 @@ class KernelMachine:
 
 
 def fit_machine(
-    features: np.ndarray,
-    labels: np.ndarray,
+    features: Float32Array,
+    labels: UInt8Array,
     kernel: Kernel,
     *,
     cost: float,

@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
+from core.arrays import Float32Array
 from core.models.kind import CLASSES
 
 PAIRS: tuple[tuple[int, int], ...] = tuple(combinations(range(CLASSES), 2))
@@ -21,7 +22,7 @@ LIMIT = 10.0
 _SIGNS = np.array([[1.0, -1.0]], np.float32)
 
 
-def couple(decisions: np.ndarray) -> np.ndarray:
+def couple(decisions: Float32Array) -> Float32Array:
     """Combine pairwise decisions into a score for each class.
 
     With r_ij the probability of class i in the pair (i, j), P(i) = 1 / (sum over j of 1 / r_ij - (k - 2)), of Price,
@@ -42,11 +43,11 @@ def couple(decisions: np.ndarray) -> np.ndarray:
     return np.asarray(-np.log1p(lost @ gather()).astype(np.float32))
 
 
-def spread() -> np.ndarray:
+def spread() -> Float32Array:
     """Return matrix (45, 90) float32 from a decision to the exponents of both of its classes."""
     return (-SHARPNESS * np.kron(np.eye(len(PAIRS)), _SIGNS)).astype(np.float32)
 
 
-def gather() -> np.ndarray:
+def gather() -> Float32Array:
     """Return matrix (90, 10) float32 that adds up each class's terms."""
     return np.asarray(np.eye(CLASSES, dtype=np.float32)[np.array(PAIRS).ravel()])

@@ -8,6 +8,8 @@ from itertools import product
 import cv2
 import numpy as np
 
+from core.arrays import Float32Array, UInt8Array
+
 CENTRE = 13.5
 """Middle of a picture of 28 pixels."""
 
@@ -21,7 +23,7 @@ class Move:
     degrees: float = 0.0
     scale: float = 1.0
 
-    def matrix(self) -> np.ndarray:
+    def matrix(self) -> Float32Array:
         """Return (2, 3) float32, from a pixel (x, y) of the result to where it comes from."""
         angle = np.radians(self.degrees)
         turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) / self.scale
@@ -45,7 +47,7 @@ MOVES: dict[str, tuple[Move, ...]] = {
 """By the name that a parameter gives them."""
 
 
-def moved(images: np.ndarray, move: Move) -> np.ndarray:
+def moved(images: UInt8Array, move: Move) -> np.ndarray:
     """Change pictures (n, 28, 28) uint8 alike; what leaves is lost, what comes in is black."""
     matrix, flags = move.matrix(), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.stack([cv2.warpAffine(image, matrix, image.shape[::-1], flags=flags) for image in images])

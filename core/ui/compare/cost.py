@@ -6,10 +6,10 @@ import html
 import time
 from statistics import median
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.arrays import UInt8Array
 from core.charts.tradeoff import COSTS, error_against
 from core.errors import DigitLabError
 from core.evaluation.intervals import wilson_interval
@@ -95,7 +95,7 @@ def _measure(board: list[Run]) -> None:
     st.toast(f"{len(measured)} models measured on this machine.")
 
 
-def _seconds(model: Reader, image: np.ndarray) -> float:
+def _seconds(model: Reader, image: UInt8Array) -> float:
     started = time.perf_counter()
     model.predict_proba(image)
     return time.perf_counter() - started

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from core.arrays import Float32Array, UInt8Array
 from core.errors import DigitLabError
 from core.runs.judging import answers as judged_by
 from core.runs.judging import is_known
@@ -37,7 +38,7 @@ def _probabilities(_run: Run, run_id: str, fingerprint: str, split: str) -> np.n
         return judged_by(_run, images, session.dataset())
 
 
-def answers(run: Run, split: str) -> np.ndarray:
+def answers(run: Run, split: str) -> UInt8Array:
     """Return the digits (n,) uint8 that a run read in a split's images.
 
     Raises RegistryError as `probabilities` does.

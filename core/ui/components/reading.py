@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from core.arrays import UInt8Array
 from core.charts.palette import colour
 from core.evaluation.vote import Vote, votes
 from core.models.catalogue import title_of
@@ -154,7 +155,7 @@ def show_pictures(found: list[FoundDigit], answers: list[Vote]) -> None:
     )
 
 
-def show_stages(image: np.ndarray, runs: list[Run]) -> None:
+def show_stages(image: UInt8Array, runs: list[Run]) -> None:
     """Show the picture after each fixed preprocessing step, for every model that sees another recipe."""
     shown = set()
     for run in runs:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from core.arrays import UInt8Array
 from core.ui.components.sheet import data_url
 
 FOLDER = Path(__file__).parent
@@ -64,5 +65,5 @@ def show_rows(rows: Sequence[Row], key: str) -> str | None:
     return getattr(clicked, "clicked", None)
 
 
-def _url(picture: np.ndarray | None) -> str:
+def _url(picture: UInt8Array | None) -> str:
     return "" if picture is None else data_url(picture)

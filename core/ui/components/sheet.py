@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 import streamlit as st
 
+from core.arrays import UInt8Array
+
 COLUMNS = 20  # of the picture that is sent; what is shown has as many as fit
 MOST_IN_A_ROW = 16  # of the widest page, with the smallest digits
 
@@ -64,7 +66,7 @@ _show = st.components.v2.component(
 
 
 def digit_sheet(
-    images: np.ndarray,
+    images: UInt8Array,
     captions: Sequence[str],
     key: str,
     *,
@@ -128,7 +130,7 @@ def least_height(captions: Sequence[str], side: int) -> int:
     return -(-len(captions) // MOST_IN_A_ROW) * (side + 17 * lines)
 
 
-def mosaic(images: np.ndarray) -> np.ndarray:
+def mosaic(images: UInt8Array) -> UInt8Array:
     """Return digits side by side, row by row.
 
     Parameters
@@ -147,7 +149,7 @@ def mosaic(images: np.ndarray) -> np.ndarray:
     return places.reshape(rows, columns, 28, 28).swapaxes(1, 2).reshape(rows * 28, columns * 28)
 
 
-def data_url(picture: np.ndarray) -> str:
+def data_url(picture: UInt8Array) -> str:
     """Return a grey picture (h, w) uint8 as a PNG in a `data:` address."""
     encoded: np.ndarray = cv2.imencode(".png", picture)[1]
     return "data:image/png;base64," + base64.b64encode(encoded.tobytes()).decode()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.arrays import UInt8Array
 from core.charts.strips import strip
 from core.data.dataset import Split
 from core.errors import RecipeError
@@ -115,7 +116,7 @@ def _drawn(drawing: dict[str, Any] | None) -> np.ndarray | None:
     return digits_of_drawing(drawing)[0].image
 
 
-def show_stages(place: st.delta_generator.DeltaGenerator, image: np.ndarray, steps: Steps) -> None:
+def show_stages(place: st.delta_generator.DeltaGenerator, image: UInt8Array, steps: Steps) -> None:
     """Show a picture after every step; what has to be learned first follows as soon as it is."""
     try:
         recipe = Recipe(steps=steps)
@@ -132,14 +133,14 @@ def _learned(recipe: Recipe) -> tuple[Affine, ...]:
     return cached.learned(session.dataset().fingerprint, recipe) if recipe.learned else ()
 
 
-def _first_cards(recipe: Recipe, image: np.ndarray) -> list[Card]:
+def _first_cards(recipe: Recipe, image: UInt8Array) -> list[Card]:
     """Return what is there at once: pictures, without what has to be learned or timed."""
     stages = Pipeline(recipe).stages(image)
     waiting = [Card(BLANK, step.title, ("fitting ...",)) for step in recipe.learned]
     return [*_as_cards(stages, ["... ms per 1,000"] * len(recipe.fixed)), *waiting]
 
 
-def _all_cards(recipe: Recipe, learned: tuple[Affine, ...], image: np.ndarray) -> list[Card]:
+def _all_cards(recipe: Recipe, learned: tuple[Affine, ...], image: UInt8Array) -> list[Card]:
     stages = Pipeline(recipe, learned).stages(image)
     left = picture_left(recipe, learned, stages[-1].array)
     back = [Card(left, "Back to pixels", ("the image reconstructed from these numbers",))] if left is not None else []

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.arrays import UInt8Array
 from core.explain.breaking import DIALS, Damage, Dial, Turn, spoil, sweep, turn
 from core.runs.model_cache import predictor
 from core.runs.run import Run
@@ -20,7 +21,7 @@ from core.ui.text import certainty
 OWN, VALIDATION = "my drawing", "a validation digit"
 
 
-def show_break_it(drawn: np.ndarray | None, runs: Mapping[str, Run]) -> None:
+def show_break_it(drawn: UInt8Array | None, runs: Mapping[str, Run]) -> None:
     """Show sliders, the spoilt digit, what every model reads in it, and their turning points.
 
     Parameters
@@ -72,7 +73,7 @@ def mend() -> None:
         st.session_state[f"break_{dial.name}"] = 0.0
 
 
-def _votes(image: np.ndarray, damage: Damage, runs: Mapping[str, Run]) -> None:
+def _votes(image: UInt8Array, damage: Damage, runs: Mapping[str, Run]) -> None:
     """Show the digit before and after, and every model's answer to both."""
     spoilt = spoil(image, damage)
     table = answers(np.stack([image, spoilt]), runs)
@@ -83,7 +84,7 @@ def _votes(image: np.ndarray, damage: Damage, runs: Mapping[str, Run]) -> None:
         st.html("".join(_line(*row) for row in table.itertuples(index=False)))
 
 
-def answers(images: np.ndarray, runs: Mapping[str, Run]) -> pd.DataFrame:
+def answers(images: UInt8Array, runs: Mapping[str, Run]) -> pd.DataFrame:
     """Return each model's prediction of the original and the corrupted image: `model`, `whole`, `spoilt`, `sure`."""
     rows = {name: predictor(run).predict_proba(images) for name, run in runs.items()}
     return pd.DataFrame(

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
+from core.arrays import UInt8Array
 from core.data.own_digits import folder_of
 from core.errors import DataError
 from core.jobs.cluster.executor import Executor
@@ -77,7 +77,7 @@ def figures_of(owner: str) -> dict[str, Any] | None:
     return figures
 
 
-def show_tuned_answer(owner: str, image: np.ndarray) -> None:
+def show_tuned_answer(owner: str, image: UInt8Array) -> None:
     """Show what the owner's fine-tuned network reads in a picture (28, 28) uint8; nothing where there is none."""
     path = tuned_folder(owner) / MODEL_FILE
     if not path.exists():

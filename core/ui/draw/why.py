@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
+from core.arrays import UInt8Array
 from core.charts.occlusion import occlusion_map
 from core.charts.probabilities import probability_map
 from core.explain.occlusion import occlusion
@@ -22,7 +23,7 @@ NEIGHBOURS = 8
 PLAIN = {"displayModeBar": False}
 
 
-def show_why(image: np.ndarray, runs: Mapping[str, Run], rows: Mapping[str, np.ndarray]) -> None:
+def show_why(image: UInt8Array, runs: Mapping[str, Run], rows: Mapping[str, np.ndarray]) -> None:
     """Explain the reading of one picture.
 
     Parameters
@@ -39,7 +40,7 @@ def show_why(image: np.ndarray, runs: Mapping[str, Run], rows: Mapping[str, np.n
         _nearest(image)
 
 
-def _occlusion(image: np.ndarray, runs: Mapping[str, Run]) -> None:
+def _occlusion(image: UInt8Array, runs: Mapping[str, Run]) -> None:
     title = st.selectbox("Model", list(runs), key="why_model")
     found = occlusion(predictor(runs[title]).predict_proba, image)
     st.markdown(f"**Which parts of the image the {found.digit} depends on**")
@@ -66,7 +67,7 @@ def widest(rows: Mapping[str, np.ndarray]) -> str:
     )
 
 
-def _nearest(image: np.ndarray) -> None:
+def _nearest(image: UInt8Array) -> None:
     train = session.dataset().train
     positions, distances = neighbours(session.dataset().fingerprint).nearest(image, NEIGHBOURS)
     st.markdown(f"**The {len(positions)} nearest training digits**")
