@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import streamlit as st
 
-from core.arrays import UInt8Array
+from core.arrays import AnyArray, UInt8Array
 
 COLUMNS = 20  # of the picture that is sent; what is shown has as many as fit
 MOST_IN_A_ROW = 16  # of the widest page, with the smallest digits
@@ -149,7 +149,7 @@ def mosaic(images: UInt8Array) -> UInt8Array:
     return places.reshape(rows, columns, 28, 28).swapaxes(1, 2).reshape(rows * 28, columns * 28)
 
 
-def data_url(picture: UInt8Array) -> str:
+def data_url(picture: AnyArray) -> str:
     """Return a grey picture (h, w) uint8 as a PNG in a `data:` address."""
     encoded: np.ndarray = cv2.imencode(".png", picture)[1]
     return "data:image/png;base64," + base64.b64encode(encoded.tobytes()).decode()
