@@ -24,7 +24,7 @@ WHOLE = (0, 0, 28, 28)
 
 
 def holds_rows(path: Path) -> bool:
-    """Whether a file is one of those that hold many pictures, by its name."""
+    """Return whether a file is one of those that hold many pictures, by its name."""
     return path.is_file() and path.name.lower().endswith(SUFFIXES)
 
 

@@ -28,7 +28,7 @@ class Learner:
     temperature: float
 
     def predict_proba(self, images: np.ndarray) -> np.ndarray:
-        """Probabilities (n, 10) float32 of pictures (n, 28, 28) uint8."""
+        """Return probabilities (n, 10) float32 of pictures (n, 28, 28) uint8."""
         return softmax(FOURIER.scores(self.native, self.pipeline.transform(images)), self.temperature)
 
 
@@ -53,7 +53,7 @@ class Update:
 
 
 def can_update(run: Run) -> bool:
-    """Whether a run's model can learn at once."""
+    """Return whether a run's model can learn at once."""
     return run.finished and not run.shipped and run.trained_as is not None and run.model == FOURIER.name
 
 

@@ -85,7 +85,7 @@ def _asked(run: Run, images: JudgingSet) -> np.ndarray:
 
 
 def is_known(run: Run, images: JudgingSet) -> bool:
-    """Whether a run has been asked about a test set of one's own before."""
+    """Return whether a run has been asked about a test set of one's own before."""
     return _answers.path(_key(run, images)).exists()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.arrays import Float32Array, UInt8Array
+from core.arrays import UInt8Array
 from core.errors import DigitLabError
 from core.runs.judging import answers as judged_by
 from core.runs.judging import is_known
