@@ -12,15 +12,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.data.dataset import Dataset, Split
+from core.data.dataset import JUDGES, Dataset, Split
 from core.errors import InputError, RegistryError
 from core.models.serving.committee import COMMITTEE_FILE, MEMBERS
 from core.models.serving.predictor import MODEL_FILE, PACKED_MODEL_FILE, read_graph
+from core.models.specification import Specification
 from core.preprocessing.script import picture_script
-from core.runs import artifacts
+from core.runs import artifacts, registry
+from core.runs.leaderboard import predictions
 from core.runs.model_cache import model_folder
 from core.runs.run import Run
-from core.takeaway.reproduce import reproduce_script
+from core.takeaway.reproduce import Judged, reproduce_script
 
 Content = str | bytes | Callable[[], str | bytes]
 
@@ -115,7 +117,20 @@ def reproduction(run: Run, dataset: Dataset) -> str:
         raise InputError(
             f"{run.name} was evaluated on images that are not available here, so a script cannot reproduce its metrics."
         )
-    return reproduce_script(run.trained_as, sample=dataset.is_sample, expected=run.metrics.get("test_accuracy"))
+    stored = predictions(run, dataset)
+    judged = {split: Judged(stored.of(split), run.metrics[f"{split}_log_loss"]) for split in JUDGES}
+    return reproduce_script(run.trained_as, sample=dataset.is_sample, parents=_parents(run), expected=judged)
+
+
+def _parents(run: Run) -> list[Specification]:
+    """The trainings that a run went on from, the first one first; raises InputError where one is gone."""
+    found: list[Specification] = []
+    child = run.trained_as
+    while child is not None and child.parent:
+        child = registry.get(child.parent).trained_as
+        if child is not None:
+            found.insert(0, child)
+    return found
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

@@ -1,3 +1,5 @@
+"""Runs trained by the program, and again by the script that it writes about them."""
+
 from __future__ import annotations
 
 import ast
@@ -5,92 +7,134 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from core.data.sample import load_sample
 from core.errors import ParameterError
+from core.jobs.training import run_training
 from core.models.catalogue import CATALOGUE
-from core.models.kind import Silent, TrainingData
 from core.models.specification import Specification
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
-from core.preprocessing.pipeline import Pipeline
-from core.takeaway.reproduce import reproduce_script
+from core.runs import artifacts, registry
+from core.runs.continuing import continued
+from core.runs.run import Run
+from core.takeaway.reproduce import Judged, reproduce_script
+from core.takeaway.run_files import reproduction
 
-
-def probabilities_of(specification: Specification) -> np.ndarray:
-    """What the program itself predicts for the sample's test images, before calibration: the labels' order of rank."""
-    dataset, kind = load_sample(), specification.kind
-    rows = specification.experiment.apply(dataset.train.images, dataset.train.labels, seed=specification.seed)
-    pipeline = Pipeline(specification.recipe).fit(rows[0])
-    data = TrainingData(
-        train_features=pipeline.transform(rows[0]),
-        train_labels=rows[1],
-        validation_features=pipeline.transform(dataset.validation.images),
-        validation_labels=dataset.validation.labels,
-        train_images=rows[0],
-        featurise=pipeline.transform,
-        augmentation=specification.augmentation,
-    )
-    native = kind.fit(data, specification.checked_parameters(), seed=specification.seed, threads=2, monitor=Silent())
-    return kind.scores(native, pipeline.transform(dataset.test.images))
-
-
-EXPERIMENT = Experiment(limit=300, wrong_labels=0.1)
-SHORT = ("epochs=1", "batch_size=16")
-VARIED = Augmentation(shift=1, rotation=5, elastic=0.5, thickness=0.4, flags=0.4, textures=0.3)
-TRAININGS = {
-    "svm": Specification.from_preset("svm", "fast", seed=3, experiment=EXPERIMENT),
-    "svm of few rows": Specification.from_preset(
-        "svm", "instant", seed=3, experiment=EXPERIMENT, settings=("rows=500", "virtual=turns")
-    ),
-    "fourier": Specification.from_preset("fourier", "instant", seed=3, experiment=EXPERIMENT),
-    "forest": Specification.from_preset("forest", "fast", seed=3, experiment=EXPERIMENT, settings=("n_estimators=10",)),
-    "knn": Specification.from_preset("knn", "fast", seed=3, experiment=EXPERIMENT),
-    "cnn": Specification.from_preset("cnn", "fast", seed=3, experiment=EXPERIMENT, settings=SHORT),
-    "cnn of varied pictures": Specification.from_preset(
-        "cnn", "fast", seed=3, experiment=EXPERIMENT, settings=SHORT, augmentation=VARIED
-    ),
+SHORT: dict[str, tuple[str, ...]] = {"cnn": ("epochs=1", "batch_size=16"), "forest": ("n_estimators=10",)}
+MECHANISMS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "left out": {"experiment": Experiment(limit=400, left_out=(4, 9))},
+    "wrong labels": {"experiment": Experiment(limit=300, wrong_labels=0.2)},
+    "fewer images": {"experiment": Experiment(limit=300)},
+    "augmented": {
+        "experiment": Experiment(limit=300),
+        "augmentation": Augmentation(shift=1, rotation=5, elastic=0.5, thickness=0.4, flags=0.4),
+    },
+    "continued": {"experiment": Experiment(limit=300)},
 }
+FAST = [
+    *(("logistic", name) for name in ("plain", "left out", "wrong labels")),
+    ("cnn", "augmented"),
+    ("cnn", "continued"),
+]
+KINDS = [(model, "fewer images") for model in CATALOGUE if model not in ("logistic", "cnn")]
 
 
-def written(specification: Specification, folder: Path) -> Path:
+def possible(model: str, mechanism: str) -> bool:
+    kind = CATALOGUE[model]
+    return {"augmented": kind.augments, "continued": kind.continues}.get(mechanism, True)
+
+
+MATRIX = [
+    (model, name) for model in CATALOGUE for name in MECHANISMS if possible(model, name) and (model, name) not in FAST
+]
+
+
+@pytest.fixture(autouse=True)
+def _on_the_sample(migrated: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("DIGITLAB_DATA_DIR", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+
+
+def trained(model: str, mechanism: str) -> Run:
+    wanted = Specification.from_preset(model, "fast", seed=3, settings=SHORT.get(model, ()), **MECHANISMS[mechanism])
+    run = run_training(registry.create(wanted, load_sample().fingerprint).run_id)
+    if mechanism == "continued":
+        further = continued(run, ("learning_rate=0.001",)).with_seed(4)
+        run = run_training(registry.create(further, load_sample().fingerprint).run_id)
+    return run
+
+
+def written(run: Run, folder: Path) -> Path:
     script = folder / "reproduce.py"
-    script.write_text(reproduce_script(specification, sample=True, expected=0.5), "utf-8")
+    script.write_text(reproduction(run, load_sample()), "utf-8")
     return script
 
 
-def assert_reproduced(specification: Specification, folder: Path) -> None:
-    with np.load(folder / "predictions.npz") as stored:
-        assert np.allclose(stored["test"].sum(axis=1), 1, atol=1e-5)
-        assert np.mean(stored["test"].argmax(axis=1) == probabilities_of(specification).argmax(axis=1)) == 1
+def assert_reproduced(run: Run, folder: Path) -> None:
+    stored = artifacts.predictions(run)
+    with np.load(folder / "predictions.npz") as again:
+        for split in ("validation", "test"):
+            np.testing.assert_allclose(again[split], stored.of(split), atol=1e-4)
 
 
-def test_the_script_alone_makes_the_same_predictions(tmp_path: Path) -> None:
-    specification = Specification.from_preset("logistic", "fast", seed=3, experiment=EXPERIMENT)
-    command = [sys.executable, "-I", written(specification, tmp_path).name]
-    finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=200, check=False)
-    assert finished.returncode == 0, finished.stderr
-    assert "the run had 0.5000" in finished.stdout
-    assert_reproduced(specification, tmp_path)
-
-
-@pytest.mark.parametrize("training", TRAININGS)
-def test_the_script_of_every_kind_makes_the_same_predictions(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, training: str
-) -> None:
-    """Here in this process, which has the libraries loaded; that no script names the program is tested below."""
-    script = written(TRAININGS[training], tmp_path)
-    monkeypatch.chdir(tmp_path)
+def reproduce(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the script in this process, which has the libraries loaded; that none names the program is tested below."""
+    script = written(run, folder)
+    monkeypatch.chdir(folder)
     monkeypatch.setattr(sys, "argv", [script.name])
     runpy.run_path(str(script), run_name="__main__")
-    assert_reproduced(TRAININGS[training], tmp_path)
+    assert_reproduced(run, folder)
+
+
+@pytest.mark.parametrize(("model", "mechanism"), [*FAST, *KINDS], ids=lambda name: name.replace(" ", "_"))
+def test_the_script_reproduces_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, mechanism: str
+) -> None:
+    reproduce(trained(model, mechanism), tmp_path, monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("model", "mechanism"), MATRIX, ids=lambda name: name.replace(" ", "_"))
+def test_the_script_reproduces_every_kind_however_it_was_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, mechanism: str
+) -> None:
+    reproduce(trained(model, mechanism), tmp_path, monkeypatch)
+
+
+def test_the_script_alone_says_whether_it_is_the_run(tmp_path: Path) -> None:
+    run = trained("logistic", "fewer images")
+    command = [sys.executable, "-I", written(run, tmp_path).name]
+    finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=200, check=False)
+    assert finished.returncode == 0, finished.stderr
+    assert f"the run had log loss {run.metrics['test_log_loss']:.5f}" in finished.stdout
+    assert_reproduced(run, tmp_path)
+
+
+def test_another_temperature_is_not_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every label is right, and accuracy is the same, where only the probabilities differ."""
+    run, dataset = trained("logistic", "fewer images"), load_sample()
+    stored = artifacts.predictions(run)
+    expected = {}
+    for split in ("validation", "test"):
+        softened = stored.of(split) ** 0.9
+        expected[split] = Judged(softened / softened.sum(axis=1, keepdims=True), run.metrics[f"{split}_log_loss"])
+    assert run.specification is not None
+    script = tmp_path / "reproduce.py"
+    script.write_text(reproduce_script(run.specification, sample=dataset.is_sample, expected=expected), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [script.name])
+    with pytest.raises(SystemExit, match=r"NOT reproduced: a probability differs by more than 0\.0001"):
+        runpy.run_path(str(script), run_name="__main__")
 
 
 def test_no_kind_is_left_without_a_run_of_its_script() -> None:
-    assert {training.model for training in TRAININGS.values()} | {"logistic"} == set(CATALOGUE)
+    assert {model for model, _ in [*FAST, *KINDS]} == set(CATALOGUE)
 
 
 @pytest.mark.parametrize("model", CATALOGUE)
@@ -106,6 +150,6 @@ def test_every_kind_has_a_script_that_names_nothing_of_this_program(model: str) 
         assert not [name for name in imported if name and name.split(".")[0] == "core"]
 
 
-def test_a_run_that_went_on_from_another_is_refused() -> None:
-    with pytest.raises(ParameterError, match="continued from another run's model"):
+def test_a_run_whose_parent_is_not_known_is_refused() -> None:
+    with pytest.raises(ParameterError, match="went on from a model whose own training is not known"):
         reproduce_script(Specification.from_preset("logistic", parent="0" * 32), sample=True)
