@@ -123,7 +123,7 @@ def reproduction(run: Run, dataset: Dataset) -> str:
 
 
 def _parents(run: Run) -> list[Specification]:
-    """The trainings that a run went on from, the first one first; raises InputError where one is gone."""
+    """Return the trainings that a run went on from, the first one first; raises InputError where one is gone."""
     found: list[Specification] = []
     child = run.trained_as
     while child is not None and child.parent:
