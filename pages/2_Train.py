@@ -7,6 +7,7 @@ from core.ui.components.workers import show_workers
 from core.ui.page import page
 from core.ui.train.form import training_form
 from core.ui.train.jobs import show_jobs
+from core.ui.train.live import show_live
 from core.ui.train.start import starting_point
 from core.ui.train.submission import show_submission
 
@@ -20,4 +21,5 @@ with page(
 
     st.subheader("New training")
     wish = training_form(session.dataset(), starting_point())
+    show_live(wish)
     show_submission(wish)

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sources import load_dataset
 from core.jobs.cluster.table import WorkerRow
+from core.jobs.questions.kept import Question
 from core.models.catalogue import CATALOGUE
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment
@@ -16,6 +18,7 @@ from core.preprocessing.recipe_text import text_of
 from core.runs import registry
 from core.runs.run import Run, State
 from core.ui import session
+from core.ui.train import live
 
 Open = Callable[..., AppTest]
 TRAIN = "pages/2_Train.py"
@@ -255,3 +258,48 @@ def test_hostile_names_are_shown_as_they_are(open_page: Open) -> None:
     shown = next(text.value for text in page.markdown if "img" in text.value)
     assert r"\<img" in shown
     assert r"\*\*bold\*\*" in shown
+
+
+def test_an_instant_preset_is_fitted_as_its_sliders_move_and_stores_no_run(
+    open_page: Open, workers: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Question] = []
+    states: dict[str, str] = {}
+    answers: dict[str, dict[str, np.ndarray]] = {}
+    monkeypatch.setattr(live, "ask", lambda executor, question, owner: asked.append(question))
+    monkeypatch.setattr(live, "standing", lambda executor, question: (states.get(question.key, "unasked"), "no space"))
+    monkeypatch.setattr(live, "answer", lambda question: answers.get(question.key))
+    page = open_page(TRAIN, model="fourier", preset_fourier="instant")
+    (first,) = asked
+    assert '"n_components":1024' in first.arguments[0]
+    assert any("Fitting" in caption.value for caption in page.caption)
+
+    states[first.key] = "running"  # let finish; the newest is asked afterwards
+    page.number_input(key="seed").set_value(3).run()
+    assert asked == [first]
+    states[first.key] = "answered"
+    page.run()
+    newest = asked[-1]
+    assert len(asked) == 2 and newest != first
+
+    answers[newest.key] = {"confusion": np.diag([50] * 10) + np.eye(10, k=1, dtype=np.int64), "seconds": np.array(0.42)}
+    page.run()
+    assert not page.exception
+    assert [metric.value for metric in page.metric] == ["98.23 %", "9 of 509", "0.4 s"]
+    assert not registry.all_runs() and not workers.submitted
+
+
+def test_a_preview_that_fails_says_why_and_is_not_asked_again(
+    open_page: Open, workers: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "ask", lambda *arguments: pytest.fail("asked again"))
+    monkeypatch.setattr(live, "standing", lambda executor, question: ("failed", "The worker ran out of memory."))
+    page = open_page(TRAIN, model="svm", preset_svm="instant")
+    assert r"The worker ran out of memory\." in [error.value for error in page.error]
+
+
+def test_other_presets_are_fitted_live_only_when_asked_for(open_page: Open, workers: Recorder) -> None:
+    page = open_page(TRAIN, model="svm")
+    (toggle,) = [entry for entry in page.toggle if entry.label == "Train as I move the sliders"]
+    assert not toggle.value
+    assert not open_page(TRAIN, model="forest").toggle

@@ -24,10 +24,11 @@ CUSTOM = "from run"
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody set in the form: one specification a seed, and a name."""
+    """What somebody set in the form: one specification a seed, a name, and the preset that it started from."""
 
     specifications: tuple[Specification, ...]
     name: str
+    preset: str = ""
 
 
 def training_form(dataset: Dataset, start: Start | None = None) -> Wish:
@@ -60,6 +61,7 @@ def training_form(dataset: Dataset, start: Start | None = None) -> Wish:
             for seed in seeds
         ),
         name,
+        preset_name,
     )
 
 
