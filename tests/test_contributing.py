@@ -1,4 +1,4 @@
-"""What the README promises who adds something: a model, a step, a metric and a page are one file and one line each."""
+"""What CONTRIBUTING promises: a model, a step, a metric and a page are one file and one line each."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NEW_LINES = {  # where, the line as it is, and as it becomes; with the import of
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project once more, with an example of each added as the README says."""
+    """The project once more, with an example of each added as CONTRIBUTING says."""
     folder = tmp_path_factory.mktemp("checkout")
     shutil.copytree(PROJECT / "core", folder / "core", ignore=shutil.ignore_patterns("__pycache__", "pretrained"))
     (folder / "core" / "pretrained").symlink_to(PROJECT / "core" / "pretrained", target_is_directory=True)
@@ -95,7 +95,7 @@ def test_a_page_is_there(used: dict) -> None:
     assert int(used["hello"][1]) == 4  # three shipped models and the new one
 
 
-def test_the_readme_names_every_place() -> None:
-    readme = (PROJECT / "README.md").read_text("utf-8")
+def test_the_guide_names_every_place() -> None:
+    guide = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
     places = [*NEW_LINES, *(f"tests/contributing/{name}" for name in NEW_FILES)]
-    assert not [place for place in places if place not in readme]
+    assert not [place for place in places if place not in guide]

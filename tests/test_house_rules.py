@@ -76,7 +76,7 @@ def test_the_web_process_loads_no_training_library() -> None:
     """Every page's imports and the shipped models' predictions go without TensorFlow and scikit-learn."""
     program = (
         "import sys; sys.path.insert(0, '.'); import core.ui.page, core.ui.train.jobs, core.ui.train.submission, "
-        "core.ui.home.standing; import core.models.catalogue; loaded = [name for name in ('tensorflow', 'keras', "
+        "core.ui.home.board; import core.models.catalogue; loaded = [name for name in ('tensorflow', 'keras', "
         "'sklearn', 'torch') if name in sys.modules]; sys.exit(', '.join(loaded) or 0)"
     )
     finished = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=120)

@@ -58,7 +58,7 @@ def train_by_epoch(dataset: Dataset, split: str, epochs: int, seed: int) -> Iter
 
     keras.utils.set_random_seed(seed)
     model, spent = keras_example(), 0.0
-    train, judge = pixels(dataset.train.images), dataset.judges(split)
+    train, judge = pixels(dataset.train.images), dataset.evaluation_split(split)
     for epoch in range(1, epochs + 1):
         started = time.perf_counter()
         model.fit(train, dataset.train.labels, batch_size=BATCH, epochs=1, verbose=0)

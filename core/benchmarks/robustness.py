@@ -28,7 +28,7 @@ def run(quick: bool, final: bool) -> list[Row]:
     On validation images, all corrupted with the same seed for every model; on the test images with `final`.
     """
     dataset = full_mnist()
-    judge = dataset.judges("test" if final else "validation")
+    judge = dataset.evaluation_split("test" if final else "validation")
     picked = slice(None, None, len(judge) // QUICK_IMAGES if quick else 1)
     predictors: dict[str, Predict] = {
         card.name: Predictor.load(card.folder).predict_proba for card in shipped().values()

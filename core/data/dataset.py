@@ -88,9 +88,9 @@ class Dataset:
             return self.train
         if split_name not in JUDGES:
             raise ParameterError(f"`split` must be train, validation or test; got {split_name}.")
-        return self.judges(split_name)
+        return self.evaluation_split(split_name)
 
-    def judges(self, split_name: str) -> Split:
+    def evaluation_split(self, split_name: str) -> Split:
         """Give the split that judges; raises ParameterError unless it is "validation" or "test"."""
         if split_name not in JUDGES:
             raise ParameterError(f"`split` must be validation or test; got {split_name}.")

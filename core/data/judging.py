@@ -59,7 +59,7 @@ def judging_set(dataset: Dataset, name: str) -> JudgingSet:
         The file of a test set is damaged.
     """
     if name in JUDGES:
-        return JudgingSet(name, title(name), dataset.judges(name), dataset.fingerprint)
+        return JudgingSet(name, title(name), dataset.evaluation_split(name), dataset.fingerprint)
     if name == FULL_VALIDATION and dataset.is_sample:
         return _full_validation()
     if name not in test_sets.names():

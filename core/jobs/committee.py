@@ -82,7 +82,7 @@ def make_committee(
             key=committee.key(dataset.fingerprint),
             name=name or _named(members),
             owner=owner,
-            seen_judges=any(run.seen_judges for run in members),
+            trained_on_evaluation_data=any(run.trained_on_evaluation_data for run in members),
             seconds=_seconds(committee, members, dataset),
             environment=environment(),
             committee=committee.model_dump_json(),

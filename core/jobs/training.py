@@ -163,7 +163,7 @@ def _judge(predictor: Predictor, dataset: Dataset, run: Run, folder: Path, monit
     test, seconds = _predict(predictor, dataset.test)
     artifacts.Predictions(validation, test).save(folder / artifacts.PREDICTIONS)
     for split, probabilities in (("validation", validation), ("test", test)):
-        figures = evaluate(dataset.judges(split).labels, probabilities).metrics()
+        figures = evaluate(dataset.evaluation_split(split).labels, probabilities).metrics()
         registry.log_metrics(run.run_id, figures, prefix=f"{split}_")
     return {"predict": seconds, "latency": latency(predictor, dataset.validation.images[:1])}
 

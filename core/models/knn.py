@@ -43,7 +43,7 @@ class NeighbourParameters(Parameters):
 
 
 @dataclass(frozen=True)
-class Memory:
+class KnnModel:
     """Remembered rows.
 
     Attributes
@@ -64,7 +64,7 @@ class Memory:
 
 def fit(
     data: TrainingData, parameters: NeighbourParameters, *, seed: int, threads: int, monitor: Monitor, start: Any = None
-) -> Memory:
+) -> KnnModel:
     """Remember training rows, at most `stored` of them.
 
     Raises
@@ -77,10 +77,10 @@ def fit(
     kept = drawn_rows(count, parameters.stored, seed)
     monitor.report(1.0, f"{len(kept):,} of {count:,} digits stored")
     rows = data.train_features[kept].astype(np.float16)
-    return Memory(rows, data.train_labels[kept], min(parameters.n_neighbors, len(kept)), parameters.weights)
+    return KnnModel(rows, data.train_labels[kept], min(parameters.n_neighbors, len(kept)), parameters.weights)
 
 
-def scores(native: Memory, features: np.ndarray) -> Float32Array:
+def scores(native: KnnModel, features: np.ndarray) -> Float32Array:
     """Return logarithm of each class's share of the votes, (n, 10) float32, of rows (n, d) float32."""
     rows, hot = native.rows.astype(np.float32), _hot(native.labels)
     lengths = (rows**2).sum(axis=1)
@@ -92,7 +92,7 @@ def scores(native: Memory, features: np.ndarray) -> Float32Array:
     return np.asarray(np.log(shares + _faint(native)))
 
 
-def _vote(native: Memory, distances: np.ndarray, hot: np.ndarray) -> np.ndarray:
+def _vote(native: KnnModel, distances: np.ndarray, hot: np.ndarray) -> np.ndarray:
     nearest = np.argpartition(distances, native.n_neighbors - 1, axis=1)[:, : native.n_neighbors]
     weights: np.ndarray = np.ones(nearest.shape, np.float32)
     if native.weights == "distance":
@@ -105,12 +105,12 @@ def _hot(labels: np.ndarray) -> np.ndarray:
     return np.asarray(np.eye(CLASSES, dtype=np.float32)[labels])
 
 
-def _faint(native: Memory) -> np.ndarray:
+def _faint(native: KnnModel) -> np.ndarray:
     present = np.isin(np.arange(CLASSES), native.labels)
     return np.where(present, FAINT, np.exp(ABSENT)).astype(np.float32)
 
 
-def to_onnx(native: Memory) -> ModelProto:
+def to_onnx(native: KnnModel) -> ModelProto:
     """Write distances as a product, and the vote with TopK."""
     constants: dict[str, np.ndarray] = {
         "rows": native.rows.T,
@@ -146,18 +146,18 @@ def to_onnx(native: Memory) -> ModelProto:
     return score_graph(nodes, constants, native.rows.shape[1])
 
 
-def save(native: Memory, path: Path) -> None:
+def save(native: KnnModel, path: Path) -> None:
     """Write the memory with skops."""
     import skops.io
 
     skops.io.dump({name: getattr(native, name) for name in ("rows", "labels", "n_neighbors", "weights")}, path)
 
 
-def load(path: Path) -> Memory:
+def load(path: Path) -> KnnModel:
     """Read what `save` wrote."""
     import skops.io
 
-    return Memory(**skops.io.load(path))
+    return KnnModel(**skops.io.load(path))
 
 
 KNN = ModelKind(

@@ -92,7 +92,7 @@ def _stored(run: Run) -> str:
 
 def _split(dataset: Dataset, split: str, probabilities: np.ndarray) -> str:
     """Return one split's figures: those that have an interval with it."""
-    labels = dataset.judges(split).labels
+    labels = dataset.evaluation_split(split).labels
     read = probabilities.argmax(axis=1).astype(np.uint8)
     (row,) = leaderboard(labels, {"it": read}).to_dict("records")
     judged = evaluate(labels, probabilities)
@@ -128,7 +128,7 @@ def _failures(matrix: np.ndarray) -> str:
 
 def _made(run: Run) -> str:
     """Return what it was trained as, on what data."""
-    seen = "yes" if run.seen_judges else "no"
+    seen = "yes" if run.trained_on_evaluation_data else "no"
     data = {
         "Fingerprint of the evaluation data": run.fingerprint,
         "Data leakage: trained on images of its evaluation data": seen,

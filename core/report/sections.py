@@ -99,7 +99,7 @@ def _facts(run: Run) -> dict[str, object]:
         "on": f"{run.created:%d %B %Y, %H:%M} UTC",
         "key": run.key,
         "fingerprint of the evaluation data": run.fingerprint,
-        "data leakage: trained on images of its evaluation data": "yes" if run.seen_judges else "no",
+        "data leakage: trained on images of its evaluation data": "yes" if run.trained_on_evaluation_data else "no",
         **costs(run),
         **{name: value for name, value in run.environment.items() if name not in ("packages", "host")},
         **run.environment.get("packages", {}),

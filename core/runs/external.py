@@ -45,7 +45,7 @@ def import_predictions(validation: bytes, test: bytes, dataset: Dataset, *, name
     """
     registry.require_writable()
     rows = {
-        split: read_predictions(content, dataset.judges(split), f"{split} file")
+        split: read_predictions(content, dataset.evaluation_split(split), f"{split} file")
         for split, content in (("validation", validation), ("test", test))
     }
     predictions = artifacts.Predictions(rows["validation"], rows["test"])

@@ -26,7 +26,7 @@ def finished_run(
     name: str,
     specification: Specification | None = None,
     owner: str = "",
-    seen_judges: bool = False,
+    trained_on_evaluation_data: bool = False,
     seconds: Mapping[str, float] | None = None,
     environment: Mapping[str, Any] | None = None,
     **tags: str,
@@ -45,7 +45,13 @@ def finished_run(
         More of what `core.runs.run.from_mlflow` reads.
     """
     made = specification or Specification(model=model, parameters={}, recipe=RECIPES["raw"])
-    run_id = registry.create(made, dataset.fingerprint, owner=owner, name=name or model, seen_judges=seen_judges).run_id
+    run_id = registry.create(
+        made,
+        dataset.fingerprint,
+        owner=owner,
+        name=name or model,
+        trained_on_evaluation_data=trained_on_evaluation_data,
+    ).run_id
     try:
         served = specification.model_dump_json() if specification else ""
         registry.change(run_id, specification=served, key=key, environment=json.dumps(dict(environment or {})), **tags)
@@ -53,7 +59,7 @@ def finished_run(
         predictions.save(folder / artifacts.PREDICTIONS)
         artifacts.store(run_id, folder)
         for split in ("validation", "test"):
-            figures = evaluate(dataset.judges(split).labels, predictions.of(split)).metrics()
+            figures = evaluate(dataset.evaluation_split(split).labels, predictions.of(split)).metrics()
             registry.log_metrics(run_id, figures, prefix=f"{split}_")
         registry.log_seconds(run_id, seconds or {})
     except Exception as error:

@@ -64,7 +64,7 @@ def predictions(run: Run, dataset: Dataset) -> artifacts.Predictions:
     """
     stored = _shipped_predictions(run, dataset) if run.shipped else artifacts.predictions(run)
     for split in ("validation", "test"):
-        check_rows(stored.of(split), run, len(dataset.judges(split)), split)
+        check_rows(stored.of(split), run, len(dataset.evaluation_split(split)), split)
     return stored
 
 

@@ -41,7 +41,7 @@ def create(
     owner: str = "",
     name: str = "",
     group: str = "",
-    seen_judges: bool = False,
+    trained_on_evaluation_data: bool = False,
 ) -> Run:
     """Write a new run in state queued and return it.
 
@@ -53,7 +53,7 @@ def create(
         For people; if empty, one that says in what the training differs, and that no other run has.
     group : str
         What repeated trainings with other seeds have in common.
-    seen_judges : bool
+    trained_on_evaluation_data : bool
         Whether data leakage: trained on images of its evaluation data.
 
     Raises
@@ -72,7 +72,7 @@ def create(
         "specification": specification.model_dump_json(),
         "lease": str(time.time() + LEASE_SECONDS),
         "group": group,
-        "seen_judges": str(seen_judges).lower(),
+        "seen_judges": str(trained_on_evaluation_data).lower(),
     }
     with registry_errors():
         stored = client().create_run(

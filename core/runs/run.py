@@ -80,7 +80,7 @@ class Run:
     shipped: bool = False
     external: bool = False
     committee: Committee | None = None
-    seen_judges: bool = False
+    trained_on_evaluation_data: bool = False
     deleted: bool = False
     lease: float = 0.0
 
@@ -174,7 +174,7 @@ def from_mlflow(stored: Any) -> Run:
         group=tags.get("group", ""),
         external=tags.get("external") == "true",
         committee=_committee(tags.get("committee")),
-        seen_judges=tags.get("seen_judges") == "true",
+        trained_on_evaluation_data=tags.get("seen_judges") == "true",
         deleted=stored.info.lifecycle_stage == "deleted",
         lease=float(tags.get("lease", 0)),
     )

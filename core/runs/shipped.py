@@ -73,6 +73,6 @@ def _metrics(name: str, dataset: Dataset) -> dict[str, float]:
     stored = shipped_predictions(name, dataset)
     rows: dict[str, float] = {}
     for split in SPLITS:
-        figures = evaluate(dataset.judges(split).labels, stored.of(split)).metrics()
+        figures = evaluate(dataset.evaluation_split(split).labels, stored.of(split)).metrics()
         rows.update({f"{split}_{metric}": value for metric, value in figures.items()})
     return rows

@@ -59,7 +59,7 @@ def _predictions(run: Run, dataset: Dataset) -> Part:
         raise InputError(f"The predictions of {run.name} are for images that are not available here.")
     stored, stem = predictions(run, dataset), takeaway.file_stem(run)
     for split in ("validation", "test"):
-        table = takeaway.prediction_table(dataset.judges(split), stored.of(split))
+        table = takeaway.prediction_table(dataset.evaluation_split(split), stored.of(split))
         yield f"{stem}-{split}.csv", takeaway.as_csv(table).encode()
         yield f"{stem}-{split}.parquet", takeaway.as_parquet(table)
 

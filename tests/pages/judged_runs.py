@@ -25,7 +25,7 @@ def judged_run(alter: Alter = lambda rows, labels: None, *, name: str = "plain",
     run_id = registry.create(specification, dataset.fingerprint, name=name).run_id
     stored = {}
     for split in ("validation", "test"):
-        labels = dataset.judges(split).labels.astype(int)
+        labels = dataset.evaluation_split(split).labels.astype(int)
         rows = np.full((len(labels), 10), 0.01, np.float32)
         rows[np.arange(len(labels)), labels] = 0.91
         alter(rows, labels)

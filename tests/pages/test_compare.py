@@ -54,7 +54,7 @@ def finished(seed: int, wrong: int, *, name: str = "", fingerprint: str = "", gr
     run_id = registry.create(specification, fingerprint or dataset.fingerprint, name=name, group=group).run_id
     stored = {}
     for split in ("validation", "test"):
-        labels = dataset.judges(split).labels.astype(int)
+        labels = dataset.evaluation_split(split).labels.astype(int)
         read = labels.copy()
         read[:wrong] = (read[:wrong] + 1) % 10
         stored[split] = np.full((len(labels), 10), 0.01, np.float32)

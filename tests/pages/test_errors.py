@@ -59,7 +59,7 @@ def test_a_cell_shows_exactly_the_images_that_the_predictions_say(open_page: Ope
         misread(7, 1, 2)(rows, labels)
 
     run = judged_run(alter)
-    judges = load_sample().judges(split)
+    judges = load_sample().evaluation_split(split)
     read = artifacts.predictions(run).of(split).argmax(axis=1)
     asked = {"split": "Test"} if split == "test" else {}
     open_page(ERRORS, true="4", predicted="9", order="Data set order", **asked)

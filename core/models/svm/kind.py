@@ -14,8 +14,8 @@ from core.declaration import Parameters, parameter
 from core.models.kind import ModelKind, Monitor, Preset, TrainingData
 from core.models.serving.score_graph import Node, score_graph
 from core.models.svm.machine import Kernel, KernelMachine, fit_machine
-from core.models.svm.pairwise import LIMIT, PAIRS, gather, spread
-from core.models.svm.virtual_examples import MOVES, moved
+from core.models.svm.pairwise import LIMIT, PAIRS, class_sums, decision_exponents
+from core.models.svm.virtual_examples import TRANSFORMS, transformed
 from core.models.training_rows import check_rows, drawn_rows
 from core.preprocessing.recipe import RECIPES, Recipe
 from core.preprocessing.steps import Deskew, Hog, Normalise, Pca
@@ -81,8 +81,8 @@ def fit(
     check_rows(data)
     drawn = drawn_rows(len(data.train_labels), parameters.rows, seed)
     kernel = _kernel(data.train_features[drawn], parameters)
-    moves = MOVES[parameters.virtual]
-    share = 1.0 / (1 + len(moves))
+    transforms = TRANSFORMS[parameters.virtual]
+    share = 1.0 / (1 + len(transforms))
 
     def fit_rows(features: np.ndarray, rows: np.ndarray, told: Callable[[int, tuple[int, int]], None]) -> KernelMachine:
         labels = data.train_labels[rows]
@@ -92,7 +92,7 @@ def fit(
         return replace(machine, rows=rows[machine.rows])
 
     machine = fit_rows(data.train_features[drawn], drawn, _teller(monitor, 0.0, share))
-    if not moves or monitor.stop_requested():
+    if not transforms or monitor.stop_requested():
         return machine
     monitor.report(share, f"Making virtual examples of {len(machine.rows):,} support vectors")
     features, rows = _virtual(data, machine.rows, parameters.virtual)
@@ -122,9 +122,9 @@ def _teller(
 
 def _virtual(data: TrainingData, rows: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
     """Return features (m, d) of training rows and of their moved copies, and the row of each, (m,)."""
-    images, moves = data.train_images[rows], MOVES[name]
-    copies = [data.featurise(moved(images, move)) for move in moves]
-    return np.concatenate([data.train_features[rows], *copies]), np.tile(rows, len(moves) + 1)
+    images, transforms = data.train_images[rows], TRANSFORMS[name]
+    copies = [data.featurise(transformed(images, transform)) for transform in transforms]
+    return np.concatenate([data.train_features[rows], *copies]), np.tile(rows, len(transforms) + 1)
 
 
 def scores(native: KernelMachine, features: np.ndarray) -> Float32Array:
@@ -141,8 +141,8 @@ def to_onnx(native: KernelMachine) -> ModelProto:
         "intercept": native.intercept,
         "low": np.array(-LIMIT, np.float32),
         "high": np.array(LIMIT, np.float32),
-        "spread": spread(),
-        "gather": gather(),
+        "decision_exponents": decision_exponents(),
+        "class_sums": class_sums(),
         "one": np.array(1, np.float32),
     }
     poly = native.kernel.name == "poly"
@@ -153,9 +153,9 @@ def to_onnx(native: KernelMachine) -> ModelProto:
         ("MatMul", ["kernel", "weights"], "sums", {}),
         ("Add", ["sums", "intercept"], "decisions", {}),
         ("Clip", ["decisions", "low", "high"], "clipped", {}),
-        ("MatMul", ["clipped", "spread"], "exponents", {}),
+        ("MatMul", ["clipped", "decision_exponents"], "exponents", {}),
         ("Exp", ["exponents"], "terms", {}),
-        ("MatMul", ["terms", "gather"], "lost", {}),
+        ("MatMul", ["terms", "class_sums"], "lost", {}),
         ("Add", ["lost", "one"], "inverse", {}),
         ("Log", ["inverse"], "surprise", {}),
         ("Neg", ["surprise"], "scores", {}),

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.arrays import Float32Array, UInt8Array
 from core.models.kind import CLASSES
-from core.models.svm.pairwise import LIMIT, PAIRS, couple
+from core.models.svm.pairwise import LIMIT, PAIRS, pairwise_coupling
 
 BLOCK = 1000
 
@@ -70,7 +70,7 @@ class KernelMachine:
         """Return scores (n, 10) float32 of rows (n, d) float32."""
         vectors, weights = self.vectors.astype(np.float32), self.dual_coef.astype(np.float32)
         blocks = [features[start : start + BLOCK] for start in range(0, len(features), BLOCK)]
-        scored = [couple(self.kernel(block, vectors) @ weights + self.intercept) for block in blocks]
+        scored = [pairwise_coupling(self.kernel(block, vectors) @ weights + self.intercept) for block in blocks]
         return np.concatenate(scored) if scored else np.empty((0, CLASSES), np.float32)
 
 

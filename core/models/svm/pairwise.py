@@ -22,7 +22,7 @@ LIMIT = 10.0
 _SIGNS = np.array([[1.0, -1.0]], np.float32)
 
 
-def couple(decisions: Float32Array) -> Float32Array:
+def pairwise_coupling(decisions: Float32Array) -> Float32Array:
     """Combine pairwise decisions into a score for each class.
 
     With r_ij the probability of class i in the pair (i, j), P(i) = 1 / (sum over j of 1 / r_ij - (k - 2)), of Price,
@@ -39,15 +39,15 @@ def couple(decisions: Float32Array) -> Float32Array:
     (n, 10) float32
         log P, up to a constant a row.
     """
-    lost = np.exp(np.clip(decisions, -LIMIT, LIMIT) @ spread())
-    return np.asarray(-np.log1p(lost @ gather()).astype(np.float32))
+    lost = np.exp(np.clip(decisions, -LIMIT, LIMIT) @ decision_exponents())
+    return np.asarray(-np.log1p(lost @ class_sums()).astype(np.float32))
 
 
-def spread() -> Float32Array:
+def decision_exponents() -> Float32Array:
     """Return matrix (45, 90) float32 from a decision to the exponents of both of its classes."""
     return (-SHARPNESS * np.kron(np.eye(len(PAIRS)), _SIGNS)).astype(np.float32)
 
 
-def gather() -> Float32Array:
+def class_sums() -> Float32Array:
     """Return matrix (90, 10) float32 that adds up each class's terms."""
     return np.asarray(np.eye(CLASSES, dtype=np.float32)[np.array(PAIRS).ravel()])

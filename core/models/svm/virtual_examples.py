@@ -15,7 +15,7 @@ CENTRE = 13.5
 
 
 @dataclass(frozen=True)
-class Move:
+class Transform:
     """One change of a picture: pixels right and down, degrees clockwise, and a factor of size."""
 
     right: float = 0.0
@@ -31,12 +31,12 @@ class Move:
         return np.column_stack([turn, CENTRE - turn @ middle]).astype(np.float32)
 
 
-SHIFTS_4 = (Move(right=1), Move(right=-1), Move(down=1), Move(down=-1))
-SHIFTS_8 = (*SHIFTS_4, *(Move(right=x, down=y) for x, y in product((-1, 1), repeat=2)))
-TURNS = (Move(degrees=10), Move(degrees=-10))
-SIZES = (Move(scale=1.1), Move(scale=0.9))
+SHIFTS_4 = (Transform(right=1), Transform(right=-1), Transform(down=1), Transform(down=-1))
+SHIFTS_8 = (*SHIFTS_4, *(Transform(right=x, down=y) for x, y in product((-1, 1), repeat=2)))
+TURNS = (Transform(degrees=10), Transform(degrees=-10))
+SIZES = (Transform(scale=1.1), Transform(scale=0.9))
 
-MOVES: dict[str, tuple[Move, ...]] = {
+TRANSFORMS: dict[str, tuple[Transform, ...]] = {
     "none": (),
     "shifts_4": SHIFTS_4,
     "shifts_8": SHIFTS_8,
@@ -47,7 +47,7 @@ MOVES: dict[str, tuple[Move, ...]] = {
 """By the name that a parameter gives them."""
 
 
-def moved(images: UInt8Array, move: Move) -> np.ndarray:
+def transformed(images: UInt8Array, transform: Transform) -> np.ndarray:
     """Change pictures (n, 28, 28) uint8 alike; what leaves is lost, what comes in is black."""
-    matrix, flags = move.matrix(), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    matrix, flags = transform.matrix(), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.stack([cv2.warpAffine(image, matrix, image.shape[::-1], flags=flags) for image in images])

@@ -114,7 +114,7 @@ def _row(run: Run, images: int, is_champion: bool) -> dict[str, Any]:
     marks = [mark for mark, set_ in (("♛", is_champion), ("shipped", run.shipped), ("external", run.external)) if set_]
     return {
         "Open": "Open",
-        "Run": " · ".join([run.name, *marks]) + (" · data leakage" if run.seen_judges else ""),
+        "Run": " · ".join([run.name, *marks]) + (" · data leakage" if run.trained_on_evaluation_data else ""),
         "Model": title_of(run.model),
         "Validation": _percent(run, "validation_accuracy"),
         "Test": _percent(run, "test_accuracy"),

@@ -12,7 +12,7 @@ def run_marks(run: Run, champion: str = "") -> list[str]:
         (run.run_id == champion, "champion"),
         (run.shipped, "shipped"),
         (run.external, "external"),
-        (run.seen_judges, "saw the images that judge it"),
+        (run.trained_on_evaluation_data, "saw the images that judge it"),
     ]
     return [words for marked, words in marks if marked] + trained_on(run)
 

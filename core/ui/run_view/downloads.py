@@ -76,7 +76,7 @@ def _predictions(run: Run, stem: str) -> None:
         except DigitLabError as error:
             st.warning(sentence(error), icon=":material/warning:")
             return
-        table = takeaway.prediction_table(session.dataset().judges(split), rows)
+        table = takeaway.prediction_table(session.dataset().evaluation_split(split), rows)
         csv, parquet = st.columns(2)
         with csv:
             _button(f"{split}, CSV", partial(takeaway.as_csv, table), f"{stem}-{split}.csv", "text/csv")

@@ -60,7 +60,7 @@ def evaluation(run: Run, split: str) -> Evaluation:
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _evaluation(_run: Run, run_id: str, fingerprint: str, split: str) -> Evaluation:
-    return evaluate(session.dataset().judges(split).labels, probabilities(_run, split))
+    return evaluate(session.dataset().evaluation_split(split).labels, probabilities(_run, split))
 
 
 def _all_metrics(run: Run) -> list[dict[str, object]]:

@@ -46,7 +46,7 @@ def _facts(run: Run) -> None:
         (run.shipped, ":blue-badge[shipped]"),
         (run.external, ":gray-badge[external]"),
         (run.deleted, ":red-badge[in the trash]"),
-        (run.seen_judges, ":orange-badge[data leakage: trained on images of its evaluation data]"),
+        (run.trained_on_evaluation_data, ":orange-badge[data leakage: trained on images of its evaluation data]"),
     ]
     st.markdown(
         " · ".join(

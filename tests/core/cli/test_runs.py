@@ -37,7 +37,7 @@ def test_predictions_of_a_model_from_elsewhere_become_a_run(
     dataset = load_dataset()
     files = [tmp_path / f"{split}.csv" for split in ("validation", "test")]
     for file in files:
-        split = dataset.judges(file.stem)
+        split = dataset.evaluation_split(file.stem)
         certain = np.eye(10, dtype=np.float32)[split.labels]
         file.write_text(as_csv(prediction_table(split, certain)))
     import_run(files, name="from afar", json=True)

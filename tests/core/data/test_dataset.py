@@ -57,10 +57,10 @@ def test_fingerprint_changes_with_one_label(dataset: Dataset) -> None:
 
 
 def test_judges_names_the_splits_that_judge(dataset: Dataset) -> None:
-    assert dataset.judges("validation") is dataset.validation
-    assert dataset.judges("test") is dataset.test
+    assert dataset.evaluation_split("validation") is dataset.validation
+    assert dataset.evaluation_split("test") is dataset.test
     with pytest.raises(ParameterError, match="`split` must be validation or test; got train"):
-        dataset.judges("train")
+        dataset.evaluation_split("train")
 
 
 def test_full_split_facts(full_arrays: Arrays) -> None:

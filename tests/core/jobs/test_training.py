@@ -48,7 +48,7 @@ def test_a_training_leaves_a_whole_run(finished: Run) -> None:
 def test_metrics_follow_from_the_stored_predictions(finished: Run) -> None:
     stored, dataset = artifacts.predictions(finished), load_dataset()
     for split in ("validation", "test"):
-        figures = evaluate(dataset.judges(split).labels, stored.of(split)).metrics()
+        figures = evaluate(dataset.evaluation_split(split).labels, stored.of(split)).metrics()
         for name, value in figures.items():
             assert finished.metrics[f"{split}_{name}"] == pytest.approx(value)
 

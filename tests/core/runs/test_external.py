@@ -28,14 +28,14 @@ def _registry(migrated: Path) -> None:
 
 
 def rows_of(split: str, wrong: int) -> np.ndarray:
-    labels = DATASET.judges(split).labels.astype(int)
+    labels = DATASET.evaluation_split(split).labels.astype(int)
     read = labels.copy()
     read[:wrong] = (read[:wrong] + 1) % 10
     return np.where(np.arange(10) == read[:, None], 0.91, 0.01).astype(np.float32)
 
 
 def csv_of(split: str, wrong: int = 0) -> bytes:
-    return as_csv(prediction_table(DATASET.judges(split), rows_of(split, wrong))).encode()
+    return as_csv(prediction_table(DATASET.evaluation_split(split), rows_of(split, wrong))).encode()
 
 
 def test_our_own_downloads_come_back_as_a_run() -> None:

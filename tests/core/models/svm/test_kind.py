@@ -8,8 +8,8 @@ from sklearn.svm import SVC
 from core.models.kind import Silent
 from core.models.svm.kind import SVM, SvmParameters
 from core.models.svm.machine import Kernel, KernelMachine
-from core.models.svm.pairwise import PAIRS, couple
-from core.models.svm.virtual_examples import MOVES
+from core.models.svm.pairwise import PAIRS, pairwise_coupling
+from core.models.svm.virtual_examples import TRANSFORMS
 from tests.core.models.sample_digits import Diary, rows
 
 
@@ -24,7 +24,7 @@ def test_scores_are_those_of_scikit_learns_pairs(kernel: str, options: dict) -> 
     oracle = SVC(C=3.0, kernel=kernel, gamma="scale", decision_function_shape="ovo", **options)
     oracle.gamma = 1 / data.train_features.var(axis=0).sum()
     oracle.fit(data.train_features, data.train_labels)
-    expected = couple(oracle.decision_function(data.validation_features).astype(np.float32))
+    expected = pairwise_coupling(oracle.decision_function(data.validation_features).astype(np.float32))
     found = SVM.scores(learn(data, kernel=kernel, degree=3), data.validation_features)
     assert (found.argmax(axis=1) == expected.argmax(axis=1)).mean() > 0.99
     np.testing.assert_allclose(found, expected, atol=0.15)  # half precision and libsvm's tolerance
@@ -64,7 +64,7 @@ def test_virtual_support_vectors_come_from_the_first_ones() -> None:
     data = rows()
     plain, virtual = learn(data), learn(data, virtual="shifts_4")
     assert set(virtual.rows) <= set(plain.rows)
-    assert len(plain.rows) < len(virtual.rows) <= len(plain.rows) * (1 + len(MOVES["shifts_4"]))
+    assert len(plain.rows) < len(virtual.rows) <= len(plain.rows) * (1 + len(TRANSFORMS["shifts_4"]))
 
 
 def test_rows_tell_where_support_vectors_come_from() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.models.svm.pairwise import LIMIT, PAIRS, SHARPNESS, couple
+from core.models.svm.pairwise import LIMIT, PAIRS, SHARPNESS, pairwise_coupling
 
 decisions = arrays(np.float32, (3, 45), elements=st.floats(-20, 20, width=32))
 
@@ -26,12 +26,12 @@ def test_there_are_45_pairs_and_every_class_is_in_nine() -> None:
 @given(decisions)
 def test_scores_are_the_logarithm_of_coupled_probabilities(values: np.ndarray) -> None:
     expected = np.log([price(row) for row in values])
-    np.testing.assert_allclose(couple(values), expected, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(pairwise_coupling(values), expected, rtol=1e-3, atol=1e-3)
 
 
 @given(decisions)
 def test_scores_are_finite_and_never_above_zero(values: np.ndarray) -> None:
-    found = couple(values)
+    found = pairwise_coupling(values)
     assert np.isfinite(found).all()
     assert (found <= 0).all()
 
@@ -40,4 +40,4 @@ def test_class_that_wins_its_nine_pairs_wins() -> None:
     row = np.zeros((1, 45), np.float32)
     for column, pair in enumerate(PAIRS):
         row[0, column] = 1.0 if pair[0] == 6 else -1.0 if pair[1] == 6 else 0.0
-    assert couple(row).argmax() == 6
+    assert pairwise_coupling(row).argmax() == 6
