@@ -26,10 +26,12 @@ PAGES = (
     "Demo?step=3",
 )
 SERIOUS = ("serious", "critical")
+PREPARED = "window.digitLabPrepared && !document.querySelector('[data-testid=stSidebarNavItems]:not([role])')"
 
 
 def serious(page: Page) -> list[str]:
     """What axe-core finds that is serious or critical, a line a finding."""
+    page.wait_for_function(PREPARED)
     found = Axe().run(page).response["violations"]
     return [
         f"{one['impact']}: {one['help']} ({one['id']}), {len(one['nodes'])} times: {one['nodes'][0]['html'][:200]}"

@@ -67,6 +67,8 @@ class Judged:
 
 def choose_judged(model: DeltaGenerator, images: DeltaGenerator) -> Judged | None:
     """Let people choose a model and images, each in its place; None, and the way on, where there is no model yet."""
+    if named := st.query_params.pop("model", ""):  # as the command line calls it: `/Errors?model=cnn`
+        st.query_params["run"] = named
     board = board_with(st.query_params.get_all("run") + st.query_params.get_all("models"))
     board += [run for run in session.runs() if run.has_model and run not in board] if _own_is_chosen() else []
     if not board:

@@ -17,7 +17,7 @@ from core.ui.text import escaped
 
 def run_label(run: Run) -> str:
     """Return a run's name with its short id, so that no two are alike."""
-    return f"{run.name} · {run.short_id}"
+    return f"{run.name} · {'shipped' if run.shipped else run.short_id}"
 
 
 def board_with(asked: Sequence[str]) -> list[Run]:
@@ -34,23 +34,24 @@ def choose_run(board: list[Run], key: str = "run", label: str = "Model") -> Run:
     """Let people choose one of some runs; the first, the best of validation, while they have not.
 
     The address names the run by its short id (`?run=1a2b3c4d`), which a select box bound to the address, as the others
-    are, could not do: that writes its label. What is chosen is remembered when people come from another page.
+    are, could not do: that writes its label. It names the best one too, so that a link shows tomorrow what it shows
+    today. What is chosen, unless it is the best, is remembered when people come from another page.
     """
-    box, kept = f"{key}_box", f"{key}_kept"
+    box, kept, written = f"{key}_box", f"{key}_kept", f"{key}_written"
     asked = str(st.query_params.get(key, ""))
-    remembered = str(st.session_state.get(kept, ""))
-    arrived = _arrived()
-    if arrived or box not in st.session_state:
-        st.session_state[box] = _found(asked or remembered, board)
-    elif asked != remembered:  # somebody went back or forward in the browser
-        st.session_state[box] = _found(asked, board)
+    if _arrived() or box not in st.session_state:
+        wanted = asked or str(st.session_state.get(kept, ""))
+        st.session_state[box] = _found(wanted, board) or board[0].run_id
+    elif asked != st.session_state.get(written):  # somebody went back or forward in the browser
+        st.session_state[box] = _found(asked, board) or board[0].run_id
     labels = {run.run_id: run_label(run) for run in board}
-    best = f"{run_label(board[0])} (the best)"
-    chosen = st.selectbox(label, list(labels), index=None, format_func=labels.__getitem__, key=box, placeholder=best)
-    run = next((run for run in board if run.run_id == chosen), None)
-    st.session_state[kept] = run.short_id if run else ""
-    _write_address(key, asked, st.session_state[kept])
-    return run or board[0]
+    chosen = st.selectbox(label, list(labels), format_func=labels.__getitem__, key=box)
+    run = next(run for run in board if run.run_id == chosen)
+    st.session_state[kept] = run.short_id if run is not board[0] else ""
+    st.session_state[written] = run.short_id
+    if asked != run.short_id:
+        st.query_params[key] = run.short_id
+    return run
 
 
 def choose_runs(
@@ -113,17 +114,11 @@ def _found(text: str, board: list[Run]) -> str | None:
     return found.run_id if found else None
 
 
-def _write_address(key: str, asked: str, wanted: str) -> None:
-    if wanted and wanted != asked:
-        st.query_params[key] = wanted
-    elif asked and not wanted:
-        del st.query_params[key]
-
-
 def asked_for(text: str, board: Sequence[Run]) -> Run | None:
     """Return the run that an address means: by its id, the start of it (four characters at least), or its label."""
+    labelled = [run for run in board if run_label(run) == text]
     text = text.rpartition(" · ")[2]
-    exact = [run for run in board if text in (run.run_id, run.short_id)]
+    exact = labelled or [run for run in board if text in (run.run_id, run.short_id)]
     started = [run for run in board if len(text) >= 4 and run.run_id.startswith(text)]
     return next(iter(exact or started), None)
 
