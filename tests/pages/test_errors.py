@@ -206,14 +206,3 @@ def test_nothing_large_stays_in_the_session(open_page: Open, sheets: Sheets) -> 
     page = open_page(ERRORS, true="4", predicted="9")
     kept = [page.session_state[key] for key in ("images_seen", "matrix_marked", "matrix_clicked", "number", "sheet")]
     assert len(pickle.dumps(kept)) < 1_000
-
-
-def test_a_model_s_name_in_the_address_is_taken(open_page: Callable[..., AppTest]) -> None:
-    page = open_page(ERRORS, model="svm")
-    assert page.selectbox(key="run_box").value == "svm"
-    assert page.query_params["run"] == ["svm"] and "model" not in page.query_params
-
-
-def test_the_address_names_the_best_model_too(open_page: Callable[..., AppTest]) -> None:
-    page = open_page(ERRORS)
-    assert page.query_params["run"] == [page.selectbox(key="run_box").value]
