@@ -222,6 +222,21 @@ def test_settings_that_differ_are_set_side_by_side(open_page: Open) -> None:
     assert page.dataframe[-1].value.iloc[0, 1:].tolist() == ["1", "2"]
 
 
+def test_the_address_names_the_baseline_by_an_id_that_a_new_name_does_not_break(open_page: Open) -> None:
+    one, two = finished(1, 5, name="one"), finished(2, 45, name="two")
+    page = open_page(COMPARE, part="Digit by digit")
+    page.multiselect(key="runs").set_value([one.run_id, two.run_id]).run()
+    assert "40 lost" in texts(page)
+    page.selectbox(key="baseline_box").set_value(two.run_id).run()
+    assert "40 images gained, 0 lost" in texts(page)
+    address = {name: page.query_params[name] for name in ("runs", "baseline")}
+    assert address["baseline"] in (two.short_id, [two.short_id])
+    housekeeping.rename(two, "another name")
+    again = open_page(COMPARE, part="Digit by digit", runs=[one.short_id, two.short_id], baseline=two.short_id)
+    assert again.selectbox(key="baseline_box").value == two.run_id
+    assert "40 images gained, 0 lost" in texts(again)
+
+
 def test_curves_of_every_run_are_drawn_over_each_other(open_page: Open) -> None:
     runs = finished(1, 5, name="one"), finished(2, 45, name="two")
     for place, run in enumerate(runs, 1):

@@ -14,6 +14,7 @@ from core.ui import identity, session
 from core.ui.components.champion import show_history
 from core.ui.components.predictions import probabilities
 from core.ui.components.run_links import open_button
+from core.ui.components.verdict import baseline_of
 from core.ui.page import told
 from core.ui.text import escaped
 
@@ -23,7 +24,7 @@ MOST_SHOWN = 50
 def show_report(comparison: Comparison) -> None:
     """Write the report of the chosen runs when asked, and hand it over."""
     st.markdown("One HTML file with the comparison and the details of every run. It opens offline and can be printed.")
-    baseline = str(st.session_state.get("baseline", ""))
+    baseline = baseline_of(comparison)
     key = (comparison.split, baseline, tuple(run.run_id for run in comparison.runs.values()))
     if st.button("Write the report", key="write_report", icon=":material/description:"):
         _written.clear(key)

@@ -17,9 +17,12 @@ from core.ui import session
 from core.ui.components.first_steps import tick_off
 from core.ui.components.judged import about, choose_images
 from core.ui.components.predictions import probabilities
+from core.ui.components.run_choice import asked_for, choose_run
 from core.ui.text import escaped
 
 MOST_SENTENCES = 6
+BASELINE = "baseline_box"
+"""The key in the session under which the control keeps the id of the baseline."""
 TESTED = (
     "McNemar's exact test uses the images that only one of the two models classifies correctly. With "
     "several pairs, p is corrected for multiple testing (Holm)."
@@ -106,18 +109,30 @@ def show_differences(comparison: Comparison) -> None:
     if len(names) < 2:
         st.info("Choose a second run to compare with the first.", icon=":material/balance:")
         return
-    asked = st.session_state.get("baseline", st.query_params.get("baseline"))
-    if asked not in names:
-        st.session_state["baseline"] = names[0]
-    baseline = st.selectbox(
-        "Baseline", names, key="baseline", bind="query-params", help="Differences are shown against this run"
-    )
+    baseline = _choose_baseline(comparison)
     table = comparison.against(baseline)
     overall = table[table["digit"] == "all"]
     for row in overall.to_dict("records"):
         st.markdown(f"{escaped(row['name'])}: {escaped(_against(row))}")
     shown = table.assign(name=table["name"].map(html.escape))
     st.plotly_chart(differences(shown, html.escape(baseline), _colours(comparison)), key="differences")
+
+
+def baseline_of(comparison: Comparison) -> str:
+    """Return the name of the run that was chosen as baseline, "" where none was."""
+    chosen = st.session_state.get(BASELINE)
+    return next((name for name, run in comparison.runs.items() if run.run_id == chosen), "")
+
+
+def _choose_baseline(comparison: Comparison) -> str:
+    """Let people choose a run, which the address holds by its id; return its name, the first one's at first."""
+    names = {comparison.runs[name].run_id: name for name in comparison.answers}
+    runs = [comparison.runs[name] for name in names.values()]
+    if st.session_state.get(BASELINE) not in names:
+        st.session_state.pop(BASELINE, None)
+    if not asked_for(str(st.query_params.get("baseline", "")), runs):
+        st.query_params.pop("baseline", None)
+    return names[choose_run(runs, "baseline", "Baseline").run_id]
 
 
 def _against(row: dict[str, Any]) -> str:
