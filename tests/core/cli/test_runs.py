@@ -66,7 +66,7 @@ def test_commands_that_change_a_run_say_what_they_did(command: Command, document
     short = run_id[:8]
     said = {
         ("rename", short, "near by"): f"{short} was renamed to near by (before: from afar).",
-        ("note", short, "Give a reason"): f"{short} (near by) has its note.",
+        ("note", short, "Give a reason"): f"{short} (near by) has a new note.",
         ("tag", short, "one", "two"): f"{short} (near by) has the tags one, two.",
         ("delete", short): f"{short} (near by) was moved to the trash; `runs restore` restores it.",
         ("restore", short): f"{short} (near by) was restored.",

@@ -31,7 +31,7 @@ def test_without_normalisation_convolutions_have_a_bias() -> None:
 
 
 def test_picture_that_is_used_up_is_refused() -> None:
-    with pytest.raises(ParameterError, match="used up before the last convolution; lower `blocks`"):
+    with pytest.raises(ParameterError, match="too small before the last convolution; lower `blocks`"):
         build(CnnParameters(blocks=3, convolutions=3), 28, 28)
 
 
