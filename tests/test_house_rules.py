@@ -61,6 +61,13 @@ def test_what_starts_or_kills_processes_says_so_itself_and_not_by_its_folder() -
     assert not own - said - {"test_house_rules.py"}
 
 
+def test_what_is_skipped_without_the_full_data_is_run_both_ways() -> None:
+    asking = re.compile(r"\bFULL_MNIST\b|\bfull_arrays\b|environ.*DIGITLAB_DATA_DIR")
+    asked = {name for name, text in modules_of_tests().items() if asking.search(text) and "mark.slow" not in text}
+    said = {name for name, text in modules_of_tests().items() if "mark.data" in text}
+    assert not asked - said - {"test_house_rules.py"}
+
+
 def test_signals_that_windows_lacks_are_skipped_there() -> None:
     used = {name for name, text in modules_of_tests().items() if POSIX_ONLY.search(text)}
     skipped = {name for name, text in modules_of_tests().items() if "win32" in text or 'os.name == "posix"' in text}

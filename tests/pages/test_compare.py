@@ -16,6 +16,8 @@ from core.runs.run import Run, State
 from core.ui import session
 from core.ui.text import escaped
 
+pytestmark = pytest.mark.data
+
 Open = Callable[..., AppTest]
 PROJECT = Path(__file__).parents[2]
 COMPARE = "pages/4_Compare.py"

@@ -13,6 +13,8 @@ from core.data.sample import load_sample
 from core.runs import artifacts
 from tests.pages.judged_runs import imported_run, judged_run, misread, texts
 
+pytestmark = pytest.mark.data
+
 Open = Callable[..., AppTest]
 ERRORS = "pages/5_Errors.py"
 HOSTILE = "<img src=x> **bold** [x](http://y)"

@@ -15,6 +15,8 @@ from core.runs.run import State
 from core.ui import session
 from core.ui.home.board import leaderboard_rows
 
+pytestmark = pytest.mark.data
+
 Open = Callable[..., AppTest]
 PROJECT = Path(__file__).parents[2]
 

@@ -20,6 +20,8 @@ from core.runs.run import Run, State
 from core.ui import session
 from core.ui.train import live
 
+pytestmark = pytest.mark.data
+
 Open = Callable[..., AppTest]
 TRAIN = "pages/2_Train.py"
 PROJECT = Path(__file__).parents[2]

@@ -12,6 +12,8 @@ from core.benchmarks.drawing import OURS, REACH, counted, pictures_by_pipeline, 
 from core.errors import DataError
 from core.reading.pen_strokes import load_pen_strokes
 
+pytestmark = pytest.mark.data
+
 LABELS = np.array([0, 1, 0, 1, 0, 1], np.uint8)
 WRITERS = np.array([3, 3, 6, 6, 9, 9])
 ANSWERS = {"crop and pad": np.zeros(6, np.uint8), OURS: np.array([0, 1, 0, 7, 0, 1], np.uint8)}

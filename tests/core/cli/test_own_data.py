@@ -13,6 +13,8 @@ from core.runs.model_cache import predictor
 from tests.core.cli.conftest import Command, Document
 from tests.core.data.forms import kaggle, npz
 
+pytestmark = pytest.mark.data
+
 SAMPLE = load_sample()
 IMAGES, LABELS = SAMPLE.test.images[:80], SAMPLE.test.labels[:80].copy()
 LABELS[:8] = (LABELS[:8] + 1) % 10

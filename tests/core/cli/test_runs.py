@@ -14,6 +14,8 @@ from core.runs import external
 from core.takeaway.run_files import as_csv, prediction_table
 from tests.core.cli.conftest import Command, Document
 
+pytestmark = pytest.mark.data
+
 
 def imported(tmp_path: Path) -> str:
     """The id of a run of perfect predictions."""

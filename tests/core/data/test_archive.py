@@ -16,6 +16,8 @@ from core.data.dataset import Arrays
 from core.errors import DataError
 from tests.core.data.idx_files import idx_bytes
 
+pytestmark = pytest.mark.data
+
 
 @settings(max_examples=30)
 @given(hnp.arrays(np.uint8, hnp.array_shapes(min_dims=1, max_dims=3, max_side=5)), st.booleans())

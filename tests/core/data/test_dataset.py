@@ -8,6 +8,8 @@ import pytest
 from core.data.dataset import Arrays, Dataset, Split, fingerprint, full_dataset, validation_positions
 from core.errors import ParameterError
 
+pytestmark = pytest.mark.data
+
 
 @pytest.fixture
 def dataset(small_mnist: Arrays) -> Dataset:

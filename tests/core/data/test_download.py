@@ -14,6 +14,8 @@ from core.data.sources import cache_path, load_dataset
 from core.errors import DownloadError, ReadOnlyError
 from tests.core.data.server import Server
 
+pytestmark = pytest.mark.data
+
 TIMEOUT = (5.0, 0.3)
 
 

@@ -20,6 +20,8 @@ from core.data.gallery import (
 from core.data.sample import load_sample
 from core.errors import ParameterError
 
+pytestmark = pytest.mark.data
+
 
 @pytest.fixture
 def dataset(small_mnist: Arrays) -> Dataset:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from core.data.dataset import Arrays, validation_positions
 from core.data.published import TRAINING, UNKNOWN, positions, published_labels
 from core.data.sample import read_sample
+
+pytestmark = pytest.mark.data
 
 
 def test_the_sample_is_found_where_mnist_has_it() -> None:

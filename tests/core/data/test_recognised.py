@@ -13,6 +13,8 @@ from core.data.sources import load_dataset
 from core.errors import DataError
 from tests.core.data.forms import kaggle, kaggle_test
 
+pytestmark = pytest.mark.data
+
 WHOLE = "9e4511b523ac0ac3"
 
 

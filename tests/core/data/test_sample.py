@@ -11,6 +11,8 @@ from core.data.dataset import Arrays, full_dataset
 from core.data.sample import file_order_labels, load_sample, read_sample, sample_positions
 from core.errors import DataError
 
+pytestmark = pytest.mark.data
+
 
 def test_position_is_that_of_the_full_validation_split(full_arrays: Arrays) -> None:
     validation = full_dataset(full_arrays, "the real one").validation

@@ -15,6 +15,8 @@ from core.data.dataset import Arrays
 from core.data.sources import cache_path, keras_path, load_dataset
 from tests.core.data.idx_files import idx_bytes
 
+pytestmark = pytest.mark.data
+
 
 def write_npz(path: Path, arrays: Arrays) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,8 @@ import pytest
 
 from core.evaluation.label_errors import LABEL_ERRORS, is_label_error
 
+pytestmark = pytest.mark.data
+
 
 def test_counts_are_those_of_the_paper() -> None:
     # Northcutt et al. 2021, table 1 and its text: of 15, 10 correctable, 3 neither, 2 without agreement

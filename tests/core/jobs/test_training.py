@@ -16,6 +16,8 @@ from core.preprocessing.experiments import Experiment
 from core.runs import artifacts, registry
 from core.runs.run import Run, State
 
+pytestmark = pytest.mark.data
+
 
 @pytest.fixture(autouse=True)
 def _on_the_sample(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ import pytest
 from core.errors import DataError
 from core.reading.pen_strokes import PenStrokes, drawing_pipelines, load_pen_strokes
 
+pytestmark = pytest.mark.data
+
 
 @pytest.fixture
 def seven() -> PenStrokes:

@@ -17,6 +17,8 @@ from core.runs.instant_update import can_update, load_learner, update
 from core.runs.model_cache import predictor
 from core.runs.run import Run
 
+pytestmark = pytest.mark.data
+
 
 @pytest.fixture(autouse=True)
 def _on_the_sample(migrated: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ from core.runs.run import Run
 from core.takeaway.reproduce import Judged, reproduce_script
 from core.takeaway.run_files import reproduction
 
+pytestmark = pytest.mark.data
+
 SHORT: dict[str, tuple[str, ...]] = {"cnn": ("epochs=1", "batch_size=16"), "forest": ("n_estimators=10",)}
 MECHANISMS: dict[str, dict[str, Any]] = {
     "plain": {},

@@ -12,6 +12,8 @@ from core.jobs.tuning import trial
 from core.models.logistic import LogisticParameters
 from tests.core.jobs.searching import small_search
 
+pytestmark = pytest.mark.data
+
 
 @pytest.fixture
 def data():

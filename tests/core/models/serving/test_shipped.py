@@ -15,6 +15,8 @@ from core.models.serving.predictor import Predictor
 from core.models.serving.shipped import FOLDER, PREDICTIONS_FILE, shipped
 from core.runs.artifacts import Predictions, disk_use
 
+pytestmark = pytest.mark.data
+
 NAMES = ("cnn", "svm", "forest")
 ROUNDING = 2e-3
 """Of a probability that another processor's instructions compute."""
