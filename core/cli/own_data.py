@@ -43,7 +43,9 @@ def add_test_set(name: Name, path: Source, json: Json = False) -> None:
     if json:
         print_json({"name": own.name, "fingerprint": own.fingerprint, **prepared.as_dict()})
     else:
-        typer.echo(f"{own.name} is added; `python -m core evaluate cnn --split {own.name}` judges a model by it.")
+        typer.echo(
+            f"{own.name} was added; evaluate a model on it with `python -m core evaluate cnn --split {own.name}`."
+        )
 
 
 def look(
@@ -106,7 +108,7 @@ def _prepared(path: Path) -> Prepared:
         nonlocal told
         if done - told >= STEP:
             told = done
-            print(f"{done:,} pictures read", file=sys.stderr)
+            print(f"{done:,} images read", file=sys.stderr)
 
     return prepare(path, predictor(champion_or_shipped(load_dataset())), tell)
 

@@ -106,7 +106,7 @@ def save(
     _require_writable()
     check_free(name)
     if not len(images):
-        raise InputError("A test set needs at least one picture with a label.")
+        raise InputError("A test set needs at least one image with a label.")
     about = json.dumps({"origin": origin, "notes": notes, "owner": owner})
     path = _path(name)
     try:

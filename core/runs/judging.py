@@ -44,8 +44,8 @@ def check_may_be_judged(run: Run, images: JudgingSet, dataset: Dataset) -> None:
         raise InputError(run.why_no_model)
     if images.name == FULL_VALIDATION and not run.shipped:
         raise UnknownRunError(
-            f"Run {run.short_id} ({run.name}) has learned from some of the 5,000 images; only the shipped models are "
-            "judged on all of them."
+            f"Run {run.short_id} ({run.name}) was trained on some of the 5,000 images; only the shipped models are "
+            "evaluated on all of them."
         )
     if not may_be_judged(run, images, dataset):
         raise UnknownRunError(

@@ -149,9 +149,9 @@ def _read(picture: np.ndarray | bytes) -> np.ndarray | None:
 
 def _nothing(path: Path, parts: list[Part], unread: int) -> str:
     if unread:
-        return f"{path.name}: on none of its {unread:,} pictures a digit was found."
+        return f"{path.name}: no digit was found in its {unread:,} images."
     told = "; ".join(map(str, parts[:6])) or "no pictures"
-    return f"{path.name} has no labels, so it cannot judge a model. Recognised: {told}."
+    return f"{path.name} has no labels, so no model can be evaluated on it. Recognised: {told}."
 
 
 def _is_transposed(images: UInt8Array, labels: np.ndarray, reader: Reader) -> bool:
@@ -169,15 +169,15 @@ def _notes(
     if reshaped:
         yield f"{reshaped:,} of {total:,} pictures, not in MNIST's style, went through the reading of pictures."
     if unread:
-        yield f"On {unread:,} pictures no digit was found; they are left out."
+        yield f"No digit was found in {unread:,} images; they are left out."
     if turned:
-        yield "The pictures were transposed, as EMNIST's are, and have been turned upright."
+        yield "The images were transposed, as in EMNIST, and have been corrected."
     unlabelled = sum(part.images for part in parts if not part.labelled)
     if unlabelled:
-        yield f"{unlabelled:,} pictures without labels are left out."
+        yield f"{unlabelled:,} images without labels are left out."
     missing = [str(digit) for digit in range(CLASSES) if not (labels == digit).any()]
     if missing:
-        yield f"There is no picture of {', '.join(missing)}."
+        yield f"There is no image of {', '.join(missing)}."
     yield from _known(images, labels)
 
 
@@ -191,7 +191,7 @@ def _known(images: UInt8Array, labels: np.ndarray) -> Iterator[str]:
     validating = np.isin(places, validation_positions(truth[:TRAINING]))
     learned = int((known & (places < TRAINING) & ~validating).sum())
     yield (
-        f"{int(known.sum()):,} of {len(labels):,} pictures are MNIST's own: {learned:,} training, "
+        f"{int(known.sum()):,} of {len(labels):,} images are MNIST's own: {learned:,} training, "
         f"{int(validating.sum()):,} validation and {int((places >= TRAINING).sum()):,} test images."
         + (" Models have learned from the training images, so figures on them flatter." if learned else "")
     )

@@ -12,7 +12,7 @@ def run_marks(run: Run, champion: str = "") -> list[str]:
         (run.run_id == champion, "champion"),
         (run.shipped, "shipped"),
         (run.external, "external"),
-        (run.trained_on_evaluation_data, "saw the images that judge it"),
+        (run.trained_on_evaluation_data, "data leakage: trained on its evaluation data"),
     ]
     return [words for marked, words in marks if marked] + trained_on(run)
 

@@ -37,8 +37,10 @@ def show_leaderboard(board: list[Run]) -> None:
     clicked = show_rows(leaderboard_rows(board[:SHOWN], session.dataset(), champion_id()), "leaderboard")
     if clicked:
         st.switch_page("pages/9_Run.py", query_params={"run": clicked})
-    st.caption(f"{EXPLAINED} The bars show how often each digit, 0 to 9, is misread on validation; the picture is a "
-               f"misread image of the worst one. The test set has judged {len(board):,} runs.")  # fmt: skip
+    st.caption(
+        f"{EXPLAINED} The bars show the validation error rate of each digit, 0 to 9; the image is an error of the "
+        f"worst one. {len(board):,} runs have been evaluated on the test set."
+    )
 
 
 def leaderboard_rows(board: Sequence[Run], dataset: Dataset, champion: str = "") -> list[Row]:

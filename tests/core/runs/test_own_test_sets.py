@@ -38,7 +38,7 @@ def test_pictures_in_mnists_style_are_taken_as_they_are(some: Split, tmp_path: P
 
 def test_mnists_own_images_are_told(some: Split, tmp_path: Path) -> None:
     (note,) = prepare(npz(tmp_path, some.images, some.labels)).notes
-    assert note == "60 of 60 pictures are MNIST's own: 0 training, 60 validation and 0 test images."
+    assert note == "60 of 60 images are MNIST's own: 0 training, 60 validation and 0 test images."
 
 
 def test_other_pictures_go_through_the_reading_of_pictures(some: Split, tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_other_pictures_go_through_the_reading_of_pictures(some: Split, tmp_path
         (tmp_path / folder).mkdir()
         prepared = prepare(folders(tmp_path / folder, np.array(pictures), some.labels))
         assert len(prepared.labels) == 59
-        assert any("On 1 pictures no digit was found" in note for note in prepared.notes)
+        assert any("No digit was found in 1 images" in note for note in prepared.notes)
         assert any(note.startswith("59 of 59 pictures, not in MNIST's style") for note in prepared.notes)
         right = predictor(shipped_runs(SAMPLE)[0]).predict(prepared.images) == prepared.labels
         assert right.mean() >= 0.9
@@ -80,7 +80,10 @@ def test_transposed_pictures_are_turned_upright(some: Split, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("labels", "sentence"),
-    [(None, "has no labels, so it cannot judge a model. Recognised: x.npy .npy.: 60 pictures"), (0, "holds more than")],
+    [
+        (None, "so no model can be evaluated on it. Recognised: x.npy .npy.: 60 pictures"),
+        (0, "holds more than"),
+    ],
 )
 def test_what_cannot_judge_is_refused(
     some: Split, tmp_path: Path, labels: int | None, sentence: str, monkeypatch: pytest.MonkeyPatch
@@ -115,5 +118,5 @@ def test_all_5000_images_judge_shipped_models_alone() -> None:
 
     trained = dataclasses.replace(cnn, shipped=False)
     assert widest("validation", [cnn, trained], SAMPLE) == "validation"
-    with pytest.raises(UnknownRunError, match=r"has learned from some of the 5,000 images"):
+    with pytest.raises(UnknownRunError, match=r"was trained on some of the 5,000 images"):
         check_may_be_judged(trained, images, SAMPLE)
