@@ -1,8 +1,8 @@
-"""Draw or upload a digit; see every stage and every model's vote, why, and where it breaks; teach what went wrong."""
+"""Draw or upload a digit; see every stage, second opinions, why, and where it breaks; teach what went wrong."""
 
 import streamlit as st
 
-from core.ui.components.reading import Reading, show_reading, titled_voters
+from core.ui.components.reading import Reading, show_reading, titled_readers
 from core.ui.draw.break_it import show_break_it
 from core.ui.draw.input import digits_to_read
 from core.ui.draw.learning import show_correction, show_my_digits
@@ -55,7 +55,7 @@ def more(reading: Reading | None) -> None:
 
 @st.fragment
 def break_it(reading: Reading | None) -> None:
-    show_break_it(reading.image if reading else None, titled_voters())
+    show_break_it(reading.image if reading else None, titled_readers())
 
 
 with page("Draw", "Draw a digit, or upload a photo, and see what every model predicts."):

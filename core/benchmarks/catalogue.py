@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.benchmarks import drawing, latency, models, preprocessing, race, robustness, tuning
+from core.benchmarks import (
+    drawing,
+    latency,
+    models,
+    novelty,
+    pictures,
+    preprocessing,
+    race,
+    robustness,
+    strings,
+    tuning,
+)
 from core.benchmarks.row import Row
 from core.errors import ParameterError
 
@@ -17,6 +28,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "svm": models.svm,
     "forest": models.forest,
     "drawing": drawing.run,
+    "pictures": pictures.run,
+    "strings": strings.run,
+    "novelty": novelty.run,
     "preprocessing": preprocessing.run,
     "robustness": robustness.run,
     "tuning": tuning.run,

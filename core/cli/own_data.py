@@ -14,7 +14,7 @@ from core.data.exports import png
 from core.data.recognised import keep_as_mnist, read_mnist
 from core.data.sources import load_dataset
 from core.errors import ReportError
-from core.runs.champion import champion_or_shipped
+from core.runs.answer import answering_run
 from core.runs.model_cache import predictor
 from core.runs.own_test_sets import Prepared, add, prepare
 
@@ -110,7 +110,7 @@ def _prepared(path: Path) -> Prepared:
             told = done
             print(f"{done:,} images read", file=sys.stderr)
 
-    return prepare(path, predictor(champion_or_shipped(load_dataset())), tell)
+    return prepare(path, predictor(answering_run(load_dataset())), tell)
 
 
 def _tell(prepared: Prepared, *, error: bool = True) -> None:

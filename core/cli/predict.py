@@ -13,9 +13,9 @@ from core.cli.output import Json, print_json, print_table
 from core.data.sources import load_dataset
 from core.errors import InputError
 from core.models.serving.predictor import Reader
-from core.reading.reader import Reading, read, sources_of
+from core.reading.reader import Reading, read_path
 from core.reading.rows import holds_rows, read_rows, write_submission
-from core.runs.champion import champion_or_shipped
+from core.runs.answer import answering_run
 from core.runs.leaderboard import find
 from core.runs.model_cache import predictor
 
@@ -33,7 +33,7 @@ def predict(
         typer.Argument(help="Images, folders of images, .json or .jsonl of canvas drawings, .npy, .npz, .csv Parquet."),
     ],
     model: Annotated[
-        str, typer.Option(help="A run or a shipped model. Default: the champion, else the shipped cnn.")
+        str, typer.Option(help="A run or a shipped model. Default: the champion, else the best on validation.")
     ] = "",
     submission: Annotated[
         Path | None, typer.Option(help="Write ImageId,Label of one file's pictures, as Kaggle's competition takes it.")
@@ -42,7 +42,7 @@ def predict(
 ) -> None:
     """Read the digits of images and drawings. A bad file does not stop the others; the exit code is 2 then."""
     dataset = load_dataset()
-    run = find(model, dataset) if model else champion_or_shipped(dataset)
+    run = find(model, dataset) if model else answering_run(dataset)
     if submission is not None:
         _submit(paths, submission, predictor(run), json)
         return
@@ -63,10 +63,10 @@ def predict(
 def _outcomes(path: Path, reader: Reader) -> Iterator[Reading | tuple[str, str]]:
     """Read each picture of a path; give path and reason of what cannot be read."""
     try:
-        for reading in read_rows(path, reader) if holds_rows(path) else read(sources_of(path), reader):
-            is_bad = path.is_dir() and not reading.digits and reading.source.warnings
-            place = reading.source.path
-            yield (place, f"{place}: {' '.join(reading.source.warnings)}") if is_bad else reading
+        for reading in read_rows(path, reader) if holds_rows(path) else read_path(path, reader):
+            is_bad = path.is_dir() and reading.look is None
+            place = reading.path
+            yield (place, f"{place}: {' '.join(reading.warnings)}") if is_bad else reading
     except InputError as error:
         yield str(path), str(error)
 
@@ -78,11 +78,11 @@ def _document(outcome: Reading | tuple[str, str]) -> dict[str, Any]:
 def _rows(readings: list[Reading]) -> list[tuple[object, ...]]:
     return [
         (
-            reading.source.path,
-            reading.source.index,
+            reading.path,
+            reading.index,
             reading.text.replace("\n", " / ") or "–",
-            " ".join(f"{100 * digit.probability:.0f}%" for digit in reading.digits),
-            " ".join(reading.source.warnings),
+            " ".join(f"{100 * row.max():.0f}%" for row in reading.probabilities),
+            " ".join(reading.warnings),
         )
         for reading in readings
     ]

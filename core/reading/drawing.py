@@ -9,7 +9,11 @@ import cv2
 import numpy as np
 
 from core.errors import ImageError
+from core.models.serving.predictor import Reader
 from core.reading.fabric import strokes_of_document
+from core.reading.judge import Judge, judge_of
+from core.reading.look import Look, checked
+from core.reading.parting import parted
 from core.reading.segments import Box, FoundDigit, group_pieces, reading_order
 from core.reading.strokes import Stroke, bounds, render
 
@@ -25,25 +29,37 @@ ONE_DOT = "A single dot is not enough: draw a digit from 0 to 9."
 FILLED = "The canvas is filled with ink: clear it and draw a digit from 0 to 9."
 
 
-def digits_of_drawing(document: Any) -> list[FoundDigit]:
-    """Find the digits of a drawing, line by line and from left to right.
+def read_drawing(document: Any, reader: Reader) -> Look:
+    """Find and read the digits of a drawing, line by line and from left to right.
 
     Parameters
     ----------
     document : dict
         Fabric.js JSON as the canvas returns it in `json_data`.
-
-    Returns
-    -------
-    list of FoundDigit
-        At least one; boxes in canvas pixels, pen included.
+    reader : Reader
+        The model that answers: it judges which strokes are one digit, and where digits that touch are parted.
 
     Raises
     ------
     ImageError
         For a canvas that is blank, filled or holds only dots, and for a document that is not a drawing.
     """
+    judge = judge_of(reader)
+    digits = digits_of_drawing(document, judge)
+    return checked(digits, judge(np.stack([digit.image for digit in digits])))
+
+
+def digits_of_drawing(document: Any, judge: Judge | None = None) -> list[FoundDigit]:
+    """Find the digits of a drawing; without a judge, digits that touch are one.
+
+    Returns
+    -------
+    list of FoundDigit
+        At least one; boxes in canvas pixels, pen included.
+    """
     digits = split_digits(written_strokes(document))
+    if judge is not None:
+        digits = parted(digits, judge)
     boxes = np.array([bounds(digit) for digit in digits])
     return [
         FoundDigit(render(digits[i]), _outer_box(digits[i]), line)

@@ -1,72 +1,81 @@
-"""How much ink lies on each pixel of a photo: paper flattened, ruled lines taken away."""
+"""How much ink lies on each pixel of a picture, found in more than one way."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from core.arrays import UInt8Array
-from core.errors import ImageError
-from core.reading.ruled_paper import without_ruled_lines
+from core.reading.mnist_style import stroke_width
+from core.reading.paper import paper_colour, paper_light
 
 FAINTEST = 24
 """Ink differs from its paper by at least this many of 255 grey levels."""
 
-ONE_DIGIT = 64
-"""A picture whose sides have at most this many pixels shows one digit."""
-
-INK = 110
-"""From this value on a pixel of the ink picture is written on: a little under half of full ink, for thin strokes."""
-
-BLANK_PICTURE = "No digit was found in the image: use a darker pen, or move the camera closer."
+STRONG, WEAK = 110, 50
+"""A stroke is ink from the lower value on, where some of it reaches the higher (hysteresis; Canny, 1986)."""
 
 
-def ink_of_picture(picture: np.ndarray) -> UInt8Array:
-    """Separate ink from paper, dark on light or light on dark.
+@dataclass(frozen=True, eq=False)
+class Ink:
+    """The ink of a picture.
 
-    Parameters
+    Attributes
     ----------
-    picture : ndarray
-        (h, w) uint8, 0 black to 255 white.
-
-    Returns
-    -------
-    ndarray
-        (h, w) uint8: 0 paper to 255 ink, in uneven light too.
-
-    Raises
-    ------
-    ImageError
-        When nothing on the picture stands out from the paper.
+    strength : ndarray
+        (h, w) uint8, 0 paper to 255 full ink.
+    mask : ndarray
+        (h, w) uint8, 1 where there is ink.
     """
-    difference = _paper(picture).astype(np.int16) - picture
-    dark, light = np.clip(difference, 0, 255), np.clip(-difference, 0, 255)
-    strength = (dark if (dark.astype(float) ** 2).sum() >= (light.astype(float) ** 2).sum() else light).astype(np.uint8)
-    with_lines = _scaled(strength)
-    written = without_ruled_lines(np.where(with_lines > INK, 255, 0).astype(np.uint8))
-    return _scaled(np.where((with_lines > INK) & (written == 0), 0, strength).astype(np.uint8))
+
+    strength: np.ndarray
+    mask: np.ndarray
+
+    @property
+    def stroke(self) -> float:
+        """Typical width of its strokes in pixels."""
+        return stroke_width(self.mask * np.uint8(255))
 
 
-def _scaled(strength: np.ndarray) -> np.ndarray:
-    return np.clip(strength * (255.0 / _full_ink(strength)), 0, 255).astype(np.uint8)
+def inks(picture: np.ndarray) -> Iterator[Ink]:
+    """Yield the ink of a picture (h, w, 3) uint8, the simplest way first; nothing where nothing stands out."""
+    colour = paper_colour(picture)
+    if colour is not None:
+        away = np.abs(picture.astype(np.int16) - colour.astype(np.int16)).max(axis=2).astype(np.uint8)
+        yield from _ink(away)
+    dark = list(_ink(_darker(picture, paper_light(picture, None))))
+    for first in dark:
+        yield from _ink(_darker(picture, paper_light(picture, first.stroke)))
+    yield from dark
+    yield from _ink(_darker(255 - picture, paper_light(255 - picture, None)))
 
 
-def _paper(picture: UInt8Array) -> np.ndarray:
-    """Return the picture without its ink: a median over a window wider than two strokes, narrower than a shadow."""
-    height, width = picture.shape
-    scale = min(1.0, 200 / max(height, width))
-    small = cv2.resize(
-        picture, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA
-    )
-    window = max(3, max(small.shape) // (2 if max(height, width) <= ONE_DIGIT else 3) | 1)
-    return cv2.resize(cv2.medianBlur(small, window), (width, height), interpolation=cv2.INTER_LINEAR)
+def _darker(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """Share of the paper's light that is missing, in its most telling colour, (h, w) uint8."""
+    left = cv2.divide(picture, paper, scale=255).min(axis=2)
+    return np.where(paper.max(axis=2) < FAINTEST, 0, 255 - left).astype(np.uint8)
 
 
-def _full_ink(strength: np.ndarray) -> float:
-    """Return grey levels between the paper and the middle of a stroke."""
-    threshold, _ = cv2.threshold(strength, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    marked = strength[strength > max(threshold, 1)]
-    full = float(np.percentile(marked, 75)) if len(marked) else 0.0
-    if full < FAINTEST:
-        raise ImageError(BLANK_PICTURE)
-    return full
+def _ink(contrast: np.ndarray) -> Iterator[Ink]:
+    full = _full_ink(contrast)
+    if full >= FAINTEST:
+        strength = np.clip(contrast * np.float32(255.0 / full), 0, 255).astype(np.uint8)
+        mask = _hysteresis(strength)
+        yield Ink(np.where(mask > 0, strength, 0).astype(np.uint8), mask)
+
+
+def _full_ink(contrast: np.ndarray) -> float:
+    """Contrast between the paper and the middle of a stroke."""
+    threshold, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    marked = contrast[contrast > max(threshold, 1)]
+    return float(np.percentile(marked, 75)) if len(marked) else 0.0
+
+
+def _hysteresis(strength: np.ndarray) -> np.ndarray:
+    count, labels = cv2.connectedComponents((strength > WEAK).astype(np.uint8), connectivity=8)
+    kept = np.zeros(count, np.uint8)
+    kept[labels[strength > STRONG]] = 1
+    kept[0] = 0
+    return np.asarray(kept[labels])

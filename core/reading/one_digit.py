@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
-from core.arrays import UInt8Array
 from core.data.exports import png
-from core.reading.ink import ONE_DIGIT
-from core.reading.photo import digits_of_photo
+from core.errors import ImageError
+from core.reading.ink import inks
+from core.reading.mnist_style import in_mnist_style
+from core.reading.picture import BLANK_PICTURE, LONGEST
+from core.reading.pieces import find_pieces
+from core.reading.pixels import as_mnist, without_enlargement
 from core.reading.strokes import SIZE
 from core.reading.upload import open_picture
 
 DARKEST_BORDER = 48
 """MNIST's own pictures have a border that is darker than this of 255, in the median."""
 
-ENLARGED, MARGIN = 4, 20
 
-
-def in_mnist_style_already(pictures: UInt8Array) -> np.ndarray:
+def in_mnist_style_already(pictures: np.ndarray) -> np.ndarray:
     """Say of each of some pictures (n, h, w) uint8 whether it is 28 x 28 with bright ink inside a dark border."""
     if pictures.shape[1:] != (SIZE, SIZE):
         return np.zeros(len(pictures), bool)
@@ -26,8 +26,8 @@ def in_mnist_style_already(pictures: UInt8Array) -> np.ndarray:
     return np.asarray(np.median(np.concatenate(edges, axis=1), axis=1) < DARKEST_BORDER)
 
 
-def one_digit(picture: np.ndarray | bytes) -> UInt8Array:
-    """Read the one digit of a picture through the path that uploads take.
+def one_digit(picture: np.ndarray | bytes) -> np.ndarray:
+    """Bring the one digit of a picture into MNIST's style: all its ink but dust, whatever it looks like.
 
     Parameters
     ----------
@@ -43,17 +43,12 @@ def one_digit(picture: np.ndarray | bytes) -> UInt8Array:
     ImageError
         It is no picture, or nothing is written on it.
     """
-    content = picture if isinstance(picture, bytes) else png(picture)
-    small, reduction = open_picture(content, ONE_DIGIT)
-    content = content if reduction > 1 else png(_enlarged(small))
-    found = digits_of_photo(content)
-    if len(found) > 1:  # its strokes lie apart, or something else is on it; a small picture is read as one digit
-        found = digits_of_photo(png(open_picture(content, ONE_DIGIT)[0]))
-    return max(found, key=lambda digit: digit.box[2] * digit.box[3]).image
-
-
-def _enlarged(picture: UInt8Array) -> np.ndarray:
-    """Return enlarge what is smaller than a person would send, with a margin of its own paper."""
-    large = cv2.resize(picture, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_LINEAR)
-    paper = int(np.median(np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])))
-    return cv2.copyMakeBorder(large, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=(paper,))
+    colours, _ = open_picture(picture if isinstance(picture, bytes) else png(picture), LONGEST)
+    colours, _ = without_enlargement(colours)
+    if (image := as_mnist(colours)) is not None:
+        return image
+    for ink in inks(colours):
+        pieces = find_pieces(ink)
+        if len(pieces):
+            return in_mnist_style(np.where(pieces.labels > 0, ink.strength, 0).astype(np.uint8))
+    raise ImageError(BLANK_PICTURE)

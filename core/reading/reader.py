@@ -1,10 +1,11 @@
-"""Files, drawings and photos in; what a model reads in them out."""
+"""Files, drawings and photos in; what a model reads in them out: the one reader of pages and command line."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,95 +13,54 @@ import numpy as np
 
 from core.errors import ImageError
 from core.models.serving.predictor import Reader
-from core.reading.drawing import digits_of_drawing
-from core.reading.photo import digits_of_photo
-from core.reading.segments import FoundDigit
+from core.reading.drawing import read_drawing
+from core.reading.look import Look
+from core.reading.picture import read_picture
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp")
-CHUNK = 512
-
-
-@dataclass(frozen=True)
-class Digit:
-    """One digit that was read: `probabilities` (10,) float32, `box` (x, y, width, height) in source pixels."""
-
-    label: int
-    probability: float
-    probabilities: np.ndarray
-    box: tuple[float, float, float, float]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the JSON that the command line prints."""
-        return {
-            "label": self.label,
-            "probability": self.probability,
-            "probabilities": [float(value) for value in self.probabilities],
-            "box": [float(value) for value in self.box],
-        }
-
-
-@dataclass(frozen=True)
-class Source:
-    """One thing to read: the digits found in it, or why there are none."""
-
-    path: str
-    index: int
-    found: tuple[FoundDigit, ...] = ()
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read in one source; `text` has a line break between lines of digits."""
+    """What was read in one source; `look` is None where there is no digit, and `warnings` says why."""
 
-    source: Source
-    text: str
-    digits: tuple[Digit, ...] = field(default_factory=tuple)
+    path: str
+    index: int
+    look: Look | None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The digits, with a line break between lines."""
+        return self.look.text if self.look else ""
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """(n, 10) float32."""
+        return self.look.probabilities if self.look else np.empty((0, 10), np.float32)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON that the command line prints."""
+        digits = zip(self.look.digits, self.look.probabilities, strict=True) if self.look else ()
         return {
-            "path": self.source.path,
-            "index": self.source.index,
+            "path": self.path,
+            "index": self.index,
             "text": self.text,
-            "digits": [digit.as_dict() for digit in self.digits],
-            "warnings": list(self.source.warnings),
+            "digits": [
+                {
+                    "label": int(row.argmax()),
+                    "probability": float(row.max()),
+                    "probabilities": [float(value) for value in row],
+                    "box": [float(value) for value in digit.box],
+                }
+                for digit, row in digits
+            ],
+            "warnings": list(self.warnings),
         }
 
 
-def read(sources: Iterable[Source], predictor: Reader) -> Iterator[Reading]:
-    """Read many sources in batches, in their order."""
-    chunk: list[Source] = []
-    for source in sources:
-        chunk.append(source)
-        if sum(len(entry.found) for entry in chunk) >= CHUNK:
-            yield from _read_chunk(chunk, predictor)
-            chunk = []
-    yield from _read_chunk(chunk, predictor)
-
-
-def _read_chunk(chunk: list[Source], predictor: Reader) -> Iterator[Reading]:
-    images = [found.image for source in chunk for found in source.found]
-    rows = iter(predictor.predict_proba(np.stack(images)) if images else ())
-    for source in chunk:
-        digits = tuple(_digit(found, next(rows)) for found in source.found)
-        yield Reading(source, _text(source.found, digits), digits)
-
-
-def _digit(found: FoundDigit, probabilities: np.ndarray) -> Digit:
-    label = int(probabilities.argmax())
-    return Digit(label, float(probabilities[label]), probabilities, found.box)
-
-
-def _text(found: tuple[FoundDigit, ...], digits: tuple[Digit, ...]) -> str:
-    lines: dict[int, str] = {}
-    for place, digit in zip(found, digits, strict=True):
-        lines[place.line] = lines.get(place.line, "") + str(digit.label)
-    return "\n".join(lines[line] for line in sorted(lines))
-
-
-def sources_of(path: Path) -> Iterator[Source]:
-    """Yield every source of a path: an image, a folder of images, a drawing (.json) or many (.jsonl).
+def read_path(path: Path, reader: Reader) -> Iterator[Reading]:
+    """Read every source of a path: an image, a folder of images, a drawing (.json) or many (.jsonl).
 
     Raises
     ------
@@ -112,49 +72,44 @@ def sources_of(path: Path) -> Iterator[Source]:
         images = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in IMAGE_SUFFIXES)
         if not images:
             raise ImageError(f"There is no image in the folder {path}.")
-        yield from (_forgiving(str(entry), 0, _photo_of, entry) for entry in images)
+        yield from (_forgiving(str(entry), 0, partial(_image, entry, reader)) for entry in images)
     elif path.suffix.lower() == ".jsonl":
         lines = [line for line in _text_of(path).splitlines() if line.strip()]
-        yield from _each(path, lines, _drawing_of)
+        yield from _each(path, lines, lambda line: read_drawing(_parsed(line, "the line"), reader))
     elif path.suffix.lower() == ".json":
         document = _parsed(_text_of(path), str(path))
         if isinstance(document, list):
-            yield from _each(path, document, digits_of_drawing)
+            yield from _each(path, document, lambda drawing: read_drawing(drawing, reader))
         else:
-            yield _named(str(path), document)
+            yield _named(path, partial(read_drawing, document, reader))
     else:
-        try:
-            yield Source(str(path), 0, tuple(_photo_of(path)))
-        except ImageError as error:
-            raise ImageError(f"{path}: {error}") from None
+        yield _named(path, partial(_image, path, reader))
 
 
-def _each(path: Path, drawings: Sequence[Any], look: Callable[[Any], list[FoundDigit]]) -> Iterator[Source]:
+def _each(path: Path, drawings: Sequence[Any], read: Callable[[Any], Look]) -> Iterator[Reading]:
     if not drawings:
         raise ImageError(f"{path} holds no drawing; a drawing is JSON as the canvas returns it.")
-    return (_forgiving(str(path), row, look, drawing) for row, drawing in enumerate(drawings))
+    return (_forgiving(str(path), row, partial(read, drawing)) for row, drawing in enumerate(drawings))
 
 
-def _named(path: str, document: Any) -> Source:
+def _named(path: Path, read: Callable[[], Look]) -> Reading:
     try:
-        return Source(path, 0, tuple(digits_of_drawing(document)))
+        look = read()
     except ImageError as error:
         raise ImageError(f"{path}: {error}") from None
+    return Reading(str(path), 0, look, look.warnings)
 
 
-def _forgiving(path: str, index: int, look: Any, what: Any) -> Source:
+def _forgiving(path: str, index: int, read: Callable[[], Look]) -> Reading:
     try:
-        return Source(path, index, tuple(look(what)))
+        look = read()
     except ImageError as error:
-        return Source(path, index, warnings=(str(error),))
+        return Reading(path, index, None, (str(error),))
+    return Reading(path, index, look, look.warnings)
 
 
-def _photo_of(path: Path) -> list[FoundDigit]:
-    return digits_of_photo(_bytes_of(path))
-
-
-def _drawing_of(line: str) -> list[FoundDigit]:
-    return digits_of_drawing(_parsed(line, "the line"))
+def _image(path: Path, reader: Reader) -> Look:
+    return read_picture(_bytes_of(path), reader)
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -14,13 +14,11 @@ from core.data.files import batches
 from core.errors import ImageError, InputError, ReportError
 from core.models.serving.predictor import Reader
 from core.reading.one_digit import in_mnist_style_already, one_digit
-from core.reading.photo import digits_of_photo
-from core.reading.reader import Reading, Source, read
-from core.reading.segments import FoundDigit
+from core.reading.picture import looks_as_they_are, read_picture
+from core.reading.reader import Reading
 
 SUFFIXES = (".npy", ".npz", ".csv", ".tsv", ".parquet", ".zip", ".gz", "ubyte")
 PIECE = 64
-WHOLE = (0, 0, 28, 28)
 
 
 def holds_rows(path: Path) -> bool:
@@ -36,7 +34,14 @@ def read_rows(path: Path, predictor: Reader) -> Iterator[Reading]:
     FileError
         The file cannot be used; names it and the way out.
     """
-    yield from read(_sources(path), predictor)
+    index = 0
+    for batch in batches(path):
+        plain = _plain(batch.pictures)
+        ready = iter(looks_as_they_are(np.asarray(batch.pictures)[plain], predictor) if plain.any() else ())
+        for picture, is_plain in zip(batch.pictures, plain, strict=True):
+            look = next(ready) if is_plain else None
+            yield Reading(str(path), index, look, look.warnings) if look else _read(path, index, picture, predictor)
+            index += 1
 
 
 def write_submission(path: Path, output: Path, predictor: Reader) -> int:
@@ -67,22 +72,12 @@ def write_submission(path: Path, output: Path, predictor: Reader) -> int:
     return len(digits)
 
 
-def _sources(path: Path) -> Iterator[Source]:
-    index = 0
-    for batch in batches(path):
-        for picture, plain in zip(batch.pictures, _plain(batch.pictures), strict=True):
-            yield _source(str(path), index, picture, plain=bool(plain))
-            index += 1
-
-
-def _source(path: str, index: int, picture: np.ndarray | bytes, *, plain: bool) -> Source:
-    if plain:
-        return Source(path, index, (FoundDigit(np.asarray(picture), WHOLE, 0),))
+def _read(path: Path, index: int, picture: np.ndarray | bytes, predictor: Reader) -> Reading:
     try:
-        found = digits_of_photo(picture if isinstance(picture, bytes) else png(picture))
+        look = read_picture(picture if isinstance(picture, bytes) else png(picture), predictor)
     except ImageError as error:
-        return Source(path, index, warnings=(str(error),))
-    return Source(path, index, tuple(found))
+        return Reading(str(path), index, None, (str(error),))
+    return Reading(str(path), index, look, look.warnings)
 
 
 def _single_digits(path: Path) -> Iterator[np.ndarray]:

@@ -26,23 +26,26 @@ FOOT, FOOT_GAP = 0.75, 0.1
 """A piece lower than this that hangs at the lower right is the second stroke of an open 4, when so near."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FoundDigit:
-    """One digit of a drawing or a photo.
+    """One digit of a drawing or a picture.
 
     Attributes
     ----------
     image : ndarray
         (28, 28) uint8, 0 paper to 255 ink, normalised as MNIST was.
     box : tuple of int
-        x, y, width, height in pixels of the source (canvas or upright photo).
+        x, y, width, height in pixels of the source (canvas or upright picture).
     line : int
         Line of writing, 0 at the top.
+    ink : ndarray or None
+        (h, w) uint8: its ink inside its box, as it was found on a picture.
     """
 
     image: np.ndarray
     box: Box
     line: int
+    ink: np.ndarray | None = None
 
 
 def group_pieces(boxes: np.ndarray, touching: Sequence[tuple[int, int]] = ()) -> list[list[int]]:

@@ -47,8 +47,8 @@ class Style:
     """
 
     box: float = 20.0
-    pen: float = 2.2
-    blur: float = 0.25
+    pen: float = 1.2
+    blur: float = 0.6
 
 
 MNIST_STYLE = Style()

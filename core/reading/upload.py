@@ -19,7 +19,6 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from core.arrays import UInt8Array
 from core.errors import ImageError
 
 # Pillow opens only what has been imported when it is told which formats to try.
@@ -40,9 +39,9 @@ LONGEST_SIDE = 30_000
 SHORTEST_SIDE = 8
 ORIENTATION_TAG = 0x0112
 
-NOT_A_PICTURE = "This file is not a supported image: choose a PNG, JPEG, WebP, GIF or TIFF."
-DAMAGED = "The image is damaged or incomplete: save it or take the photo again."
-TOO_MANY_PIXELS = "An image can have up to 50 megapixels; this one has more."
+NOT_A_PICTURE = "This file is not a picture that can be read: choose a PNG, JPEG, WebP, GIF or TIFF."
+DAMAGED = "The picture is damaged or cut off: save or photograph it again."
+TOO_MANY_PIXELS = "A picture can have up to 50 megapixels; this one has more."
 
 # What Pillow's decoders raise on damaged files of these formats.
 DAMAGE = (
@@ -52,7 +51,7 @@ DAMAGE = (
 
 
 def open_picture(data: bytes, longest: int) -> tuple[np.ndarray, float]:
-    """Decode an upload into a grey picture that stands upright.
+    """Decode an upload into a colour picture that stands upright.
 
     Parameters
     ----------
@@ -64,8 +63,8 @@ def open_picture(data: bytes, longest: int) -> tuple[np.ndarray, float]:
     Returns
     -------
     picture : ndarray
-        (h, w) uint8, 0 black to 255 white, EXIF orientation applied, transparent parts filled with the
-        shade that contrasts with the rest.
+        (h, w, 3) uint8, red, green and blue from 0 to 255, EXIF orientation applied, transparent parts filled
+        with the shade that contrasts with the rest.
     reduction : float
         Pixels of the source for each pixel of the picture; 1 or more.
 
@@ -76,20 +75,18 @@ def open_picture(data: bytes, longest: int) -> tuple[np.ndarray, float]:
         are no picture.
     """
     if not data:
-        raise ImageError("The file is empty: choose an image.")
+        raise ImageError("The file is empty: choose a picture.")
     if len(data) > MOST_BYTES:
-        raise ImageError(f"An image can have up to 10 MB; this file has {len(data) / 1e6:,.1f} MB.")
+        raise ImageError(f"A picture can have up to 10 MB; this file has {len(data) / 1e6:,.1f} MB.")
     image = _identify(data)
     source = max(image.size)
     try:
-        grey = _decode(image, longest)
+        picture = _decode(image, longest)
     except Image.DecompressionBombError as error:
         raise ImageError(TOO_MANY_PIXELS) from error
     except DAMAGE as error:
         raise ImageError(DAMAGED) from error
-    if grey.max() == 1:  # a mask of 0 and 1, as array libraries save it
-        grey = grey * 255
-    return _upright(grey, _orientation(image)), source / max(grey.shape)
+    return _upright(picture, _orientation(image)), source / max(picture.shape[:2])
 
 
 def _identify(data: bytes) -> Image.Image:
@@ -105,28 +102,36 @@ def _identify(data: bytes) -> Image.Image:
     width, height = image.size
     if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE:
         raise ImageError(
-            f"An image can have up to 50 megapixels and {LONGEST_SIDE:,} pixels a side; "
+            f"A picture can have up to 50 megapixels and {LONGEST_SIDE:,} pixels a side; "
             f"this one is {width:,} by {height:,}."
         )
     if min(width, height) < SHORTEST_SIDE:
-        raise ImageError(f"An image needs at least {SHORTEST_SIDE} pixels a side; this one is {width:,} by {height:,}.")
+        raise ImageError(
+            f"A picture needs at least {SHORTEST_SIDE} pixels a side; this one is {width:,} by {height:,}."
+        )
     return image
 
 
-def _decode(image: Image.Image, longest: int) -> UInt8Array:
-    """Return (h, w) uint8 grey of the first frame, reduced."""
+def _decode(image: Image.Image, longest: int) -> np.ndarray:
+    """(h, w, 3) uint8 of the first frame, reduced."""
     if image.mode in ("RGB", "L"):
-        image.draft("L", (longest, longest))  # a JPEG decodes straight to a smaller size
+        image.draft(image.mode, (longest, longest))  # a JPEG decodes straight to a smaller size
     image.load()
     if image.mode.startswith("I") or image.mode == "F":
-        return _from_deep(_reduced(np.asarray(image, dtype=np.float32), longest))
+        return _in_grey(_from_deep(_reduced(np.asarray(image, dtype=np.float32), longest)))
     if image.has_transparency_data:
-        return _on_contrast(_reduced(np.asarray(image.convert("LA")), longest))
-    return _reduced(np.asarray(image.convert("L")), longest)
+        return _on_contrast(_reduced(np.asarray(image.convert("RGBA")), longest))
+    if image.mode == "L":
+        return _in_grey(_reduced(np.asarray(image), longest))
+    return _reduced(np.asarray(image.convert("RGB")), longest)
+
+
+def _in_grey(picture: np.ndarray) -> np.ndarray:
+    return cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
 
 
 def _from_deep(values: np.ndarray) -> np.ndarray:
-    """Return 16-bit pictures by their range; 32-bit and floating-point ones, which have none, by their values."""
+    """16-bit pictures by their range; 32-bit and floating-point ones, which have none, by their values."""
     values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
     low, high = float(values.min()), float(values.max())
     if low < 0 or high > 65_535 or high <= 1:
@@ -134,15 +139,17 @@ def _from_deep(values: np.ndarray) -> np.ndarray:
     return np.round(values / 257).astype(np.uint8)
 
 
-def _on_contrast(grey_and_alpha: np.ndarray) -> np.ndarray:
-    """Lay a transparent picture on white when what is opaque is dark, else on black."""
-    grey, alpha = grey_and_alpha[..., 0].astype(np.uint16), grey_and_alpha[..., 1].astype(np.uint16)
-    weight = max(int(alpha.sum()), 1)
-    paper = 255 if int((grey * alpha.astype(np.uint32)).sum()) < 128 * weight else 0
-    return ((grey * alpha + paper * (255 - alpha) + 127) // 255).astype(np.uint8)
+def _on_contrast(picture: np.ndarray) -> np.ndarray:
+    """Lay a transparent picture (h, w, 4) on white when what is opaque is dark, else on black."""
+    colour, alpha = picture[..., :3], picture[..., 3]
+    opaque = alpha.astype(np.float32)
+    grey = cv2.cvtColor(colour, cv2.COLOR_RGB2GRAY)
+    paper = 255 if float((grey * opaque).sum()) < 128 * max(float(opaque.sum()), 1.0) else 0
+    share = (opaque / 255)[..., None]
+    return np.round(colour * share + paper * (1 - share)).astype(np.uint8)
 
 
-def _reduced(picture: UInt8Array, longest: int) -> np.ndarray:
+def _reduced(picture: np.ndarray, longest: int) -> np.ndarray:
     scale = longest / max(picture.shape[:2])
     if scale >= 1:
         return picture
@@ -151,7 +158,7 @@ def _reduced(picture: UInt8Array, longest: int) -> np.ndarray:
 
 
 def _orientation(image: Image.Image) -> int:
-    """Return EXIF orientation, 1 to 8; 1 when there is none or the EXIF block is damaged."""
+    """EXIF orientation, 1 to 8; 1 when there is none or the EXIF block is damaged."""
     try:
         orientation = image.getexif().get(ORIENTATION_TAG, 1)
     except DAMAGE:
@@ -159,10 +166,10 @@ def _orientation(image: Image.Image) -> int:
     return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
 
 
-def _upright(picture: UInt8Array, orientation: int) -> np.ndarray:
+def _upright(picture: np.ndarray, orientation: int) -> np.ndarray:
     """Undo a camera's orientation (Exif 2.3, table "Orientation": where row 0 and column 0 are shown)."""
     if orientation >= 5:
-        picture = picture.T
+        picture = picture.swapaxes(0, 1)
     flip_rows = orientation in (3, 4, 7, 8)
     flip_columns = orientation in (2, 3, 6, 7)
     picture = picture[::-1] if flip_rows else picture

@@ -19,11 +19,9 @@ from core.runs.mlflow_model import MLMODEL, log_shipped
 from core.runs.model_cache import model_folder
 from core.runs.names import clean_name
 from core.runs.run import Run
-from core.runs.shipped import shipped_runs
 
 REGISTERED = "digit-lab"
 ALIAS = "champion"
-FALLBACK = "cnn"
 MAX_REASON = 500
 
 
@@ -135,26 +133,6 @@ def champion(dataset: Dataset) -> Run | None:
     except UnknownRunError:
         return None
     return run if run.has_model else None
-
-
-def champion_or_shipped(dataset: Dataset) -> Run:
-    """Return the champion, else the shipped CNN, else any shipped model.
-
-    Raises
-    ------
-    RegistryError
-        If nothing is shipped and nobody was chosen.
-    """
-    chosen = champion(dataset)
-    if chosen:
-        return chosen
-    runs = shipped_runs(dataset)
-    for run in runs:
-        if run.run_id == FALLBACK:
-            return run
-    if not runs:
-        raise RegistryError("There is no model yet: train one with `python -m core train cnn`, then name it here.")
-    return runs[0]
 
 
 def _registered() -> bool:

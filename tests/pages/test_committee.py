@@ -50,10 +50,10 @@ def test_its_view_has_every_part(open_page: Open, part: str) -> None:
         assert table["name"].tolist() == [f"{member.name} ({member.run_id[:8]})" for member in run.committee.members]
 
 
-def test_errors_and_draw_know_it(open_page: Open) -> None:
+def test_errors_shows_it_and_draw_asks_it_as_champion_only(open_page: Open) -> None:
     run = a_committee()
     page = open_page("pages/5_Errors.py", run=run.run_id)
     assert page.selectbox(key="run_box").value == run.run_id
-    from core.ui.components.reading import voters
+    from core.ui.components.reading import readers
 
-    assert "committee" in {voter.model for voter in voters()}
+    assert "committee" not in {reader.model for reader in readers()}  # it answers as champion only

@@ -70,7 +70,7 @@ def test_an_empty_canvas_asks_for_a_digit(open_page: Open, draw: Callable[..., N
 def test_a_seven_is_read_by_every_model(open_page: Open, draw: Callable[..., None]) -> None:
     draw(SEVEN)
     page = open_page(DRAW)
-    assert 'aria-label="The models predict 7"' in html_of(page)
+    assert 'aria-label="The answer is 7"' in html_of(page)
     assert html_of(page).count('class="voter"') == len({"cnn", "svm", "forest"})
     assert not doubts(page)
 
@@ -79,7 +79,7 @@ def test_two_digits_are_read_from_left_to_right(open_page: Open, draw: Callable[
     first = [line(*[(x * 0.5, y * 0.8) for _, x, y in part["path"]]) for part in FOUR]
     second = line(*[(x * 0.5 + 170, y * 0.8) for _, x, y in SEVEN["path"]])
     draw(*first, second)
-    assert 'aria-label="The models predict 47"' in html_of(open_page(DRAW))
+    assert 'aria-label="The answer is 47"' in html_of(open_page(DRAW))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_scrawl_is_doubted_and_the_doubt_is_measured(open_page: Open, draw: Ca
     draw(SCRAWL)
     page = open_page(DRAW)
     assert any("does not look like a digit" in doubt for doubt in doubts(page))
-    assert any("rejected by mistake" in caption.value for caption in page.caption)
+    assert any("The warning is wrong" in caption.value for caption in page.caption)
 
 
 def test_why_shows_what_mattered_and_where_models_differ(open_page: Open, draw: Callable[..., None]) -> None:

@@ -5,22 +5,28 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from core.arrays import UInt8Array
 from core.charts.palette import colour
-from core.evaluation.vote import Vote, votes
+from core.errors import RegistryError
+from core.evaluation.second_opinions import Answer, answers
 from core.models.catalogue import title_of
 from core.preprocessing.pipeline import Pipeline
+from core.reading.drawing import read_drawing
+from core.reading.look import Look
 from core.reading.segments import FoundDigit
+from core.runs.answer import choose
 from core.runs.model_cache import predictor
 from core.runs.run import Run
 from core.ui import session
 from core.ui.components.cards import Card, cards_html, show_cards
+from core.ui.components.champion import champion_id
 from core.ui.components.first_steps import tick_off
-from core.ui.components.novelty import warn_of_strangers
+from core.ui.components.novelty import show_warnings
 from core.ui.text import certainty
 
 STYLE = """<style>
@@ -38,11 +44,23 @@ STYLE = """<style>
 NEVER_SURE = 0.5
 
 
-def voters() -> list[Run]:
-    """Return the best finished run of each kind of model, the best first."""
-    best: dict[str, Run] = {}
+def answering() -> Run | None:
+    """Return the run that answers here, as `predict` chooses it; None where no model may."""
+    try:
+        return choose(session.runs(), session.run_by_id(champion_id()))
+    except RegistryError:
+        return None
+
+
+def readers() -> list[Run]:
+    """Return the run that answers, then a second opinion of every other kind: its best finished single model."""
+    first = answering()
+    if first is None:
+        return []
+    members = {member.run_id for member in first.committee.members} if first.committee else set()
+    best = {first.model: first}
     for run in session.finished():
-        if run.has_model:  # predictions imported from elsewhere answer no new picture
+        if run.has_model and run.committee is None and run.run_id not in members:
             best.setdefault(run.model, run)
     return list(best.values())
 
@@ -57,30 +75,43 @@ class Reading:
     label: int
 
 
-def titled_voters() -> dict[str, Run]:
-    """Return the voters by the title of their kind, the best first."""
-    return {title(run): run for run in voters()}
+def titled_readers() -> dict[str, Run]:
+    """Return the readers by the title of their kind, the one that answers first."""
+    return {title(run): run for run in readers()}
 
 
-def show_reading(found: list[FoundDigit]) -> Reading | None:
-    """Show what every voter reads in the digits that were found; None where there is no voter."""
-    runs = voters()
+def read_drawn(drawing: Any) -> Look | None:
+    """Read what is drawn on a canvas; None where nothing is drawn or no model may answer.
+
+    Raises
+    ------
+    ImageError
+        For a drawing in which no digit can be found.
+    """
+    run = answering()
+    return read_drawing(drawing, predictor(run)) if drawing and run else None
+
+
+def show_reading(look: Look) -> Reading | None:
+    """Show what is read in the digits that were found, and second opinions; None where there is no model."""
+    runs = readers()
     if not runs:
         say_no_model()
         return None
+    found = list(look.digits)
     probabilities = read_by(runs, found)
-    answers = votes(probabilities)
-    chosen = show_answer(found, answers, runs)
-    warn_of_strangers(found, answers)
+    read = answers_of(runs, probabilities)
+    chosen = show_answer(found, read, runs)
+    show_warnings(look)
     st.html(
         STYLE + "".join(voter_row(title(run), probabilities[run.run_id][chosen], colour(run.model)) for run in runs)
     )
-    show_pictures(found, answers)
+    show_pictures(found, read)
     if st.toggle("Show every preprocessing stage", key="stages", bind="query-params"):
         show_stages(found[chosen].image, runs)
     tick_off("Draw")
     rows = {title(run): probabilities[run.run_id][chosen] for run in runs}
-    return Reading(found[chosen].image, {title(run): run for run in runs}, rows, answers[chosen].label)
+    return Reading(found[chosen].image, {title(run): run for run in runs}, rows, read[chosen].label)
 
 
 def say_no_model() -> None:
@@ -95,30 +126,37 @@ def read_by(runs: list[Run], found: list[FoundDigit]) -> dict[str, np.ndarray]:
     return {run.run_id: predictor(run).predict_proba(images) for run in runs}
 
 
-def show_answer(found: list[FoundDigit], answers: list[Vote], runs: list[Run]) -> int:
+def answers_of(runs: list[Run], probabilities: Mapping[str, np.ndarray]) -> list[Answer]:
+    """Return the answers of the first run, and who of the others disagrees."""
+    others = {run.run_id: probabilities[run.run_id] for run in runs[1:]}
+    return answers(probabilities[runs[0].run_id], others)
+
+
+def show_answer(found: list[FoundDigit], answers: list[Answer], runs: list[Run]) -> int:
     """Return the answer in large; returns which of several digits the bars are about."""
     lines: dict[int, str] = {}
     for digit, answer in zip(found, answers, strict=True):
         lines[digit.line] = lines.get(digit.line, "") + str(answer.label)
     text = "\n".join(lines[line] for line in sorted(lines))
-    st.html(f'{STYLE}<div class="answer" role="status" aria-label="The models predict {text}">{text}</div>')
+    st.html(f'{STYLE}<div class="answer" role="status" aria-label="The answer is {text}">{text}</div>')
     chosen = 0
     if len(found) > 1:
         chosen = st.segmented_control(
             "Digit", range(len(found)), default=0, format_func=lambda i: f"{i + 1}: {answers[i].label}", key="which"
         ) or 0  # fmt: skip
         chosen = min(chosen, len(found) - 1)
-    st.caption(_in_words(answers[chosen], {run.run_id: run for run in runs}))
+    st.caption(in_words(answers[chosen], runs))
     return chosen
 
 
-def _in_words(answer: Vote, runs: Mapping[str, Run]) -> str:
-    sure = f"mean probability {certainty(answer.probability)}"
-    if answer.unanimous:
-        told = f"All {len(runs)} models predict {answer.label}, {sure}." if len(runs) > 1 else f"{sure.capitalize()}."
-    else:
-        others = ", ".join(f"{title(runs[name])} predicts {label}" for name, label in answer.against)
-        told = f"The vote is {answer.label}, {sure}; {others}."
+def in_words(answer: Answer, runs: list[Run]) -> str:
+    """Say who answered, with which probability, and who disagrees: "CNN predicts 7 (99.1 %). SVM predicts 1."."""
+    told = f"{title(runs[0])} predicts {answer.label}, probability {certainty(answer.probability)}."
+    if answer.against:
+        titles = {run.run_id: title(run) for run in runs}
+        told += " " + ", ".join(f"{titles[name]} predicts {label}" for name, label in answer.against) + "."
+    elif len(runs) > 1:
+        told += " The other model agrees." if len(runs) == 2 else f" The {len(runs) - 1} other models agree."
     return told if answer.probability >= NEVER_SURE else f"{told} This is uncertain: no digit has a high probability."
 
 
@@ -146,13 +184,10 @@ def _bar(digit: int, probability: float, best: bool, shade: str) -> str:
     return f'<div class="digit"><span>{percent}</span><div class="bar" style="{height}"></div>{label}</div>'
 
 
-def show_pictures(found: list[FoundDigit], answers: list[Vote]) -> None:
+def show_pictures(found: list[FoundDigit], answers: list[Answer]) -> None:
     """Show the 28 x 28 pictures that the models see."""
     show_cards([Card(digit.image, str(answer.label)) for digit, answer in zip(found, answers, strict=True)], side=112)
-    st.caption(
-        "The models' input: 28 x 28 pixels, the digit in a box of 20 pixels, centred by mass, with the stroke "
-        "width of MNIST."
-    )
+    st.caption("The models' input: 28 x 28 pixels, the digit in a box of 20 pixels, centred by mass.")
 
 
 def show_stages(image: UInt8Array, runs: list[Run]) -> None:

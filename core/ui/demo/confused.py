@@ -15,7 +15,7 @@ from core.ui import session
 from core.ui.components.cards import Card, show_cards
 from core.ui.components.matrix import ANY, Cell, clickable_matrix
 from core.ui.components.predictions import answers, probabilities
-from core.ui.components.reading import title, voters
+from core.ui.components.reading import readers, title
 from core.ui.text import certainty
 from core.ui.theme import is_dark
 
@@ -26,7 +26,7 @@ TRUE, PREDICTED = "demo_true", "demo_predicted"
 
 def show_confused() -> None:
     """Show the matrix of a model's errors on the validation images, and the images behind its chosen cell."""
-    runs = {title(run): run for run in reversed(voters())}  # the weakest has most to show
+    runs = {title(run): run for run in reversed(readers())}  # the weakest has most to show
     matrix, images = st.columns([5, 6], gap="large")
     with images:
         name = st.segmented_control("Model", list(runs), default=next(iter(runs)), required=True, key="demo_reader")

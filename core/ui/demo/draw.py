@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.evaluation.vote import votes
-from core.reading.drawing import digits_of_drawing
-from core.reading.segments import FoundDigit
+from core.reading.look import Look
 from core.ui.components.canvas import drawing_canvas, replace, wipe
-from core.ui.components.novelty import warn_of_strangers
-from core.ui.components.reading import read_by, show_answer, show_pictures, voters
+from core.ui.components.novelty import show_warnings
+from core.ui.components.reading import answers_of, read_by, read_drawn, readers, show_answer, show_pictures
 from core.ui.demo.quiz import show_quiz
 from core.ui.page import told
 
@@ -35,23 +33,23 @@ def show_draw() -> None:
             st.info("Draw a digit, or several: 42 works too.", icon=":material/draw:")
 
 
-def _show_reading(found: list[FoundDigit]) -> None:
-    answers = votes(read_by(voters(), found))
-    show_answer(found, answers, voters())
-    warn_of_strangers(found, answers)
-    show_pictures(found, answers)
+def _show_reading(look: Look) -> None:
+    found, runs = list(look.digits), readers()
+    read = answers_of(runs, read_by(runs, found))
+    show_answer(found, read, runs)
+    show_warnings(look)
+    show_pictures(found, read)
 
 
-def drawn() -> list[FoundDigit] | None:
-    """Return the digits that the visitor has drawn; None for a blank canvas.
+def drawn() -> Look | None:
+    """Return what the visitor has drawn; None for a blank canvas.
 
     Raises
     ------
     ImageError
         For a drawing in which no digit can be found.
     """
-    drawing = st.session_state.get(DRAWING)
-    return digits_of_drawing(drawing) if drawing else None
+    return read_drawn(st.session_state.get(DRAWING))
 
 
 def keep_drawing() -> None:

@@ -10,13 +10,13 @@ from core.charts.standings import standings
 from core.report.comparison import compare_runs
 from core.ui import session
 from core.ui.components.predictions import probabilities
-from core.ui.components.reading import voters
+from core.ui.components.reading import readers
 from core.ui.components.verdict import TESTED, show_words
 
 
 def show_proven() -> None:
     """Show every model's accuracy with its interval, and a sentence a pair."""
-    comparison = compare_runs(voters(), session.dataset(), "test", probabilities)
+    comparison = compare_runs(readers(), session.dataset(), "test", probabilities)
     figure, words = st.columns(2, gap="large")
     with figure:
         named = comparison.standings.assign(name=comparison.standings["name"].map(html.escape))

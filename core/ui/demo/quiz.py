@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from core.reading.segments import FoundDigit
-from core.ui.components.reading import read_by, title, voters
+from core.reading.look import Look
+from core.ui.components.reading import read_by, readers, title
 
 QUIZ = "demo_quiz"
 
@@ -48,12 +48,12 @@ def new_quiz() -> Quiz:
     return Quiz(tuple(random.sample(range(10), 10)))
 
 
-def show_quiz(found: list[FoundDigit] | None, clear: Callable[[], None]) -> None:
+def show_quiz(found: Look | None, clear: Callable[[], None]) -> None:
     """Ask for a digit, say what each model reads, and keep the score; `clear` empties the canvas."""
     quiz: Quiz = st.session_state.setdefault(QUIZ, new_quiz())
     st.markdown(f"### Please draw a {quiz.digit}")
     read = _read(found)
-    for place, run in zip(st.columns(max(3, len(voters()))), voters(), strict=False):
+    for place, run in zip(st.columns(max(3, len(readers()))), readers(), strict=False):
         name = title(run)
         place.metric(
             name, f"{quiz.scores.get(name, 0)} of {quiz.asked}", help="Digits classified correctly, of those drawn."
@@ -65,17 +65,17 @@ def show_quiz(found: list[FoundDigit] | None, clear: Callable[[], None]) -> None
         "Count it and show the next digit", key="demo_count", type="primary", icon=":material/done:", disabled=not read,
         on_click=_count, args=(quiz.counted(read), clear),
     )  # fmt: skip
-    if found and len(found) > 1:
-        st.caption(f"The canvas seems to hold {len(found)} digits; draw one digit at a time.")
+    if found and len(found.digits) > 1:
+        st.caption(f"The canvas seems to hold {len(found.digits)} digits; draw one digit at a time.")
     st.caption("The score is kept in this browser tab until you press “Next visitor”.")
 
 
-def _read(found: list[FoundDigit] | None) -> dict[str, int]:
+def _read(found: Look | None) -> dict[str, int]:
     """Return what every model reads, by title; nothing unless there is exactly one digit."""
-    if not found or len(found) > 1:
+    if not found or len(found.digits) > 1:
         return {}
-    rows = read_by(voters(), found)
-    return {title(run): int(rows[run.run_id][0].argmax()) for run in voters()}
+    rows = read_by(readers(), list(found.digits))
+    return {title(run): int(rows[run.run_id][0].argmax()) for run in readers()}
 
 
 def _count(quiz: Quiz, clear: Callable[[], None]) -> None:

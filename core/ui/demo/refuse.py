@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.explain.novelty import load_novelty
-from core.reading.segments import FoundDigit
+from core.reading.look import Look
 from core.ui import session
 from core.ui.components.cards import Card, show_cards
 from core.ui.components.judged import Judged
 from core.ui.components.predictions import probabilities
-from core.ui.components.reading import read_by, title, voters
+from core.ui.components.reading import read_by, readers, title
 from core.ui.components.refusal import NOTCHES, START, refusal, show_figures
 from core.ui.demo.draw import drawn
 from core.ui.text import certainty
@@ -20,8 +19,8 @@ SHOWN = 9
 
 def show_refuse() -> None:
     """Show the slider, what it does to the test images, those it refuses, and the visitor's own digit."""
-    run = voters()[0]
-    judged = Judged(run, session.judging("test"), tuple(voters()))
+    run = readers()[0]
+    judged = Judged(run, session.judging("test"), tuple(readers()))
     sure = st.select_slider(
         f"{title(run)}: minimum probability for an answer", NOTCHES, START, key="demo_sure",
         format_func=lambda notch: f"{notch:g} %" if notch else "always",
@@ -48,15 +47,15 @@ def _refused(judged: Judged, positions: list[int], sure: float) -> None:
     )  # fmt: skip
 
 
-def _own(found: list[FoundDigit] | None, judged: Judged, sure: float) -> None:
+def _own(found: Look | None, judged: Judged, sure: float) -> None:
     st.markdown("**Your digit**")
     if not found:
         st.caption("Draw a digit in step 1 to see whether it is rejected.")
         return
-    (row,) = read_by([judged.run], found[:1])[judged.run.run_id]
-    strange = bool(load_novelty().refuses(found[0].image[None], row.max(keepdims=True))[0])
+    (row,) = read_by([judged.run], [found.digits[0]])[judged.run.run_id]
+    strange = bool(found.strange[0])
     told = decision(float(row.max()), sure, strange)
-    show_cards([Card(found[0].image, told, (f"{row.argmax()}, {certainty(float(row.max()))}",))], side=80)
+    show_cards([Card(found.digits[0].image, told, (f"{row.argmax()}, {certainty(float(row.max()))}",))], side=80)
 
 
 def decision(probability: float, threshold: float, strange: bool) -> str:

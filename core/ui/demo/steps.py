@@ -9,14 +9,14 @@ from functools import partial
 import streamlit as st
 
 from core.ui import identity, session
-from core.ui.components.reading import say_no_model, voters
+from core.ui.components.reading import readers, say_no_model
 from core.ui.demo import draw
 from core.ui.demo.confused import show_confused
 from core.ui.demo.draw import show_draw
+from core.ui.demo.opinions import show_opinions
 from core.ui.demo.pinned import show_pinned
 from core.ui.demo.proven import show_proven
 from core.ui.demo.refuse import show_refuse
-from core.ui.demo.vote import show_vote
 from core.ui.navigation import HOME
 from core.ui.page import page
 from core.ui.pins import Pin, pins
@@ -48,7 +48,7 @@ STEPS = (
         "The models were trained on thousands of handwritten digits. Can they recognise yours?",
         show_draw,
     ),
-    Step("The vote", "Different models make different errors, so their predictions are averaged.", show_vote),
+    Step("Second opinions", "Different models make different errors: see where they disagree.", show_opinions),
     Step(
         "Which digits are confused",
         "Click a cell to see the images that the model confuses. Would you have recognised them?",
@@ -82,7 +82,7 @@ def show_demo() -> None:
     with page(steps[place].title, steps[place].purpose, compact=True):
         st.html(STYLE)
         _bar(place, len(steps))
-        if voters():
+        if readers():
             st.fragment(steps[place].show)()
         else:
             say_no_model()

@@ -6,18 +6,18 @@ from urllib.parse import urlparse
 
 import streamlit as st
 
-from core.reading.drawing import digits_of_drawing
-from core.reading.photo import digits_of_photo
-from core.reading.segments import FoundDigit
+from core.reading.look import Look
 from core.ui.components.canvas import drawing_canvas
+from core.ui.components.reading import read_drawn
+from core.ui.draw.picture import example_chosen, look_at
 
 WAYS = {"draw": "Draw", "upload": "Upload or paste", "camera": "Camera"}
 TYPES = ["png", "jpg", "jpeg", "webp", "gif", "tif", "tiff", "bmp"]
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "")
 
 
-def digits_to_read() -> list[FoundDigit] | None:
-    """Show the chosen way of input and return the digits found in it; None while there is nothing to read.
+def digits_to_read() -> Look | None:
+    """Show the chosen way of input and return what was found in it; None while there is nothing to read.
 
     Raises
     ------
@@ -32,20 +32,20 @@ def digits_to_read() -> list[FoundDigit] | None:
         return _uploaded()
     if way == "camera":
         return _photographed()
-    drawing = drawing_canvas("drawing")
-    return digits_of_drawing(drawing) if drawing else None
+    return read_drawn(drawing_canvas("drawing"))
 
 
-def _uploaded() -> list[FoundDigit] | None:
+def _uploaded() -> Look | None:
     file = st.file_uploader(
         "An image of one or more digits, up to 10 MB. Ctrl+V pastes an image while this field has the focus.",
         type=TYPES,
         key="uploaded",
     )
-    return _read(file.getvalue()) if file else None
+    data = file.getvalue() if file else example_chosen()
+    return look_at(data) if data else None
 
 
-def _photographed() -> list[FoundDigit] | None:
+def _photographed() -> Look | None:
     address = urlparse(st.context.url or "")
     if address.scheme == "http" and (address.hostname or "") not in LOCAL_HOSTS:
         st.info(
@@ -55,9 +55,4 @@ def _photographed() -> list[FoundDigit] | None:
         )
         return None
     file = st.camera_input("Dark digits on light paper work best.", key="photographed")
-    return _read(file.getvalue()) if file else None
-
-
-def _read(data: bytes) -> list[FoundDigit]:
-    st.image(data, width=340)
-    return digits_of_photo(data)
+    return look_at(file.getvalue()) if file else None

@@ -6,17 +6,16 @@ import numpy as np
 import streamlit as st
 
 from core.charts.palette import colour
-from core.evaluation.vote import votes
 from core.models.catalogue import short_title
-from core.reading.drawing import digits_of_drawing
+from core.reading.drawing import read_drawing
 from core.reading.segments import FoundDigit
+from core.runs.model_cache import predictor
 from core.runs.run import Run
 from core.ui import session
 from core.ui.components.canvas import drawing_canvas, replace
-from core.ui.components.champion import champion_id
 from core.ui.components.first_steps import tick_off
-from core.ui.components.novelty import warn_of_strangers
-from core.ui.components.reading import STYLE, read_by, say_no_model, show_answer, voter_row, voters
+from core.ui.components.novelty import show_warnings
+from core.ui.components.reading import STYLE, answering, answers_of, say_no_model, show_answer, voter_row
 from core.ui.components.sheet import digit_sheet
 from core.ui.page import told
 from core.ui.text import certainty
@@ -28,12 +27,11 @@ EXAMPLES = "home_examples"
 
 def show_drawing() -> None:
     """Show canvas at the left, answer at the right; only this part runs again after a stroke."""
-    runs = voters()
-    if not runs:
+    run = answering()
+    if run is None:
         say_no_model()
         return
-    answering = next((run for run in runs if run.run_id == champion_id()), runs[0])
-    st.fragment(_draw_and_read)(answering)
+    st.fragment(_draw_and_read)(run)
 
 
 def _draw_and_read(run: Run) -> None:
@@ -41,11 +39,12 @@ def _draw_and_read(run: Run) -> None:
     found = drawing = None
     with canvas, told():
         drawing = drawing_canvas(CANVAS, side=SIDE, pen_slider=False)
-        found = digits_of_drawing(drawing) if drawing else None
+        found = read_drawing(drawing, predictor(run)) if drawing else None
     with answer:
         with st.container(key="prediction"), told():
             if found:
-                _answer(found, run)
+                _answer(list(found.digits), found.probabilities, run)
+                show_warnings(found)
                 tick_off("Draw")
             else:
                 _invitation(run)
@@ -54,12 +53,9 @@ def _draw_and_read(run: Run) -> None:
             st.switch_page("pages/7_Draw.py")
 
 
-def _answer(found: list[FoundDigit], run: Run) -> None:
-    rows = read_by([run], found)
-    answers = votes(rows)
-    chosen = show_answer(found, answers, [run])
-    st.html(STYLE + voter_row(short_title(run.model), rows[run.run_id][chosen], colour(run.model)))
-    warn_of_strangers(found, answers)
+def _answer(found: list[FoundDigit], rows: np.ndarray, run: Run) -> None:
+    chosen = show_answer(found, answers_of([run], {run.run_id: rows}), [run])
+    st.html(STYLE + voter_row(short_title(run.model), rows[chosen], colour(run.model)))
 
 
 def _invitation(run: Run) -> None:
@@ -69,7 +65,8 @@ def _invitation(run: Run) -> None:
     images = session.dataset().validation.images[_examples(session.dataset().fingerprint)]
     clicked = digit_sheet(images, list("0123456789"), EXAMPLES, side=44, label="Ten digits of the validation images")
     if clicked is not None:
-        _answer([FoundDigit(images[clicked], (0, 0, 28, 28), 0)], run)
+        image = images[clicked]
+        _answer([FoundDigit(image, (0, 0, 28, 28), 0)], predictor(run).predict_proba(image[None]), run)
 
 
 def _how_good(run: Run) -> str:

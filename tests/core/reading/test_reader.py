@@ -9,7 +9,7 @@ from PIL import Image
 
 from core.errors import ImageError
 from core.models.serving.predictor import Reader
-from core.reading.reader import read, sources_of
+from core.reading.reader import read_path
 
 LINE = {"type": "path", "path": [["M", 140, 40], ["L", 140, 240]], "stroke": "#000", "strokeWidth": 18, "fill": None}
 DRAWING = {"version": "4.4.0", "objects": [LINE], "background": ""}
@@ -17,16 +17,12 @@ BLANK = {"version": "4.4.0", "objects": []}
 
 
 class Ones(Reader):
-    """Reads a 1 in everything, and keeps how many pictures it was shown at once."""
+    """Reads a 1 in everything."""
 
     nbytes = 0
     recipes = ()
 
-    def __init__(self) -> None:
-        self.asked: list[int] = []
-
     def predict_proba(self, images: np.ndarray) -> np.ndarray:
-        self.asked.append(len(images))
         return np.eye(10, dtype=np.float32)[np.ones(len(images), int)]
 
 
@@ -35,35 +31,33 @@ def written(path: Path, content: object) -> Path:
     return path
 
 
-def test_many_drawings_are_read_at_once_in_their_order(tmp_path: Path) -> None:
+def test_many_drawings_are_read_in_their_order(tmp_path: Path) -> None:
     path = written(tmp_path / "many.jsonl", "\n\n".join(json.dumps(drawing) for drawing in (DRAWING, BLANK, DRAWING)))
-    reader = Ones()
-    readings = list(read(sources_of(path), reader))
-    assert reader.asked == [2]
-    assert [(reading.source.index, reading.text) for reading in readings] == [(0, "1"), (1, ""), (2, "1")]
-    assert readings[1].source.warnings
+    readings = list(read_path(path, Ones()))
+    assert [(reading.index, reading.text) for reading in readings] == [(0, "1"), (1, ""), (2, "1")]
+    assert readings[1].warnings
 
 
 def test_one_row_that_is_no_json_does_not_end_the_others(tmp_path: Path) -> None:
     path = written(tmp_path / "rows.jsonl", json.dumps(DRAWING) + "\n{nonsense\n")
-    _, second = sources_of(path)
+    _, second = read_path(path, Ones())
     assert "not JSON" in second.warnings[0]
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.json", "[]"), ("a.jsonl", ""), ("a.jsonl", "\n \n")])
 def test_a_file_without_a_drawing_is_refused(tmp_path: Path, name: str, content: str) -> None:
     with pytest.raises(ImageError, match=f"{name} holds no drawing"):
-        list(sources_of(written(tmp_path / name, content)))
+        list(read_path(written(tmp_path / name, content), Ones()))
 
 
 def test_a_folder_is_read_picture_by_picture(tmp_path: Path) -> None:
     Image.fromarray(np.full((40, 40), 255, np.uint8)).save(tmp_path / "blank.png")
     written(tmp_path / "broken.png", "no picture")
-    sources = list(sources_of(tmp_path))
-    assert [Path(source.path).name for source in sources] == ["blank.png", "broken.png"]
-    assert all(source.warnings for source in sources)
+    readings = list(read_path(tmp_path, Ones()))
+    assert [Path(reading.path).name for reading in readings] == ["blank.png", "broken.png"]
+    assert all(reading.warnings for reading in readings)
 
 
 def test_a_folder_without_a_picture_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="There is no image in the folder"):
-        list(sources_of(tmp_path))
+        list(read_path(tmp_path, Ones()))

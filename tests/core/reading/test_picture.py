@@ -12,7 +12,7 @@ from PIL import Image
 
 from core.errors import ImageError
 from core.reading.mnist_style import in_mnist_style
-from core.reading.photo import digits_of_photo
+from tests.core.reading.reading_network import digits_of_photo
 
 ROWS, COLUMNS, DIGIT = 2, 4, 90
 
@@ -193,8 +193,8 @@ def test_each_digit_cut_out_lies_with_its_centre_of_mass_in_the_middle(digits):
         np.testing.assert_allclose(centre_of_mass(in_mnist_style(shifted)), 13.5, atol=0.1)
 
 
-@pytest.mark.parametrize("pen", [3, 8, 24])
-def test_a_photographed_stroke_is_brought_within_mnist_widths(pen):
+@pytest.mark.parametrize("pen", [2, 3, 8])
+def test_a_thin_stroke_is_drawn_as_wide_as_mnist_s(pen):
     ink = np.zeros((120, 100), np.uint8)
     cv2.ellipse(ink, (50, 60), (35, 45), 0, 0, 360, 255, pen)
     row = in_mnist_style(ink)[14] / 255

@@ -1,0 +1,75 @@
+"""A picture with the digits that were found on it: boxes and labels, drawn over it, to be clicked."""
+
+from __future__ import annotations
+
+import base64
+
+import cv2
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+SURE, DOUBTFUL, CORRECTED = "#1a7f37", "#c4432b", "#1f6feb"
+COLOURS = {"read": SURE, "doubtful": DOUBTFUL, "corrected": CORRECTED}
+WIDEST = 1_000
+"""Pixels: larger pictures are sent to the browser reduced."""
+
+
+def boxes_on_picture(picture: np.ndarray, digits: pd.DataFrame, *, chosen: int | None = None) -> go.Figure:
+    """Draw boxes and labels over a picture.
+
+    Parameters
+    ----------
+    picture : ndarray
+        (h, w, 3) uint8.
+    digits : DataFrame
+        A row a digit: `x`, `y`, `width`, `height` in pixels of the picture, `label`, and `state`: "read", "doubtful" or
+        "corrected".
+    chosen : int or None
+        The row that is drawn with a thick box.
+    """
+    height, width = picture.shape[:2]
+    figure = go.Figure()
+    for state, rows in digits.groupby("state", sort=False):
+        figure.add_scatter(
+            x=rows["x"] + rows["width"] / 2, y=rows["y"] + rows["height"] / 2, mode="markers", name=str(state),
+            marker={"size": 28, "opacity": 0.01, "symbol": "square"}, customdata=rows.index.to_numpy(),
+            hovertext=[f"{label}: {state}, click to change" for label in rows["label"]], hoverinfo="text",
+            showlegend=False,
+        )  # fmt: skip
+    for row in digits.itertuples():
+        shade = COLOURS[row.state]
+        figure.add_shape(
+            type="rect", x0=row.x, y0=row.y, x1=row.x + row.width, y1=row.y + row.height,
+            line={"color": shade, "width": 4 if row.Index == chosen else 2},
+        )  # fmt: skip
+        figure.add_annotation(
+            x=row.x, y=row.y, text=f"<b>{row.label}</b>", showarrow=False, xanchor="left", yanchor="bottom",
+            font={"color": "#ffffff", "size": 15}, bgcolor=shade, borderpad=2,
+        )  # fmt: skip
+    figure.add_layout_image(
+        source=_encoded(picture),
+        xref="x",
+        yref="y",
+        x=0,
+        y=0,
+        sizex=width,
+        sizey=height,
+        sizing="stretch",
+        layer="below",
+    )
+    figure.update_xaxes(visible=False, range=[0, width], constrain="domain")
+    figure.update_yaxes(visible=False, range=[height, -0.06 * height], scaleanchor="x", constrain="domain")
+    figure.update_layout(
+        margin={"l": 0, "r": 0, "t": 0, "b": 0}, height=int(np.clip(640 * height / width, 220, 640)), dragmode=False,
+        plot_bgcolor="rgba(0,0,0,0)", paper_bgcolor="rgba(0,0,0,0)", clickmode="event+select",
+    )  # fmt: skip
+    return figure
+
+
+def _encoded(picture: np.ndarray) -> str:
+    """Return the picture as the address of a JPEG."""
+    scale = min(1.0, WIDEST / max(picture.shape[:2]))
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
+    _, data = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 85])
+    return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode()

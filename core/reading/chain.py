@@ -1,0 +1,318 @@
+"""The best chain of readings along a line of writing: pieces too wide are cut, broken ones joined, by what is read.
+
+Over-segmentation and dynamic programming over a recogniser's scores, as in LeCun, Bottou, Bengio and Haffner,
+"Gradient-based learning applied to document recognition" (1998), section V.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from core.reading.cuts import over_segment
+from core.reading.judge import Judge
+from core.reading.mnist_style import in_mnist_style
+from core.reading.pieces import Pieces, union
+from core.reading.segments import group_pieces, reading_order
+
+DOUBTFUL = 0.25
+"""Cost of a reading above which a group of pieces may be cut or joined."""
+
+CUT_FROM, WIDE = 0.55, 1.3
+"""Width over height from which a doubtful group may be several digits, and from which every group may."""
+
+MOST_PARTS = 6
+"""Parts that one digit is made of, at most."""
+
+WIDEST, JOIN_GAP = 1.6, 0.3
+"""In heights of the line: the widest digit, and the widest gap inside one."""
+
+PER_DIGIT = 0.1
+"""What each digit costs: fewer explain better."""
+
+LOW, EDGE_LOW, HIGH = 0.4, 0.7, 1.7
+"""Groups lower than the first share of the typical height may be dust or a full stop, those at the picture's edge and
+lower than the second a piece of a neighbour or a shadow, and those higher than the third the wall of a box."""
+
+SUSPECT, LEAVE_SUSPECT, LEAVE = 0.8, 0.4, 5.0
+"""What reading such a group as a digit costs beside, and what leaving it, or any other, out of account costs."""
+
+LEFT = 0.5
+"""Ink of suspect groups that was left out counts so much as unexplained."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Ink that is never cut.
+
+    Attributes
+    ----------
+    label : int
+        In the label picture.
+    box : (4,) int
+        Left, top, right, bottom.
+    weight : float
+        Pixels of ink.
+    group : int
+        The pieces that it was cut from.
+    cut_off : bool
+        Whether it touches the border of the picture.
+    suspect : bool
+        Whether it is more likely no writing, by its size and place.
+    """
+
+    label: int
+    box: np.ndarray
+    weight: float
+    group: int
+    cut_off: bool
+    suspect: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Character:
+    """Parts taken as one digit.
+
+    Attributes
+    ----------
+    ink, image : ndarray
+        (h, w) uint8 as found, and (28, 28) uint8 in MNIST's style.
+    probabilities : ndarray
+        (10,) float32: what is read.
+    good, cost : float
+        How digit-like it is, 0 to 1, and the cost of reading it.
+    """
+
+    parts: tuple[Part, ...]
+    ink: np.ndarray
+    image: np.ndarray
+    probabilities: np.ndarray = field(default_factory=lambda: np.zeros(10, np.float32))
+    good: float = 0.0
+    cost: float = np.inf
+
+    @property
+    def box(self) -> np.ndarray:
+        """(4,) int: left, top, right, bottom."""
+        return union(np.array([part.box for part in self.parts]))
+
+    @property
+    def weight(self) -> float:
+        """Pixels of ink."""
+        return sum(part.weight for part in self.parts)
+
+    @property
+    def label(self) -> int:
+        """The digit that is read."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether it touches the border of the picture."""
+        return any(part.cut_off for part in self.parts)
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """What was read.
+
+    Attributes
+    ----------
+    lines : tuple of tuple of Character
+        From top to bottom, each from left to right.
+    explained : float
+        Share of the ink that digits explain, 0 to 1.
+    labels : ndarray
+        (h, w) int32: the part of each pixel.
+    """
+
+    lines: tuple[tuple[Character, ...], ...]
+    explained: float
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return sum(len(line) for line in self.lines)
+
+    @property
+    def characters(self) -> Iterator[tuple[int, Character]]:
+        """Every character with the number of its line."""
+        return ((number, character) for number, line in enumerate(self.lines) for character in line)
+
+    @property
+    def text(self) -> str:
+        """What is read, a line of digits each."""
+        return "\n".join("".join(str(character.label) for character in line) for line in self.lines)
+
+
+Edge = tuple[int, int, Character]
+"""A character made of the parts of a line from the first up to the second."""
+
+
+def read_one(strength: np.ndarray, pieces: Pieces, judge: Judge) -> Chain:
+    """Read all ink as one digit."""
+    members = list(range(len(pieces)))
+    (character,) = _judged([_whole(strength, pieces, members, 0)], judge)
+    return Chain(((character,),), float(np.exp(-character.cost)), pieces.labels)
+
+
+def read_chain(strength: np.ndarray, pieces: Pieces, judge: Judge) -> Chain:
+    """Read pieces of ink, line by line.
+
+    Parameters
+    ----------
+    strength : ndarray
+        (h, w) uint8, 0 paper to 255 ink.
+    pieces : Pieces
+        At least one.
+    judge : callable
+    """
+    labels = pieces.labels.copy()
+    members = group_pieces(pieces.boxes.astype(float))
+    groups = _judged([_whole(strength, pieces, group, number) for number, group in enumerate(members)], judge)
+    suspects = suspect(groups, pieces.height)
+    lines = [
+        [part for number in members for part in _parts(strength, labels, groups[number], number, suspects[number])]
+        for members in reading_order(np.array([group.box for group in groups], float))
+    ]
+    heights = [_height([groups[part.group] for part in line]) for line in lines]
+    options = [list(_edges(*line, strength, labels, groups)) for line in zip(lines, heights, strict=True)]
+    fresh = _judged([edge[2] for edges in options for edge in edges if np.isinf(edge[2].cost)], judge)
+    judged = iter(fresh)
+    options = [
+        [(i, j, next(judged) if np.isinf(character.cost) else character) for i, j, character in edges]
+        for edges in options
+    ]
+    read = [_cheapest(*line) for line in zip(lines, options, strict=True)]
+    good = sum(character.weight * np.exp(-character.cost) for chosen, _ in read for character in chosen)
+    ink = sum(sum(character.weight for character in chosen) + left for chosen, left in read)
+    return Chain(tuple(tuple(chosen) for chosen, _ in read if chosen), float(good / max(ink, 1e-9)), labels)
+
+
+def _judged(characters: list[Character], judge: Judge) -> list[Character]:
+    """Return the same characters, read in one go."""
+    if not characters:
+        return []
+    found = judge(np.stack([character.image for character in characters]))
+    return [
+        replace(character, probabilities=row, good=float(good), cost=float(cost))
+        for character, row, good, cost in zip(characters, found.probabilities, found.good, found.cost, strict=True)
+    ]
+
+
+def _whole(strength: np.ndarray, pieces: Pieces, members: Sequence[int], group: int) -> Character:
+    """Return the pieces of a group as one digit."""
+    edge = pieces.at_edge
+    parts = tuple(Part(i + 1, pieces.boxes[i], pieces.weight[i], group, bool(edge[i])) for i in members)
+    return _character(parts, strength, pieces.labels)
+
+
+def _character(parts: tuple[Part, ...], strength: np.ndarray, labels: np.ndarray) -> Character:
+    """Parts as one digit that is not read yet."""
+    left, top, right, bottom = union(np.array([part.box for part in parts])).tolist()
+    own = np.isin(labels[top:bottom, left:right], [part.label for part in parts])
+    ink = np.where(own, strength[top:bottom, left:right], 0).astype(np.uint8)
+    return Character(parts, ink, in_mnist_style(ink))
+
+
+def _height(groups: list[Character]) -> float:
+    """Height of a line of writing in pixels: that of its groups, by ink."""
+    boxes = np.array([group.box for group in groups])
+    return float(np.average(boxes[:, 3] - boxes[:, 1], weights=[group.weight for group in groups]))
+
+
+def suspect(groups: list[Character], typical: float) -> np.ndarray:
+    """(n,) bool: which groups are more likely no writing: low, at the picture's edge and lowish, or too high.
+
+    Parameters
+    ----------
+    typical : float
+        Height in pixels of a piece, by ink.
+    """
+    boxes = np.array([group.box for group in groups])
+    height = np.maximum(boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0])
+    found = height < LOW * typical
+    found |= np.array([group.cut_off for group in groups]) & (boxes[:, 3] - boxes[:, 1] < EDGE_LOW * typical)
+    if len(groups) > 2:
+        found |= boxes[:, 3] - boxes[:, 1] > HIGH * np.median(boxes[:, 3] - boxes[:, 1])
+    return np.zeros(len(groups), bool) if found.all() else found
+
+
+def _parts(strength: np.ndarray, labels: np.ndarray, group: Character, number: int, doubted: bool) -> list[Part]:
+    """Return a group whole, or cut where it may be several digits; `labels` gets the numbers of its parts."""
+    left, top, right, bottom = group.box.tolist()
+    inside = labels[top:bottom, left:right]
+    own = np.isin(inside, [part.label for part in group.parts])
+    wide = (right - left) / (bottom - top)
+    if doubted or wide <= CUT_FROM or (wide <= WIDE and group.cost <= DOUBTFUL):
+        inside[own] = group.parts[0].label
+        return [Part(group.parts[0].label, group.box, group.weight, number, group.cut_off, bool(doubted))]
+    column = over_segment(np.where(own, strength[top:bottom, left:right], 0).astype(np.uint8))
+    height, width = labels.shape
+    found = []
+    for place in np.unique(column[own]):
+        ink = own & (column == place)
+        rows, across = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+        box = np.array([left + across[0], top + rows[0], left + across[-1] + 1, top + rows[-1] + 1])
+        label = int(labels.max()) + 1
+        inside[ink] = label
+        cut_off = bool((box[:2] <= 0).any() or box[2] >= width or box[3] >= height)
+        found.append(Part(label, box, float(ink.sum()), number, cut_off))
+    return found
+
+
+def _edges(
+    parts: list[Part], height: float, strength: np.ndarray, labels: np.ndarray, groups: list[Character]
+) -> Iterator[Edge]:
+    """Every run of adjacent parts that may be one digit; a whole group is read already."""
+    sizes = {number: sum(part.group == number for part in parts) for number in {part.group for part in parts}}
+    for i in range(len(parts)):
+        for j in range(i + 1, min(i + MOST_PARTS, len(parts)) + 1):
+            run = tuple(parts[i:j])
+            box = union(np.array([part.box for part in run]))
+            if j - i > 1 and not _one_digit(run, box, height):
+                break
+            members = {part.group for part in run}
+            if len(members) == 1 and sizes[run[0].group] == j - i:
+                yield i, j, replace(groups[run[0].group], parts=run)
+            elif len(members) == 1 or any(groups[number].cost > DOUBTFUL for number in members):
+                yield i, j, _character(run, strength, labels)
+
+
+def _one_digit(run: tuple[Part, ...], box: np.ndarray, height: float) -> bool:
+    gap = run[-1].box[0] - max(part.box[2] for part in run[:-1])
+    return bool(box[2] - box[0] <= WIDEST * height and gap <= JOIN_GAP * height)
+
+
+def _cheapest(parts: list[Part], edges: list[Edge]) -> tuple[list[Character], float]:
+    """Return the cheapest way along a line, and the ink that it leaves out of account."""
+    cost = np.full(len(parts) + 1, np.inf)
+    cost[0] = 0.0
+    way: list[tuple[int, Character | None]] = [(0, None)] * (len(parts) + 1)
+    arriving: dict[int, list[Edge]] = {}
+    for edge in edges:
+        arriving.setdefault(edge[1], []).append(edge)
+    for j in range(1, len(parts) + 1):
+        cost[j], way[j] = cost[j - 1] + _leaving(parts[j - 1]), (j - 1, None)
+        for i, _, character in arriving.get(j, ()):
+            if (new := cost[i] + _reading(character)) < cost[j]:
+                cost[j], way[j] = new, (i, character)
+    chosen, left, j = [], 0.0, len(parts)
+    while j:
+        i, taken = way[j]
+        if taken is None:
+            left += parts[i].weight * (LEFT if parts[i].suspect else 1.0)
+        else:
+            chosen.append(taken)
+        j = i
+    return chosen[::-1], left
+
+
+def _reading(character: Character) -> float:
+    """Return what it costs to read a character as a digit."""
+    return character.cost + PER_DIGIT + (SUSPECT if any(part.suspect for part in character.parts) else 0.0)
+
+
+def _leaving(part: Part) -> float:
+    """Return what it costs to leave a part out of account."""
+    return LEAVE_SUSPECT if part.suspect else LEAVE

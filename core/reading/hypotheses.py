@@ -1,0 +1,190 @@
+"""A picture read by hypotheses: few ways to find its ink and its digits, each judged by what is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.errors import ImageError
+from core.reading.chain import Chain, read_chain, read_one
+from core.reading.ink import Ink, inks
+from core.reading.judge import Judge
+from core.reading.panel import panels
+from core.reading.pieces import find_pieces
+from core.reading.ruled_paper import without_ruled_lines
+
+ENOUGH = 0.9
+"""A hypothesis that explains this share of its ink ends the search."""
+
+RULED = 0.97
+"""What is explained once lines were taken away counts so much: digits that need no such step are likelier."""
+
+TURNED, TURN_BELOW, TURN_FROM = 0.9, 0.75, 3
+"""A page turned by quarters counts so much, and is tried where an upright one explains less than the second figure
+and has so many digits: a single one may look like another when it is turned."""
+
+PER_DIGIT, MOST_COUNTED = 0.04, 8
+"""Share by which each further digit makes a hypothesis less likely, and up to how many count: of two that explain
+as much, the simpler is taken."""
+
+FEW = 12
+"""Pieces up to which a picture may be one broken digit."""
+
+MOST_DIGITS, MOST_PIECES = 200, 300
+LOWEST = 6
+"""A digit is at least this many pixels high."""
+
+GAPS = (0.0, 1.5, 3.0)
+"""Widths of a stroke that part the pieces of one broken stroke."""
+
+
+@dataclass(frozen=True, eq=False)
+class Hypothesis:
+    """One way to read a picture.
+
+    Attributes
+    ----------
+    ink : Ink
+    gap : float
+        Widths of a stroke across which pieces are one.
+    back : ndarray
+        (3, 3) float: takes the pixels of its boxes to those of the picture.
+    share : float
+        How likely it is before it is read, beside the simplest one.
+    turns : int
+        Quarters by which the picture was turned, against the clock.
+    chain : Chain
+        What was read.
+    """
+
+    ink: Ink
+    gap: float
+    back: np.ndarray
+    share: float
+    turns: int
+    chain: Chain
+
+    @property
+    def score(self) -> float:
+        """How well it explains the picture, 0 to 1."""
+        return self.share * self.chain.explained
+
+    @property
+    def rank(self) -> float:
+        """By what the best is chosen."""
+        return self.score * float(np.exp(-PER_DIGIT * min(len(self.chain) - 1, MOST_COUNTED)))
+
+    @property
+    def text(self) -> str:
+        """What is read, a line of digits each."""
+        return self.chain.text
+
+
+def hypotheses(picture: np.ndarray, judge: Judge, *, one: bool = False, turn: bool = True) -> list[Hypothesis]:
+    """Return what a picture may say.
+
+    Parameters
+    ----------
+    picture : ndarray
+        (h, w, 3) uint8.
+    judge : callable
+        From pictures (n, 28, 28) uint8 to how well digits explain them.
+    one : bool
+        Whether all ink is one digit.
+    turn : bool
+        Whether a page may be turned by quarters.
+
+    Returns
+    -------
+    list of Hypothesis
+        The best first; empty where nothing stands out from the paper.
+    """
+    found: list[Hypothesis] = []
+    for some in _upright(picture, judge, one):
+        found += some
+        if any(hypothesis.score >= ENOUGH for hypothesis in some):
+            break
+    if not found:
+        _refuse_print(picture)
+    found.sort(key=lambda entry: -entry.rank)
+    if found and found[0].score < TURN_BELOW and len(found[0].chain) >= TURN_FROM and turn and not one:
+        found += [turned for turns in (1, 3, 2) if (turned := _turned(found[0], turns, judge))]
+        found.sort(key=lambda entry: -entry.rank)
+    return found
+
+
+def _refuse_print(picture: np.ndarray) -> None:
+    """Raise ImageError where a picture is not blank but holds too many pieces of ink."""
+    counts = [len(find_pieces(ink)) for ink in inks(picture)]
+    if counts and min(counts) > MOST_PIECES:
+        raise ImageError(f"A picture can have up to {MOST_DIGITS} digits; this one has {min(counts)} pieces.")
+
+
+def _upright(picture: np.ndarray, judge: Judge, one: bool) -> Iterator[list[Hypothesis]]:
+    """Yield the hypotheses of each ink, the simplest first."""
+    yield from _inside(picture, np.eye(3), judge, one)
+    for panel in panels(picture):
+        yield from _inside(panel.picture, panel.back, judge, one)
+
+
+def _inside(picture: np.ndarray, back: np.ndarray, judge: Judge, one: bool) -> Iterator[list[Hypothesis]]:
+    for ink in inks(picture):
+        yield list(_of(ink, back, 1.0, judge, one))
+        if bare := _without_rules(ink):
+            yield list(_of(bare, back, RULED, judge, one))
+
+
+def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, one: bool) -> Iterator[Hypothesis]:
+    """Return the same ink with the pieces of broken strokes left apart, joined, and all as one digit."""
+    before, read = 0, ""
+    for gap in GAPS:
+        pieces = find_pieces(ink, gap * max(ink.stroke, 1.0) if gap else 0)
+        if not 0 < len(pieces) <= MOST_PIECES or pieces.height < LOWEST or len(pieces) == before:
+            continue
+        if not one:
+            chain = read_chain(ink.strength, pieces, judge)
+            if len(chain) and chain.text != read:
+                yield Hypothesis(ink, gap, back, share, 0, chain)
+            read = chain.text
+            if gap == 0 and len(pieces) > FEW and chain.explained >= ENOUGH:
+                return
+        if gap == 0 and (one or 1 < len(pieces) <= FEW):
+            yield Hypothesis(ink, gap, back, share, 0, read_one(ink.strength, pieces, judge))
+        before = len(pieces)
+        if before == 1:
+            return
+
+
+def _turned(hypothesis: Hypothesis, turns: int, judge: Judge) -> Hypothesis | None:
+    """Return the same ink, turned by quarters against the clock."""
+    strength, mask = (
+        np.ascontiguousarray(np.rot90(it, turns)) for it in (hypothesis.ink.strength, hypothesis.ink.mask)
+    )
+    ink = replace(hypothesis.ink, strength=strength, mask=mask)
+    pieces = find_pieces(ink, hypothesis.gap * max(ink.stroke, 1.0) if hypothesis.gap else 0)
+    if not len(pieces):
+        return None
+    back = hypothesis.back @ turned_back(turns, *hypothesis.ink.mask.shape)
+    chain = read_chain(ink.strength, pieces, judge)
+    return Hypothesis(ink, hypothesis.gap, back, hypothesis.share * TURNED, turns, chain) if len(chain) else None
+
+
+def turned_back(turns: int, height: int, width: int) -> np.ndarray:
+    """(3, 3) float: from the pixels of a picture turned by quarters against the clock to those it had before."""
+    back = {
+        0: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+        1: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
+        2: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
+        3: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
+    }
+    return np.array(back[turns], float)
+
+
+def _without_rules(ink: Ink) -> Ink | None:
+    """Return the same ink without ruled lines; None where there are none."""
+    mask = (without_ruled_lines(ink.mask * np.uint8(255)) > 0).astype(np.uint8)
+    if np.array_equal(mask, ink.mask):
+        return None
+    return replace(ink, mask=mask, strength=np.where(mask > 0, ink.strength, 0).astype(np.uint8))

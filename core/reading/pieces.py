@@ -1,0 +1,83 @@
+"""Connected pieces of ink, and what may be left out of account: dust, edges of the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from core.reading.ink import Ink
+
+DUST = 0.25
+"""Pieces lower and narrower than this share of the typical height are dust."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """Pieces of ink.
+
+    Attributes
+    ----------
+    labels : ndarray
+        (h, w) int32: the number of each pixel's piece, 0 for none.
+    boxes : ndarray
+        (n, 4) int: left, top, right, bottom of piece 1..n, row 0 for piece 1.
+    weight : ndarray
+        (n,) float: pixels of ink.
+    height : float
+        Typical height of a piece in pixels, by ink.
+    """
+
+    labels: np.ndarray
+    boxes: np.ndarray
+    weight: np.ndarray
+    height: float
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    @cached_property
+    def at_edge(self) -> np.ndarray:
+        """(n,) bool: which pieces touch the border of the picture."""
+        height, width = self.labels.shape
+        left, top, right, bottom = self.boxes.T
+        return np.asarray((left <= 0) | (top <= 0) | (right >= width) | (bottom >= height))
+
+
+def find_pieces(ink: Ink, gap: float = 0.0) -> Pieces:
+    """Label the pieces of an ink; those no farther apart than `gap` pixels are one; without dust."""
+    mask = ink.mask
+    if gap >= 1:
+        side = 2 * round(gap / 2) + 1
+        mask = cv2.morphologyEx(
+            mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side + 2, side + 2))
+        )
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    if gap >= 1:
+        labels = np.where(ink.mask > 0, labels, 0)
+    return without_dust(labels, stats[1:])
+
+
+def without_dust(labels: np.ndarray, stats: np.ndarray) -> Pieces:
+    """Renumber the pieces that are no dust, from OpenCV's `stats` (n, 5) of pieces 1..n."""
+    x, y, width, height, area = stats.T
+    typical = weighted_median(height, area) if len(stats) else 0.0
+    kept = np.flatnonzero(np.maximum(width, height) >= max(DUST * typical, 3))
+    renumber = np.zeros(len(stats) + 1, np.int32)
+    renumber[kept + 1] = np.arange(1, len(kept) + 1)
+    boxes = np.column_stack([x, y, x + width, y + height])[kept]
+    return Pieces(renumber[labels], boxes, area[kept].astype(float), typical)
+
+
+def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    """Return the value at which half of the weight is reached."""
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
+
+
+def union(boxes: np.ndarray) -> np.ndarray:
+    """Return the box (4,) around boxes (n, 4)."""
+    return np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])

@@ -1,0 +1,175 @@
+"""A picture with its digits drawn on it: look, correct, copy, download, keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from core.charts.boxes import boxes_on_picture
+from core.data.own_digits import save
+from core.errors import ImageError, InputError
+from core.reading.examples import EXAMPLES, example
+from core.reading.judge import Judge, judge_of
+from core.reading.look import Look
+from core.reading.picture import read_picture
+from core.reading.upload import open_picture
+from core.runs.model_cache import predictor
+from core.runs.run import Run
+from core.settings import settings
+from core.ui import identity, session
+from core.ui.components.reading import answering
+from core.ui.draw.sheet import Sheet, keep, picture_key, sheet_of
+from core.ui.text import sentence
+
+SHOWN = 1_600
+CHOSEN = "picture_chosen"
+KINDS = {"many": "Find the digits", "one": "One digit"}
+TURNS = {None: "As it reads best", 0: "As it is", 1: "Turned left", 2: "Upside down", 3: "Turned right"}
+HELP = (
+    "What helps: one sheet that fills the picture, dark ink on plain paper, no shadow across the digits. If it shows "
+    "one digit, choose “One digit”; if it lies on its side, choose how it is turned."
+)
+
+
+def example_chosen() -> bytes | None:
+    """Buttons with example pictures; the chosen one as a file, None before any was chosen."""
+    with st.popover("Example pictures", icon=":material/image:"):
+        st.caption("Composed of MNIST validation digits.")
+        with st.container(horizontal=True):
+            for name in EXAMPLES:
+                st.button(name, key=f"example_{name}", on_click=_choose_example, args=(name,))
+    title = st.session_state.get("example_picture")
+    digits = session.dataset().validation
+    return _example(title, session.dataset().fingerprint, digits.images, digits.labels) if title in EXAMPLES else None
+
+
+def _choose_example(title: str) -> None:
+    st.session_state["example_picture"] = title
+
+
+@st.cache_data(max_entries=10, show_spinner=False)
+def _example(title: str, fingerprint: str, _images: np.ndarray, _labels: np.ndarray) -> bytes:
+    return example(title, _images, _labels)
+
+
+def look_at(data: bytes) -> Look | None:
+    """Let people say how a picture is to be read, show it with what was found, and return that as corrected.
+
+    Raises
+    ------
+    ImageError
+        For a file that is no picture.
+    """
+    run = answering()
+    if run is None:
+        return None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control("The picture shows", list(KINDS), default="many", format_func=KINDS.__getitem__,
+                                    key="picture_kind", required=True)  # fmt: skip
+        turns = st.selectbox("Turn", list(TURNS), format_func=TURNS.__getitem__, key="picture_turns", width=180)
+    picture, reduction = open_picture(data, SHOWN)
+    try:
+        look = _read(data, run, kind == "one", turns)
+    except ImageError as error:
+        st.image(picture, width="stretch", caption="What the program saw")
+        raise ImageError(f"{error} {HELP}") from None
+    sheet = sheet_of(look, picture_key(data, run.run_id, kind, turns))
+    _show(sheet, picture, reduction, judge_of(predictor(run)))
+    return look
+
+
+def _read(data: bytes, run: Run, one: bool, turns: int | None) -> Look:
+    """Return what is read in a picture; the last one is kept, so that a click does not read it anew."""
+    key = picture_key(data, run.run_id, one, turns)
+    kept = st.session_state.get("picture_look")
+    if kept is None or kept[0] != key:
+        kept = (key, read_picture(data, predictor(run), turns=turns, one=one))
+        st.session_state["picture_look"] = kept
+    found: Look = kept[1]
+    return found
+
+
+def _show(sheet: Sheet, picture: np.ndarray, reduction: float, judge: Judge) -> None:
+    table = sheet.table.copy()
+    table[["x", "y", "width", "height"]] /= reduction
+    chosen = _chosen(sheet)
+    figure = boxes_on_picture(picture, table, chosen=chosen)
+    key = f"picture_{sheet.key[:8]}_{len(sheet.entries)}"
+    st.plotly_chart(
+        figure, key=key, on_select=partial(_clicked, key, sheet.key), selection_mode="points",
+        config={"displayModeBar": False}, alt=f"The picture with {len(sheet.entries)} digits marked: {sheet.text}",
+    )  # fmt: skip
+    _actions(sheet, chosen, judge)
+    st.code(sheet.text or " ", language=None)
+    with st.container(horizontal=True):
+        st.download_button("Download table", sheet.table.to_csv(index=False), "digits.csv", "text/csv",
+                           icon=":material/download:", key="picture_table")  # fmt: skip
+        st.button(
+            f"Save {len(sheet.corrections)} to my digits", key="picture_save", icon=":material/school:",
+            disabled=not sheet.corrections or settings().readonly, on_click=_save, args=(sheet,),
+            help="Corrected digits, kept on this server for you alone.",
+        )  # fmt: skip
+
+
+def _clicked(key: str, sheet: str) -> None:
+    """Choose the digit whose box was clicked."""
+    points = st.session_state[key].selection.points
+    if points:
+        marked = points[0]["customdata"]
+        if not isinstance(marked, int | float):  # a row of a numpy array arrives as a list or a dictionary
+            marked = next(iter(marked.values() if isinstance(marked, dict) else marked))
+        st.session_state[CHOSEN] = (sheet, int(marked))
+
+
+def _chosen(sheet: Sheet) -> int | None:
+    key, place = st.session_state.get(CHOSEN, ("", 0))
+    return place if key == sheet.key and place < len(sheet.entries) else None
+
+
+def _actions(sheet: Sheet, chosen: int | None, judge: Judge) -> None:
+    if chosen is None:
+        st.caption("Green: read. Red: check this one. Blue: corrected by you. Click a box to change it.")
+        return
+    entry = sheet.entries[chosen]
+    label = st.segmented_control(
+        f"Digit {chosen + 1} is a", range(10), default=entry.label, key=f"picture_label_{chosen}_{entry.label}"
+    )
+    if label is not None and label != entry.label:
+        keep(sheet.with_label(chosen, label))
+        st.rerun(scope="fragment")
+    with st.container(horizontal=True):
+        st.button(
+            "Remove",
+            key="picture_remove",
+            icon=":material/delete:",
+            on_click=_change,
+            args=(partial(sheet.without, chosen),),
+        )
+        st.button("Split", key="picture_split", icon=":material/content_cut:", on_click=_change,
+                  args=(partial(sheet.with_split, chosen, judge),))  # fmt: skip
+        st.button(
+            "Join with the next", key="picture_join", icon=":material/link:", on_click=_change,
+            disabled=chosen + 1 >= len(sheet.entries), args=(partial(sheet.with_joined, chosen, judge),),
+        )  # fmt: skip
+
+
+def _change(changed: Callable[[], Sheet]) -> None:
+    try:
+        keep(changed())
+    except ImageError as error:
+        st.toast(sentence(error), icon=":material/info:")
+
+
+def _save(sheet: Sheet) -> None:
+    saved = 0
+    for entry in sheet.corrections:
+        try:
+            save(identity.current_user(), entry.digit.image, entry.label)
+            saved += 1
+        except InputError as error:
+            st.toast(sentence(error), icon=":material/info:")
+    if saved:
+        st.toast(f"{saved} joined your digits.", icon=":material/check:")
