@@ -92,7 +92,7 @@ def largest_blob(data: bytes, reader: Reader) -> str:
     if not moments["m00"]:
         return ""
     place = np.array([[1, 0, 13.5 - moments["m10"] / moments["m00"]], [0, 1, 13.5 - moments["m01"] / moments["m00"]]])
-    return str(int(reader.predict(cv2.warpAffine(small, place, (28, 28))[None])[0]))
+    return str(int(reader.predict(np.asarray(cv2.warpAffine(small, place, (28, 28)), np.uint8)[None])[0]))
 
 
 def public_pictures() -> Iterator[Case]:

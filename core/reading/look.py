@@ -74,13 +74,14 @@ def checked(
     novelty = load_novelty()
     strange = 1 - judged.good > novelty.threshold
     doubtful = strange | (np.exp(-judged.cost) < SURE) | (rival is not None and rival > CLOSE)
-    return Look(
-        tuple(digits), judged.probabilities, (*warnings, *([said] if strange.any() else [])), strange, doubtful, turns
-    )
+    if strange.any():
+        alone = len(digits) == 1 and bool(novelty.joined(digits[0].image[None])[0])
+        warnings = (*warnings, SEVERAL if alone else sentence(strange))
+    return Look(tuple(digits), judged.probabilities, warnings, strange, doubtful, turns)
 
 
 def sentence(strange: np.ndarray) -> str:
-    """Which of n things (n,) bool look like no digit."""
+    """Say which of n things (n,) bool look like no digit."""
     if len(strange) == 1:
         return NOT_A_DIGIT
     if strange.all():

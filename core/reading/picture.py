@@ -9,7 +9,7 @@ from core.errors import ImageError
 from core.models.serving.predictor import Reader
 from core.reading.chain import Character
 from core.reading.hypotheses import MOST_DIGITS, Hypothesis, hypotheses, turned_back
-from core.reading.judge import Judge, Judged, judge_of
+from core.reading.judge import Judged, judge_of
 from core.reading.look import Look, checked
 from core.reading.pixels import SIZE, as_mnist, without_enlargement
 from core.reading.segments import Box, FoundDigit

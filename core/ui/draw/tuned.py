@@ -1,4 +1,4 @@
-"""What fine-tuning made: kept beside its owner's digits, told as before and after, and asked beside the other models."""
+"""What fine-tuning made: kept beside its owner's digits, told as before and after, and asked beside other models."""
 
 from __future__ import annotations
 
