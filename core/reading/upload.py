@@ -39,9 +39,9 @@ LONGEST_SIDE = 30_000
 SHORTEST_SIDE = 8
 ORIENTATION_TAG = 0x0112
 
-NOT_A_PICTURE = "This file is not a picture that can be read: choose a PNG, JPEG, WebP, GIF or TIFF."
-DAMAGED = "The picture is damaged or cut off: save or photograph it again."
-TOO_MANY_PIXELS = "A picture can have up to 50 megapixels; this one has more."
+NOT_A_PICTURE = "This file is not a supported image: choose a PNG, JPEG, WebP, GIF or TIFF."
+DAMAGED = "The image is damaged or incomplete: save it or take the photo again."
+TOO_MANY_PIXELS = "An image can have up to 50 megapixels; this one has more."
 
 # What Pillow's decoders raise on damaged files of these formats.
 DAMAGE = (
@@ -75,9 +75,9 @@ def open_picture(data: bytes, longest: int) -> tuple[np.ndarray, float]:
         are no picture.
     """
     if not data:
-        raise ImageError("The file is empty: choose a picture.")
+        raise ImageError("The file is empty: choose an image.")
     if len(data) > MOST_BYTES:
-        raise ImageError(f"A picture can have up to 10 MB; this file has {len(data) / 1e6:,.1f} MB.")
+        raise ImageError(f"An image can have up to 10 MB; this file has {len(data) / 1e6:,.1f} MB.")
     image = _identify(data)
     source = max(image.size)
     try:
@@ -86,6 +86,8 @@ def open_picture(data: bytes, longest: int) -> tuple[np.ndarray, float]:
         raise ImageError(TOO_MANY_PIXELS) from error
     except DAMAGE as error:
         raise ImageError(DAMAGED) from error
+    if picture.max() == 1:  # a mask of 0 and 1, as array libraries save it
+        picture = picture * 255
     return _upright(picture, _orientation(image)), source / max(picture.shape[:2])
 
 
@@ -102,13 +104,11 @@ def _identify(data: bytes) -> Image.Image:
     width, height = image.size
     if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE:
         raise ImageError(
-            f"A picture can have up to 50 megapixels and {LONGEST_SIDE:,} pixels a side; "
+            f"An image can have up to 50 megapixels and {LONGEST_SIDE:,} pixels a side; "
             f"this one is {width:,} by {height:,}."
         )
     if min(width, height) < SHORTEST_SIDE:
-        raise ImageError(
-            f"A picture needs at least {SHORTEST_SIDE} pixels a side; this one is {width:,} by {height:,}."
-        )
+        raise ImageError(f"An image needs at least {SHORTEST_SIDE} pixels a side; this one is {width:,} by {height:,}.")
     return image
 
 
