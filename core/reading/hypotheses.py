@@ -119,7 +119,7 @@ def _refuse_print(picture: np.ndarray) -> None:
     """Raise ImageError where a picture is not blank but holds too many pieces of ink."""
     counts = [len(find_pieces(ink)) for ink in inks(picture)]
     if counts and min(counts) > MOST_PIECES:
-        raise ImageError(f"A picture can have up to {MOST_DIGITS} digits; this one has {min(counts)} pieces.")
+        raise ImageError(f"An image can have up to {MOST_DIGITS} digits; this one has {min(counts)} pieces.")
 
 
 def _upright(picture: np.ndarray, judge: Judge, one: bool) -> Iterator[list[Hypothesis]]:

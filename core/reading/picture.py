@@ -20,7 +20,7 @@ FRINGE = 96
 """Ink up to this value is the blurred edge of a stroke."""
 
 
-BLANK_PICTURE = "There is no digit on the picture: write with a darker pen, or come nearer."
+BLANK_PICTURE = "No digit was found in the image: use a darker pen, or move the camera closer."
 TURNED = "The page was read after a turn of {degrees}° {way}."
 CUT_OFF = "Digit {numbers} touches the edge of the picture and may be cut off."
 
@@ -78,7 +78,7 @@ def looks_as_they_are(images: np.ndarray, reader: Reader) -> list[Look]:
 def _look(found: list[Hypothesis], scale: np.ndarray) -> Look:
     best = found[0]
     if len(best.chain) > MOST_DIGITS:
-        raise ImageError(f"A picture can have up to {MOST_DIGITS} digits; this one has {len(best.chain)} pieces.")
+        raise ImageError(f"An image can have up to {MOST_DIGITS} digits; this one has {len(best.chain)} pieces.")
     characters = list(best.chain.characters)
     digits = tuple(
         FoundDigit(character.image, _box(tight(character), scale @ best.back), line, character.ink)
