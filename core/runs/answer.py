@@ -56,7 +56,7 @@ def may_answer(run: Run) -> bool:
         run.has_model
         and known is not None
         and run.committee is None
-        and not run.seen_judges
+        and not run.trained_on_evaluation_data
         and not run.deleted
         and not known.experiment.left_out
     )
