@@ -88,6 +88,7 @@ def train(
     else:
         experiment = Experiment(limit=limit, left_out=tuple(left_out or ()), wrong_labels=wrong_labels)
         start = _from_preset(model, preset or "default", settings or (), recipe, augment or (), experiment)
+    start.check_training_set(dataset.train.labels)
     trainings = [start.with_seed(seed + offset) for offset in range(seeds)]
     group = uuid.uuid4().hex[:8] if seeds > 1 else ""
     runs = [_train(training, dataset, name, group, reuse) for training in trainings]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -73,16 +74,25 @@ def tune(
         _write_script(script_of(found.search, found.budget), script, json)
         return
     if resume:
+        if trials is None and (found := view(resume)).state == "finished":
+            print(
+                f"The search `{resume}` has done its {found.budget.in_words}, so there is nothing to resume; "
+                "--trials N adds to them.", file=sys.stderr,
+            )  # fmt: skip
+            _print(found, json)
+            return
         if trials is not None:
             studies.add_trials(resume, trials)
         studies.wish(resume, "run")
         chosen = resume
     else:
         space = _space(model, tuple(search or ()))
+        dataset = load_dataset()
         asked = Search.ask(
-            model, space, fingerprint=load_dataset().fingerprint, preset=preset, settings=tuple(settings or ()),
+            model, space, fingerprint=dataset.fingerprint, preset=preset, settings=tuple(settings or ()),
             sampler=sampler, pruner=pruner, trials=trials, minutes=minutes, limit=limit, folds=folds, seed=seed,
         )  # fmt: skip
+        asked.check_training_set(dataset.train.labels)
         if script:
             _write_script(script_of(asked), script, json)
             return

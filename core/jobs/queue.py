@@ -55,6 +55,7 @@ class TrainingQueue:
     ) -> Run:
         """Create the run of a training and queue it; returns at once."""
         specification.checked_parameters()
+        specification.check_training_set(dataset.train.labels)
         run = registry.create(specification, dataset.fingerprint, owner=owner, name=name, group=group)
         threading.Thread(target=self._hand_over, args=(run,), name=f"submit-{run.short_id}", daemon=True).start()
         return run

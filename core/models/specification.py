@@ -9,10 +9,12 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from core import __version__
+from core.arrays import UInt8Array
 from core.declaration import Parameters
 from core.errors import InputError, ParameterError
 from core.models.catalogue import CATALOGUE, kind_named, preset_named
 from core.models.kind import ModelKind
+from core.models.training_set import check_training_set
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
 from core.preprocessing.recipe import Recipe
@@ -90,6 +92,10 @@ class Specification(BaseModel):
     def checked_parameters(self) -> Parameters:
         """Return the parameters as the model's own class, range-checked."""
         return self.kind.parameters.model_validate(self.parameters)
+
+    def check_training_set(self, labels: UInt8Array) -> None:
+        """Raise InputError where a training cannot begin on the training images of these labels (n,) uint8."""
+        check_training_set(self.recipe, self.experiment, labels)
 
     def key(self, fingerprint: str) -> str:
         """Return 16 hex digits that are equal for trainings that must turn out the same.

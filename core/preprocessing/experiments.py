@@ -20,6 +20,7 @@ from core.errors import ParameterError
 
 CLASSES = 10
 FEWEST, MOST = 10, 60_000
+TRAINING_IMAGES = 55_000
 
 
 class Experiment(BaseModel):
@@ -133,7 +134,7 @@ def _refusal(error: ValidationError) -> str:
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else "experiment"
     ranges = {
-        "limit": f"between {FEWEST} and {MOST}",
+        "limit": f"between {FEWEST} and {TRAINING_IMAGES}, the training images of MNIST",
         "left_out": "digits from 0 to 9",
         "wrong_labels": "between 0 and 0.9",
     }

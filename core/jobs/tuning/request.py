@@ -6,11 +6,13 @@ from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from core.arrays import UInt8Array
 from core.errors import InputError, ParameterError, StudyError
 from core.jobs.tuning.search_space import SearchSpace
 from core.models.catalogue import kind_named, preset_named
 from core.models.kind import ModelKind
 from core.models.specification import MAX_SEED, Specification
+from core.models.training_set import check_training_set
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
 from core.preprocessing.recipe import Recipe
@@ -122,6 +124,11 @@ class Search(BaseModel):
         return cls(
             model=model, space=space, sampler=sampler, pruner=pruner, budget=budget, fingerprint=fingerprint, **values
         )
+
+    def check_training_set(self, labels: UInt8Array) -> None:
+        """Raise InputError where its trials cannot begin on the training images of these labels (n,) uint8."""
+        experiment = Experiment(limit=self.limit)
+        check_training_set(self.recipe, experiment, labels, share=1 - 1 / self.folds if self.folds else 1.0)
 
     @classmethod
     def from_json(cls, text: str) -> Self:

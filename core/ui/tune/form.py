@@ -23,14 +23,14 @@ PRUNERS = {"none": "Never", "hyperband": "Hyperband", "median": "Below the media
 
 
 def search_form(dataset: Dataset, owner: str) -> Search:
-    """Draw the form and return the search that it is set to; raises StudyError or ParameterError in one sentence."""
+    """Draw the form and return the search that it is set to; raises InputError in one sentence."""
     kind, preset = _model()
     recipe = choose_recipe(kind, kind.presets[preset].recipe, f"tune_{kind.name}")
     strategy, points = _strategy()
     with st.container(border=True):
         values, space = _space(kind, preset, points if strategy["sampler"] == "grid" else None)
     judging = _judging(len(dataset.train.labels))
-    return Search.ask(
+    search = Search.ask(
         kind.name,
         SearchSpace.of(space),
         fingerprint=dataset.fingerprint,
@@ -41,6 +41,8 @@ def search_form(dataset: Dataset, owner: str) -> Search:
         **strategy,
         **judging,
     )
+    search.check_training_set(dataset.train.labels)
+    return search
 
 
 def _model() -> tuple[ModelKind, str]:

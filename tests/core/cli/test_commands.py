@@ -182,3 +182,22 @@ def test_a_damaged_registry_is_told_by_the_doctor(command: Command, home: Path) 
     findings = {finding["what"]: finding for finding in json.loads(finished.stdout)["findings"]}
     assert not findings["run registry"]["ok"]
     assert "damaged" in findings["run registry"]["seen"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("train", "svm", "--limit", "10"), "PCA with 100 components needs at least 101 training images; got 10"),
+        (("train", "svm", "--preset", "fast", "--limit", "60"), "needs at least 61 training images; got 60"),
+        (("train", "knn", "--limit", "10"), "PCA with 50 components needs at least 51 training images; got 10"),
+        (("tune", "svm", "--limit", "10"), "PCA with 100 components needs at least 101 training images; got 10"),
+        (("train", "forest", "--limit", "60000"), "the training images there are; got 60,000"),
+    ],
+)
+def test_too_few_images_and_too_many_are_refused_before_a_run_exists(
+    command: Command, document: Document, arguments: tuple[str, ...], says: str
+) -> None:
+    finished = command(*arguments)
+    assert finished.returncode == 2
+    assert says in finished.stderr
+    assert [run for run in document("runs") if not run["shipped"]] == []

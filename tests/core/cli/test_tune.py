@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 FAST = ("--limit", "200", "--preset", "default", "--set", "max_iter=20")
 
 
-def test_a_grid_prints_one_document(document):
+def test_a_grid_prints_one_document_and_has_nothing_to_resume(document, command):
     found = document("tune", "logistic", *FAST, "--sampler", "grid", "--search", "C=0.01,1", "--name", "two cells")
     assert found["study"] == "two cells"
     assert [sorted(trial) for trial in found["trials"]] == [["number", "parameters", "score", "seconds", "state"]] * 2
@@ -14,6 +16,10 @@ def test_a_grid_prints_one_document(document):
     assert found["best"] == {name: best[name] for name in ("number", "parameters", "score")}
     more = document("tune", "--list")
     assert [entry["study"] for entry in more] == ["two cells"]
+    again = command("tune", "--resume", "two cells", "--json")
+    assert again.returncode == 0
+    assert "has done its 2 trials, so there is nothing to resume; --trials N adds to them" in again.stderr
+    assert json.loads(again.stdout)["trials"] == found["trials"]
 
 
 def test_a_search_is_written_for_scikit_learn_instead(command, document, tmp_path):
