@@ -4,6 +4,7 @@ from math import comb
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix as sklearn_confusion_matrix
 
 from core.errors import ParameterError
@@ -86,6 +87,30 @@ def test_a_habit_is_beyond_chance() -> None:
     share = 38 / (38 + 8 * 9)  # 38 errors go to 9, 9 to each of the 8 other digits that a 4 can be taken for
     tail = sum(comb(38, k) * share**k * (1 - share) ** (38 - k) for k in range(30, 39))
     assert tail < 0.05 / 90
+
+
+def binomial_tests(matrix: np.ndarray, level: float) -> np.ndarray:
+    """The same cell by cell, by scipy's own test."""
+    wrong = matrix.copy()
+    np.fill_diagonal(wrong, 0)
+    answered = wrong.sum(axis=0)
+    found = np.zeros((10, 10), bool)
+    for true in range(10):
+        for read in range(10):
+            errors, share = wrong[true].sum(), answered[read] / max(1, answered.sum() - answered[true])
+            if true != read and wrong[true, read]:
+                test = binomtest(int(wrong[true, read]), int(errors), share, alternative="greater")
+                found[true, read] = test.pvalue < level / 90
+    return found
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_each_cell_is_judged_as_scipys_binomial_test_does(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    matrix = rng.poisson(rng.uniform(0.5, 4, (10, 10))) + np.diag(rng.integers(50, 400, 10))
+    matrix[rng.integers(0, 10, 6), rng.integers(0, 10, 6)] += rng.integers(4, 20, 6)
+    np.testing.assert_array_equal(beyond_chance(matrix), binomial_tests(matrix, 0.05))
+    np.testing.assert_array_equal(beyond_chance(matrix, 0.9), binomial_tests(matrix, 0.9))
 
 
 def test_few_errors_prove_no_habit() -> None:

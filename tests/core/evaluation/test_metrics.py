@@ -99,11 +99,16 @@ def test_log_loss_of_certain_and_right_answers_is_no_negative_zero() -> None:
 
 
 def test_as_dict_is_json_and_has_what_the_command_line_promises() -> None:
-    document = json.loads(json.dumps(evaluate(*answers(4)).as_dict()))
+    labels, probabilities = answers(4)
+    predictions = probabilities.argmax(axis=1)
+    document = json.loads(json.dumps(evaluate(labels, probabilities).as_dict()))
 
     assert {"accuracy", "precision_macro", "recall_weighted", "log_loss", "ece"} <= document.keys()
-    assert len(document["per_class"]) == 10
-    assert np.shape(document["confusion_matrix"]) == (10, 10)
+    assert [row["digit"] for row in document["per_class"]] == list(range(10))
+    theirs = oracle.precision_recall_fscore_support(labels, predictions, labels=range(10))
+    for name, values in zip(("precision", "recall", "f1", "support"), theirs, strict=True):
+        np.testing.assert_allclose([row[name] for row in document["per_class"]], values)
+    np.testing.assert_array_equal(document["confusion_matrix"], oracle.confusion_matrix(labels, predictions))
 
 
 def test_per_class_is_one_row_a_digit() -> None:
