@@ -31,18 +31,13 @@ def choose_named(label: str, titles: Mapping[str, str], default: str, name: str,
     asked, remembered = str(st.query_params.get(name, "")), str(st.session_state.get(kept, ""))
     if box not in st.session_state or asked != remembered:
         wanted = asked or ("" if box in st.session_state else remembered)
-        st.session_state[box] = _named(wanted, titles) or default
-        if wanted and not _named(wanted, titles):
+        st.session_state[box] = wanted if wanted in titles else default
+        if wanted and wanted not in titles:
             _say(st.container(), name, wanted, titles[default])
     chosen = st.segmented_control(label, list(titles), format_func=titles.__getitem__, key=box, required=True)
     st.session_state[kept] = chosen if chosen != default else ""
     _write(name, st.session_state[kept] or "")
     return chosen or default
-
-
-def _named(text: str, titles: Mapping[str, str]) -> str | None:
-    """Return a name by itself or by its title, as addresses of version 0.1 had it."""
-    return text if text in titles else next((name for name, title in titles.items() if title == text), None)
 
 
 def _write(name: str, value: str) -> None:
