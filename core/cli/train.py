@@ -76,13 +76,14 @@ def train(
         others = {
             "--preset": preset,
             "--recipe": recipe,
-            "--augment": augment,
             "--left-out": left_out,
             "--wrong-labels": wrong_labels,
         }
         start = _continued(
             model, find(parent, dataset), settings or (), [option for option in others if others[option]]
         )
+        if augment:
+            start = start.model_copy(update={"augmentation": _varied(start.augmentation, augment)})
         if limit is not None:
             start = start.model_copy(update={"experiment": Experiment.limited(limit)})
     else:
@@ -104,12 +105,15 @@ def _from_preset(
     changes: dict[str, Any] = {"experiment": experiment}
     if recipe:
         changes["recipe"] = RECIPES.get(recipe) or recipe_of(recipe)
-    if varied := dict(name_and_value(setting) for setting in augment):
+    if augment := list(augment):
         if not kind_named(model).augments:
             raise InputError(f"`--augment` needs a model that trains in epochs; {model} does not.")
-        usual = preset_named(kind_named(model), preset).augmentation
-        changes["augmentation"] = Augmentation(**{**usual.model_dump(), **varied})
+        changes["augmentation"] = _varied(preset_named(kind_named(model), preset).augmentation, augment)
     return Specification.from_preset(model, preset, settings=tuple(settings), **changes)
+
+
+def _varied(usual: Augmentation, settings: Iterable[str]) -> Augmentation:
+    return Augmentation(**{**usual.model_dump(), **dict(name_and_value(setting) for setting in settings)})
 
 
 def _continued(model: str, parent: Run, settings: Iterable[str], others: list[str]) -> Specification:

@@ -7,7 +7,6 @@ MNIST's training images, so that it forgets less; what it may have forgotten is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +15,8 @@ from core.data.dataset import Dataset
 from core.data.sources import load_expected
 from core.errors import InputError, TrainingError
 from core.evaluation.calibration import fit_temperature
-from core.models.cnn.network import CnnParameters, build
+from core.models.cnn.network import CnnParameters
+from core.models.cnn.served import network_of
 from core.models.kind import Silent, TrainingData
 from core.models.serving.export import assemble, temperature_of
 from core.models.serving.predictor import Predictor, read_graph
@@ -25,9 +25,6 @@ from core.preprocessing.augment import Augmentation
 from core.preprocessing.pipeline import Pipeline
 from core.runs.leaderboard import find
 from core.runs.model_cache import model_folder
-
-if TYPE_CHECKING:
-    import keras
 
 FUNCTION = "core.jobs.fine_tuning:fine_tune"
 FEWEST = 20
@@ -121,7 +118,7 @@ def tuned(
     pipeline, kind = Pipeline(specification.recipe), specification.kind
     data = training_data(dataset, images, labels, pipeline, np.random.default_rng(seed))
     parameters = specification.checked_parameters()
-    start = network_of(graph, parameters, data.validation_features)
+    start = network_of(graph, CnnParameters.model_validate(specification.parameters), data.validation_features)
     _require_same(served, kind.scores(start, data.validation_features[:50]), data.validation_features[:50], graph)
     native = kind.fit(data, parameters, seed=seed, threads=2, monitor=Silent(), start=start)
     judged = dataset.validation
@@ -163,41 +160,6 @@ def training_data(
     return TrainingData(
         pipeline.transform(rows), answers, pipeline.transform(judges), judge_labels, rows, pipeline.transform, VARIED
     )
-
-
-def network_of(graph: bytes, parameters: CnnParameters | Any, features: np.ndarray) -> keras.Model:
-    """Rebuild a network from its served graph, into whose convolutions the batch normalisation has been folded.
-
-    Raises
-    ------
-    TrainingError
-        The graph's weights do not fit the network of its parameters.
-    """
-    network = build(parameters, *features.shape[1:3])
-    weights = weights_of(graph)
-    shapes = [tuple(weight.shape) for weight in network.weights]
-    if shapes != [weight.shape for weight in weights]:
-        raise TrainingError("This network cannot be fine-tuned: its graph does not match its specification.")
-    network.set_weights(weights)
-    return network
-
-
-def weights_of(graph: bytes) -> list[np.ndarray]:
-    """Return kernels and biases of a served network in Keras' layout: convolutions (h, w, in, out), then dense."""
-    import onnx
-
-    model = onnx.load_from_string(graph)
-    known = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
-    weights: list[np.ndarray] = []
-    for node in model.graph.node:
-        constants = [known[name] for name in node.input if name in known]
-        if node.op_type == "Conv" and constants:
-            kernel = constants[0].transpose(2, 3, 1, 0)
-            bias = constants[1] if len(constants) > 1 else np.zeros(kernel.shape[-1], np.float32)
-            weights += [kernel, bias]
-        elif node.op_type in ("MatMul", "Gemm", "Add"):
-            weights += [constant for constant in constants if constant.ndim]
-    return weights
 
 
 def _require_same(served: Predictor, scores: np.ndarray, features: np.ndarray, graph: bytes) -> None:

@@ -25,9 +25,12 @@ from core.jobs.monitor import RunMonitor
 from core.jobs.support_vectors import keep_support
 from core.jobs.training_log import flush_log, log_to, store_log
 from core.logs import about
+from core.models.cnn.network import CnnParameters
+from core.models.cnn.served import network_of
 from core.models.kind import TrainingData
 from core.models.serving.export import assemble
-from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor, latency
+from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor, latency, read_graph
+from core.models.serving.shipped import shipped
 from core.models.specification import Specification
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.script import picture_script
@@ -36,6 +39,9 @@ from core.runs.mlflow_fields import log_data
 from core.runs.run import Run, State
 
 logger = logging.getLogger(__name__)
+
+UNFOLDED_WITH = 2_000
+"""Training images whose statistics a shipped network's batch normalisation starts from."""
 
 Echo = Callable[[float, str], None]
 
@@ -122,14 +128,19 @@ def _fit(
         seed=specification.seed,
         threads=psutil.cpu_count() or 1,
         monitor=RunMonitor(run_id, 0.05, 0.92, echo=monitor.echo),
-        start=_parent(specification),
+        start=_parent(specification, data),
     )
     return native, pipeline, time.perf_counter() - started
 
 
-def _parent(specification: Specification) -> Any:
+def _parent(specification: Specification, data: TrainingData) -> Any:
+    """Load the model that a training goes on from; a shipped network is rebuilt from its graph."""
     if specification.parent is None:
         return None
+    card = shipped().get(specification.parent)
+    if card is not None:
+        parameters = CnnParameters.model_validate(specification.parameters)
+        return network_of(read_graph(card.folder), parameters, data.train_features[:UNFOLDED_WITH])
     kind = specification.kind
     return kind.load(artifacts.local(registry.get(specification.parent), artifacts.NATIVE) / kind.native_file)
 

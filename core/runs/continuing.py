@@ -15,18 +15,13 @@ def continued(parent: Run, settings: Iterable[str] = ()) -> Specification:
     Raises
     ------
     InputError
-        The run is none of a network, is not finished, or ships, and so holds no network to train.
+        The run is none of a network, or is not finished.
     ParameterError
         For an unknown parameter, or a value out of range.
     """
     specification = parent.trained_as
     if specification is None or not specification.kind.continues:
         raise InputError(f"{parent.name} cannot be continued; only a network can. Train a new run instead.")
-    if parent.shipped:
-        raise InputError(
-            f"{parent.name} is shipped without its native model and cannot be continued; train a network and "
-            "continue that."
-        )
     if not parent.finished:
         raise InputError(f"{parent.name} cannot be continued, as it is {parent.state}; only a finished run can.")
     parameters = specification.checked_parameters().changed(settings).model_dump()

@@ -23,7 +23,7 @@ def show_actions(run: Run) -> None:
             icon=":material/tune:",
             query_params={"from": run.run_id},
         )
-        if run.finished and not run.shipped and run.trained_as.kind.continues:
+        if run.finished and run.trained_as.kind.continues:
             again.page_link(
                 "pages/2_Train.py",
                 label="Train for more epochs",

@@ -61,7 +61,6 @@ def test_several_seeds_are_one_group_with_their_spread(document: Document) -> No
     ("arguments", "words"),
     [
         (("svm", "--continue", "cnn"), "is a run of cnn, not of svm"),
-        (("cnn", "--continue", "cnn"), "is shipped without its native model"),
         (("cnn", "--continue", "cnn", "--recipe", "raw"), "remove --recipe"),
         (("svm", "--augment", "shift=1"), "svm does not"),
         (("cnn", "--augment", "shift=99"), "`shift` must be between 0 and 6; got 99"),

@@ -10,7 +10,6 @@ import pytest
 from core.data import load_sample
 from core.errors import DataError, InputError, TrainingError
 from core.jobs import fine_tuning
-from core.models.cnn.network import CnnParameters
 from core.models.serving.predictor import Predictor, read_graph
 from core.models.serving.shipped import shipped
 from core.models.specification import Specification
@@ -81,19 +80,6 @@ def test_own_digits_are_repeated_among_replayed_ones(own):
     mine = {image.tobytes() for image in images[~held_out]}
     share = np.mean([image.tobytes() in mine for image in data.train_images])
     assert share == pytest.approx(1 / 3, abs=0.03)  # half an own digit for each one replayed
-
-
-def test_the_rebuilt_network_answers_as_the_served_one():
-    folder = shipped()["cnn"].folder
-    served = Predictor.load(folder)
-    graph = read_graph(folder)
-    features = served.pipeline.transform_fixed(load_sample().test.images[:40])
-    parameters = fine_tuning.specification_after(served.specification, 0).checked_parameters()
-    network = fine_tuning.network_of(graph, parameters, features)
-    answers = np.asarray(network(features, training=False)).argmax(axis=1)
-    np.testing.assert_array_equal(answers, served.predict(load_sample().test.images[:40]))
-    with pytest.raises(TrainingError, match="does not match"):
-        fine_tuning.network_of(graph, CnnParameters(width=8, normalisation="none"), features)
 
 
 @pytest.mark.slow
