@@ -37,7 +37,8 @@ def test_options_in_the_readme_exist() -> None:
         if not (found := re.match(r"python -m core (\w+)(.*)", line)):
             continue
         command = known[found[1]]
-        if found[1] == "runs" and (sub := re.match(r" (\w+)", found[2])):
+        sub = re.match(r" (\w+)", found[2])
+        if sub and sub[1] in getattr(command, "commands", {}):
             command = command.commands[sub[1]]
         options = {option for parameter in command.params for option in parameter.opts + parameter.secondary_opts}
         wrong += [f"{found[1]} {name}" for name in re.findall(r"--[\w-]+", found[2]) if name not in options]
