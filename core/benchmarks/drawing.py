@@ -84,7 +84,7 @@ def pictures_by_pipeline(strokes: PenStrokes, samples: np.ndarray) -> dict[str, 
 
 
 def rows_of(model: str, read: dict[str, np.ndarray], labels: np.ndarray, writers: np.ndarray) -> list[Row]:
-    """Accuracy of one model by pipeline, then of our pipeline by its worst writer and by digit.
+    """Return accuracy of one model by pipeline, then of our pipeline by its worst writer and by digit.
 
     Parameters
     ----------

@@ -123,7 +123,7 @@ def other_hands(every: int) -> Iterator[Case]:
 
 
 def enlarged(every: int) -> Iterator[Case]:
-    """MNIST's validation digits as they are, and with every pixel repeated."""
+    """Yield MNIST's validation digits as they are, and with every pixel repeated."""
     images, labels = read_sample()
     for image, label in zip(images[::every], labels[::every], strict=True):
         yield Case(as_png(image), str(label), "MNIST, 28 x 28")

@@ -28,6 +28,6 @@ def rate(
 
 
 def counted(right: Sequence[bool] | np.ndarray) -> str:
-    """How many, and between which shares the truth lies: "2,430 of 2,498, 95 % interval 96.6 to 97.9 %"."""
+    """Return how many, and between which shares the truth lies: "2,430 of 2,498, 95 % interval 96.6 to 97.9 %"."""
     share = wilson_interval(int(np.sum(right)), len(right))
     return f"{int(np.sum(right)):,} of {len(right):,}, 95 % interval {100 * share.low:.1f} to {100 * share.high:.1f} %"

@@ -9,7 +9,7 @@ from core.settings import settings
 
 
 def data_file(name: str) -> Path:
-    """Where a file or folder of `DIGITLAB_DATA_DIR` is.
+    """Return where a file or folder of `DIGITLAB_DATA_DIR` is.
 
     Raises
     ------

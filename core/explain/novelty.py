@@ -47,7 +47,7 @@ class Novelty:
     caught: Mapping[str, float]
 
     def classes(self, images: np.ndarray) -> np.ndarray:
-        """Probabilities (n, 13) float32 of the ten digits and of the three classes of what is none."""
+        """Return probabilities (n, 13) float32 of the ten digits and of the three classes of what is none."""
         name = self.session.get_inputs()[0].name
         rows = [
             self.session.run(None, {name: images[start : start + BATCH, :, :, None].astype(np.float32)})[0]
@@ -56,15 +56,15 @@ class Novelty:
         return np.concatenate([np.empty((0, CLASSES + 3), np.float32), *rows])
 
     def score(self, images: np.ndarray) -> np.ndarray:
-        """How likely pictures (n, 28, 28) uint8 are no digits, (n,) float64, 0 to 1."""
+        """Return how likely pictures (n, 28, 28) uint8 are no digits, (n,) float64, 0 to 1."""
         return np.asarray(self.classes(images)[:, CLASSES:].sum(axis=1, dtype=np.float64))
 
     def refuses(self, images: np.ndarray) -> np.ndarray:
-        """Whether pictures (n, 28, 28) uint8 are more likely no digits, (n,) bool."""
+        """Return whether pictures (n, 28, 28) uint8 are more likely no digits, (n,) bool."""
         return self.score(images) > self.threshold
 
     def joined(self, images: np.ndarray) -> np.ndarray:
-        """Whether pictures (n, 28, 28) uint8 look most like several digits, (n,) bool."""
+        """Return whether pictures (n, 28, 28) uint8 look most like several digits, (n,) bool."""
         return np.asarray(self.classes(images).argmax(axis=1) == JOINED)
 
 

@@ -208,7 +208,7 @@ def _whole(strength: np.ndarray, pieces: Pieces, members: Sequence[int], group: 
 
 
 def _character(parts: tuple[Part, ...], strength: np.ndarray, labels: np.ndarray) -> Character:
-    """Parts as one digit that is not read yet."""
+    """Return parts as one digit that is not read yet."""
     left, top, right, bottom = union(np.array([part.box for part in parts])).tolist()
     own = np.isin(labels[top:bottom, left:right], [part.label for part in parts])
     ink = np.where(own, strength[top:bottom, left:right], 0).astype(np.uint8)
@@ -216,13 +216,13 @@ def _character(parts: tuple[Part, ...], strength: np.ndarray, labels: np.ndarray
 
 
 def _height(groups: list[Character]) -> float:
-    """Height of a line of writing in pixels: that of its groups, by ink."""
+    """Return height of a line of writing in pixels: that of its groups, by ink."""
     boxes = np.array([group.box for group in groups])
     return float(np.average(boxes[:, 3] - boxes[:, 1], weights=[group.weight for group in groups]))
 
 
 def suspect(groups: list[Character], typical: float) -> np.ndarray:
-    """(n,) bool: which groups are more likely no writing: low, at the picture's edge and lowish, or too high.
+    """Return (n,) bool: which groups are more likely no writing: low, at the picture's edge and lowish, or too high.
 
     Parameters
     ----------
@@ -264,7 +264,7 @@ def _parts(strength: np.ndarray, labels: np.ndarray, group: Character, number: i
 def _edges(
     parts: list[Part], height: float, strength: np.ndarray, labels: np.ndarray, groups: list[Character]
 ) -> Iterator[Edge]:
-    """Every run of adjacent parts that may be one digit; a whole group is read already."""
+    """Yield every run of adjacent parts that may be one digit; a whole group is read already."""
     sizes = {number: sum(part.group == number for part in parts) for number in {part.group for part in parts}}
     for i in range(len(parts)):
         for j in range(i + 1, min(i + MOST_PARTS, len(parts)) + 1):

@@ -51,7 +51,7 @@ def over_segment(ink: np.ndarray) -> np.ndarray:
 
 
 def _seams(ink: np.ndarray) -> np.ndarray:
-    """(k, HEIGHT) float: columns of the cheapest paths, apart from each other."""
+    """Return (k, HEIGHT) float: columns of the cheapest paths, apart from each other."""
     height, width = ink.shape
     step = max(1, round(SPACING * height))
     starts = np.arange(round(0.15 * height), width - round(0.15 * height), step)
@@ -69,7 +69,10 @@ def _seams(ink: np.ndarray) -> np.ndarray:
 
 
 def _seam(ink: np.ndarray, start: int, reach: int) -> tuple[float, np.ndarray]:
-    """Cost and columns (h,) of the cheapest path within `reach` of a column; each row it may step aside by one."""
+    """Return cost and columns (h,) of the cheapest path within `reach` of a column.
+
+    Each row it may step aside by one.
+    """
     height, width = ink.shape
     low, high = max(0, start - reach), min(width, start + reach + 1)
     cost = ink[:, low:high] + PAPER

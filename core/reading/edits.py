@@ -50,7 +50,7 @@ def _cropped(digit: FoundDigit, ink: np.ndarray) -> FoundDigit:
 
 
 def join(first: FoundDigit, second: FoundDigit) -> FoundDigit:
-    """Two found digits as one."""
+    """Return two found digits as one."""
     if first.ink is None or second.ink is None:
         raise ImageError("Only digits of a picture can be joined; draw them as one.")
     corners = np.array([[x, y, x + width, y + height] for x, y, width, height in (first.box, second.box)])

@@ -18,7 +18,7 @@ class _Pen:
         self.images, self.labels, self.rng = images, labels, np.random.default_rng(seed)
 
     def digit(self, label: str, size: int = HEIGHT) -> np.ndarray:
-        """(h, w) float32 ink of one digit, about `size` pixels high."""
+        """Return (h, w) float32 ink of one digit, about `size` pixels high."""
         image = self.images[self.rng.choice(np.flatnonzero(self.labels == int(label)))]
         large = cv2.resize(image, None, fx=size / 20, fy=size / 20, interpolation=cv2.INTER_CUBIC)
         x, y, width, height = cv2.boundingRect((large > 100).astype(np.uint8))
@@ -111,7 +111,7 @@ def _on_a_table(pen: _Pen) -> np.ndarray:
 
 
 def _paper(ink: np.ndarray, pen: _Pen, light: float = LIGHT) -> np.ndarray:
-    """Ink on paper in slightly uneven light, (h, w, 3) uint8."""
+    """Return ink on paper in slightly uneven light, (h, w, 3) uint8."""
     row, column = np.mgrid[0 : ink.shape[0], 0 : ink.shape[1]]
     lamp = 1 - 0.12 * (row / ink.shape[0] + column / ink.shape[1])
     picture = light * lamp * (1 - 0.78 * cv2.GaussianBlur(ink, (0, 0), 0.8)) + pen.rng.normal(0, 2.5, ink.shape)
@@ -134,7 +134,7 @@ EXAMPLES: dict[str, tuple[Callable[[_Pen], np.ndarray], str]] = {
 
 
 def example(title: str, images: np.ndarray, labels: np.ndarray) -> bytes:
-    """One example picture as a PNG file; the same digits each time.
+    """Return one example picture as a PNG file; the same digits each time.
 
     Parameters
     ----------

@@ -172,7 +172,7 @@ def _turned(hypothesis: Hypothesis, turns: int, judge: Judge) -> Hypothesis | No
 
 
 def turned_back(turns: int, height: int, width: int) -> np.ndarray:
-    """(3, 3) float: from the pixels of a picture turned by quarters against the clock to those it had before."""
+    """Return (3, 3) float: from the pixels of a picture turned by quarters against the clock to those it had before."""
     back = {
         0: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
         1: [[0, -1, width], [1, 0, 0], [0, 0, 1]],

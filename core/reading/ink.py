@@ -53,7 +53,7 @@ def inks(picture: np.ndarray) -> Iterator[Ink]:
 
 
 def _darker(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
-    """Share of the paper's light that is missing, in its most telling colour, (h, w) uint8."""
+    """Return share of the paper's light that is missing, in its most telling colour, (h, w) uint8."""
     left = cv2.divide(picture, paper, scale=255).min(axis=2)
     return np.where(paper.max(axis=2) < FAINTEST, 0, 255 - left).astype(np.uint8)
 
@@ -67,7 +67,7 @@ def _ink(contrast: np.ndarray) -> Iterator[Ink]:
 
 
 def _full_ink(contrast: np.ndarray) -> float:
-    """Contrast between the paper and the middle of a stroke."""
+    """Return contrast between the paper and the middle of a stroke."""
     threshold, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     marked = contrast[contrast > max(threshold, 1)]
     return float(np.percentile(marked, 75)) if len(marked) else 0.0

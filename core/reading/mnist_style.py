@@ -13,7 +13,7 @@ THINNEST = 1.8
 
 
 def in_mnist_style(ink: np.ndarray) -> np.ndarray:
-    """Scale, thicken where too thin, and centre one digit: (h, w) uint8 ink to (28, 28) uint8."""
+    """Return scale, thicken where too thin, and centre one digit: (h, w) uint8 ink to (28, 28) uint8."""
     ink = _trim(ink)
     scale = BOX / max(ink.shape)
     width = stroke_width(ink) * scale
@@ -53,7 +53,7 @@ def _centred(digit: np.ndarray) -> np.ndarray:
 
 
 def stroke_width(ink: np.ndarray) -> float:
-    """Width of a stroke in pixels: its area over half of its outline."""
+    """Return width of a stroke in pixels: its area over half of its outline."""
     marked = (ink > 127).astype(np.uint8)
     outlines, _ = cv2.findContours(marked, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     length = sum(cv2.arcLength(outline, True) for outline in outlines)

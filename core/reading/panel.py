@@ -41,7 +41,7 @@ class Panel:
 
 
 def panels(picture: np.ndarray) -> list[Panel]:
-    """Quadrilaterals lighter or darker than what is around them, the largest first."""
+    """Return quadrilaterals lighter or darker than what is around them, the largest first."""
     height, width = picture.shape[:2]
     scale = min(1.0, SMALL / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -59,7 +59,10 @@ def panels(picture: np.ndarray) -> list[Panel]:
 
 
 def _corners(outline: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
-    """(4, 2) float32 corners, clockwise from the upper left, of a quadrilateral inside the picture; None for others."""
+    """Return (4, 2) float32 corners, clockwise from the upper left, of a quadrilateral inside the picture.
+
+    None for others.
+    """
     height, width = shape
     area = cv2.contourArea(outline)
     if not SMALLEST * height * width < area < LARGEST * height * width:

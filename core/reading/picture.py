@@ -106,7 +106,7 @@ def tight(character: Character) -> np.ndarray:
 
 
 def _box(box: np.ndarray, back: np.ndarray) -> Box:
-    """x, y, width and height in the source of a box (4,) left, top, right, bottom."""
+    """Return x, y, width and height in the source of a box (4,) left, top, right, bottom."""
     left, top, right, bottom = box
     corners = np.array([[left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1]]) @ back.T
     places = corners[:, :2] / corners[:, 2:]

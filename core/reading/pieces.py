@@ -47,7 +47,7 @@ class Pieces:
 
 
 def find_pieces(ink: Ink, gap: float = 0.0) -> Pieces:
-    """Label the pieces of an ink; those no farther apart than `gap` pixels are one; without dust."""
+    """Return label the pieces of an ink; those no farther apart than `gap` pixels are one; without dust."""
     mask = ink.mask
     if gap >= 1:
         side = 2 * round(gap / 2) + 1
@@ -61,7 +61,7 @@ def find_pieces(ink: Ink, gap: float = 0.0) -> Pieces:
 
 
 def without_dust(labels: np.ndarray, stats: np.ndarray) -> Pieces:
-    """Renumber the pieces that are no dust, from OpenCV's `stats` (n, 5) of pieces 1..n."""
+    """Return renumber the pieces that are no dust, from OpenCV's `stats` (n, 5) of pieces 1..n."""
     x, y, width, height, area = stats.T
     typical = weighted_median(height, area) if len(stats) else 0.0
     kept = np.flatnonzero(np.maximum(width, height) >= max(DUST * typical, 3))

@@ -20,7 +20,7 @@ def without_enlargement(picture: np.ndarray) -> tuple[np.ndarray, int]:
 
 
 def _repeats(picture: np.ndarray) -> int:
-    """How often each row is repeated: the greatest common divisor of the places where rows change."""
+    """Return how often each row is repeated: the greatest common divisor of the places where rows change."""
     changes = np.flatnonzero((picture[1:] != picture[:-1]).any(axis=(1, 2))) + 1
     return int(np.gcd.reduce(np.append(changes, len(picture))))
 

@@ -113,7 +113,7 @@ def _identify(data: bytes) -> Image.Image:
 
 
 def _decode(image: Image.Image, longest: int) -> np.ndarray:
-    """(h, w, 3) uint8 of the first frame, reduced."""
+    """Return (h, w, 3) uint8 of the first frame, reduced."""
     if image.mode in ("RGB", "L"):
         image.draft(image.mode, (longest, longest))  # a JPEG decodes straight to a smaller size
     image.load()
@@ -131,7 +131,7 @@ def _in_grey(picture: np.ndarray) -> np.ndarray:
 
 
 def _from_deep(values: np.ndarray) -> np.ndarray:
-    """16-bit pictures by their range; 32-bit and floating-point ones, which have none, by their values."""
+    """Return 16-bit pictures by their range; 32-bit and floating-point ones, which have none, by their values."""
     values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
     low, high = float(values.min()), float(values.max())
     if low < 0 or high > 65_535 or high <= 1:
@@ -158,7 +158,7 @@ def _reduced(picture: np.ndarray, longest: int) -> np.ndarray:
 
 
 def _orientation(image: Image.Image) -> int:
-    """EXIF orientation, 1 to 8; 1 when there is none or the EXIF block is damaged."""
+    """Return EXIF orientation, 1 to 8; 1 when there is none or the EXIF block is damaged."""
     try:
         orientation = image.getexif().get(ORIENTATION_TAG, 1)
     except DAMAGE:

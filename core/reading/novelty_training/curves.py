@@ -11,7 +11,7 @@ Lines = list[np.ndarray]
 
 
 def arc(x: float, y: float, rx: float, ry: float, start: float, end: float, n: int = 24) -> np.ndarray:
-    """(n, 2) float64 places on an ellipse, angles in turns, clockwise from the right as y points down."""
+    """Return (n, 2) float64 places on an ellipse, angles in turns, clockwise from the right as y points down."""
     t = 2 * np.pi * np.linspace(start, end, n)
     return np.column_stack([x + rx * np.cos(t), y + ry * np.sin(t)])
 
@@ -24,7 +24,7 @@ def line(*places: tuple[float, float]) -> np.ndarray:
 
 
 def jittered(lines: Sequence[np.ndarray], r: np.random.Generator, amount: float = 1.0) -> Lines:
-    """Turn, slant, stretch and bend strokes a little, as a hand does."""
+    """Return turn, slant, stretch and bend strokes a little, as a hand does."""
     angle, slant, stretch = r.normal(0, 0.1 * amount), r.normal(0, 0.12 * amount), np.exp(r.normal(0, 0.15 * amount))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     matrix = turn @ np.array([[1, slant], [0, 1]]) @ np.diag([stretch, 1])
@@ -47,7 +47,7 @@ def turned(lines: Sequence[np.ndarray], turns: float) -> Lines:
 
 
 def smooth(knots: np.ndarray, steps: int = 8) -> np.ndarray:
-    """Catmull-Rom through knots (k, 2)."""
+    """Return catmull-Rom through knots (k, 2)."""
     p = np.concatenate([knots[:1], knots, knots[-1:]])
     t = np.linspace(0, 1, steps, endpoint=False)[:, None]
     parts = [

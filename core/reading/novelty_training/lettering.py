@@ -32,7 +32,7 @@ Face = Callable[[str], np.ndarray]
 
 
 def font_path(name: str) -> Path:
-    """Where matplotlib keeps one of the fonts that come with it; raises DataError where it is not installed."""
+    """Return where matplotlib keeps one of the fonts that come with it; raises DataError where it is not installed."""
     package = find_spec("matplotlib")
     if package is None or package.origin is None:
         raise DataError("The letters' outlines come with matplotlib; install it: pip install matplotlib.")
@@ -40,7 +40,7 @@ def font_path(name: str) -> Path:
 
 
 def outlined(font: str) -> Face:
-    """One of matplotlib's fonts, such as "DejaVuSans"."""
+    """Return one of matplotlib's fonts, such as "DejaVuSans"."""
     from PIL import Image, ImageDraw, ImageFont
 
     face = ImageFont.truetype(str(font_path(font)), GLYPH)
@@ -54,7 +54,7 @@ def outlined(font: str) -> Face:
 
 
 def stroked(font: int) -> Face:
-    """One of OpenCV's Hershey fonts, drawn with a pen."""
+    """Return one of OpenCV's Hershey fonts, drawn with a pen."""
     size = 5.0 if font == cv2.FONT_HERSHEY_PLAIN else 2.6
 
     def picture(character: str) -> np.ndarray:
@@ -68,7 +68,7 @@ def stroked(font: int) -> Face:
 
 
 def faces(fonts: tuple[str, ...] = FONTS, hershey: tuple[int, ...] = HERSHEY) -> list[Face]:
-    """Fonts as often as Hershey fonts, so that either is half of what is printed."""
+    """Return fonts as often as Hershey fonts, so that either is half of what is printed."""
     outlines, strokes = [outlined(font) for font in fonts], [stroked(font) for font in hershey]
     times = max(1, round(len(outlines) / max(len(strokes), 1)))
     return outlines + strokes * times

@@ -58,7 +58,7 @@ class Samples:
         return np.stack([found[i][0] for i in order]), np.array([found[i][1] for i in order], np.uint8)
 
     def of(self, kind: str, count: int) -> np.ndarray:
-        """`count` pictures of one kind, (count, 28, 28) uint8."""
+        """Return `count` pictures of one kind, (count, 28, 28) uint8."""
 
         def many() -> Iterator[np.ndarray]:
             while True:
@@ -69,11 +69,11 @@ class Samples:
         return np.stack([picture for picture, _ in zip(many(), range(count), strict=False)])
 
     def pick(self, choices: Sequence[Chosen]) -> Chosen:
-        """One of several, each as likely."""
+        """Return one of several, each as likely."""
         return choices[int(self.rng.integers(len(choices)))]
 
     def any_digit(self) -> tuple[np.ndarray, int]:
-        """One of MNIST's digits, and its label."""
+        """Return one of MNIST's digits, and its label."""
         place = self.rng.integers(len(self.images))
         return self.images[place], int(self.labels[place])
 
@@ -88,7 +88,7 @@ class Samples:
         return drawn(jittered(DIGITS[label](self.rng), self.rng, 0.8), self.rng), label
 
     def printed(self, characters: str) -> tuple[Picture, int]:
-        """One of these characters in one of the typefaces."""
+        """Return one of these characters in one of the typefaces."""
         character = self.pick(characters)
         glyph = bent(self.pick(self.faces)(character), self.rng, turn=12, slant=0.3, elastic=1.2)
         return normalised(glyph, self.rng), int(character) if character.isdigit() else STRANGE
@@ -110,7 +110,7 @@ def scribble(rng: np.random.Generator) -> Lines:
 
 
 def noise(rng: np.random.Generator) -> Picture:
-    """Grey noise, specks, blots, or one blot of a paper's grain."""
+    """Return grey noise, specks, blots, or one blot of a paper's grain."""
     kind = rng.integers(4)
     if kind == 0:
         return np.clip(rng.normal(rng.uniform(0, 128), rng.uniform(30, 120), (28, 28)), 0, 255).astype(np.uint8)
@@ -128,7 +128,7 @@ def noise(rng: np.random.Generator) -> Picture:
 
 
 def joined(digits: list[np.ndarray], rng: np.random.Generator) -> Picture:
-    """Two or three digits (28, 28) uint8 beside each other, or two above each other, near or overlapping."""
+    """Return two or three digits (28, 28) uint8 beside each other, or two above each other, near or overlapping."""
     parts = [trimmed(bent(digit, rng, side=56, turn=8, stretch=0.15, elastic=0)) for digit in digits]
     if rng.random() < 0.75:
         parts = parts[:2]

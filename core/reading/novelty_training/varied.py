@@ -93,7 +93,7 @@ def bent(
 
 
 def drawn(lines: Sequence[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-    """Strokes as a drawing is rendered, with a pen of some width, (28, 28) uint8."""
+    """Return strokes as a drawing is rendered, with a pen of some width, (28, 28) uint8."""
     pen = float(np.exp(rng.uniform(np.log(1.0), np.log(3.8))))
     strokes = [Stroke(np.asarray(points, float) * 100, 1.0) for points in lines if len(points) > 1]
     return render(strokes, Style(20.0, pen, rng.uniform(0.2, 0.75)))

@@ -23,7 +23,7 @@ def show_warnings(look: Look) -> None:
 
 
 def how_often(novelty: Novelty) -> str:
-    """How far the warning can be trusted, in a sentence."""
+    """Return how far the warning can be trusted, in a sentence."""
     kinds = ", ".join(f"{100 * share:.0f} % of {kind}" for kind, share in novelty.caught.items())
     return (
         f"The warning is wrong for {100 * novelty.false_alarms:.1f} % of MNIST's 5,000 validation digits. On samples "

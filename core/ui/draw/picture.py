@@ -35,7 +35,7 @@ HELP = (
 
 
 def example_chosen() -> bytes | None:
-    """Buttons with example pictures; the chosen one as a file, None before any was chosen."""
+    """Return buttons with example pictures; the chosen one as a file, None before any was chosen."""
     with st.popover("Example pictures", icon=":material/image:"):
         st.caption("Composed of MNIST validation digits.")
         with st.container(horizontal=True):
