@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -14,6 +13,7 @@ from core.data.mirrors import MIRRORS, Mirror
 from core.data.sources import cache_path, read_folder
 from core.errors import DataError, DownloadError, ReadOnlyError
 from core.settings import settings
+from core.temporary import temporary_folder
 
 Progress = Callable[[int, int], None]
 
@@ -105,7 +105,7 @@ def _fetch(target: Path, mirror: Mirror, progress: Progress, timeout: tuple[floa
     """Fetch one mirror's files into a folder beside the target, check them, and move the result into its place."""
     import pooch
 
-    with TemporaryDirectory(dir=target.parent, prefix="download-") as folder:
+    with temporary_folder() as folder:
         before = 0
         progress(before, mirror.size)
         for file in mirror.files:
@@ -113,8 +113,8 @@ def _fetch(target: Path, mirror: Mirror, progress: Progress, timeout: tuple[floa
             fetch = pooch.HTTPDownloader(progressbar=bar, chunk_size=CHUNK_BYTES, timeout=timeout)
             pooch.retrieve(mirror.address + file.name, file.known_hash, fname=file.name, path=folder, downloader=fetch)
             before += file.size
-        arrays = read_folder(Path(folder))
-        whole = Path(folder) / "whole.npz"
+        arrays = read_folder(folder)
+        whole = folder / "whole.npz"
         np.savez(whole, **arrays._asdict())  # not compressed: opens in half the time
         whole.replace(target)
 

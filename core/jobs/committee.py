@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -39,6 +38,7 @@ from core.runs.leaderboard import predictions
 from core.runs.model_cache import model_folder, predictor
 from core.runs.names import MAX_NAME
 from core.runs.run import Run
+from core.temporary import temporary_folder
 
 MOST_MEMBERS = 20
 
@@ -72,11 +72,11 @@ def make_committee(
         _check_member(run, dataset)
     stored = [predictions(run, dataset) for run in members]
     committee = _committee(members, stored, dataset, weights)
-    with tempfile.TemporaryDirectory(prefix="digitlab-") as folder:
-        _write(committee, members, Path(folder) / artifacts.MODEL)
+    with temporary_folder() as folder:
+        _write(committee, members, folder / artifacts.MODEL)
         return finished_run(
             _answers(committee, stored),
-            Path(folder),
+            folder,
             dataset,
             model=COMMITTEE,
             key=committee.key(dataset.fingerprint),

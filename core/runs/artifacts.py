@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from core.runs.database import client, patiently, registry_errors
 from core.runs.migration import path_of
 from core.runs.run import Run
 from core.settings import settings
+from core.temporary import temporary_folder
 
 MODEL = "model"
 NATIVE = "native"
@@ -130,9 +130,9 @@ def _fetched(run: Run, name: str) -> Path:
     if kept.exists():
         return kept
     kept.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings().cache) as staging:
+    with temporary_folder() as staging:
         with registry_errors():
-            downloaded = Path(client().download_artifacts(run.run_id, name, staging))
+            downloaded = Path(client().download_artifacts(run.run_id, name, str(staging)))
         return _moved(downloaded, kept)
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from core.data.dataset import Dataset
 from core.errors import InputError, RegistryError, UnknownRunError
@@ -19,6 +17,7 @@ from core.runs.mlflow_model import MLMODEL, log_shipped
 from core.runs.model_cache import model_folder
 from core.runs.names import clean_name
 from core.runs.run import Run
+from core.temporary import temporary_folder
 
 REGISTERED = "digit-lab"
 ALIAS = "champion"
@@ -68,9 +67,9 @@ def _complete(run: Run) -> None:
     with suppress(RegistryError):  # a model that is lost
         folder = model_folder(run)
         if not run.shipped and not (folder / MLMODEL).exists():
-            with tempfile.TemporaryDirectory(prefix="digitlab-") as place:
-                shutil.copytree(folder, Path(place) / artifacts.MODEL)
-                artifacts.store(run.run_id, Path(place))
+            with temporary_folder() as place:
+                shutil.copytree(folder, place / artifacts.MODEL)
+                artifacts.store(run.run_id, place)
 
 
 def _made(run: Run) -> str:

@@ -10,7 +10,6 @@ import contextlib
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from core.errors import InputError
 from core.models.serving.predictor import BATCH, SPECIFICATION_FILE, Predictor
 from core.models.specification import Specification
 from core.runs.external_onnx import lacks_memory, served_graph
+from core.temporary import temporary_folder
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODEL, IMAGES, SERVED, PREDICTIONS = "model.onnx", "images.npz", "served.onnx", "predictions.npz"
@@ -59,8 +59,7 @@ def examine(content: bytes, specification: Specification, dataset: Dataset) -> E
     InputError
         Says why the model cannot be served: what it contains, that it is too slow or too large, or that it crashed.
     """
-    with tempfile.TemporaryDirectory(prefix="digitlab-import-") as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         (folder / MODEL).write_bytes(content)
         (folder / SPECIFICATION_FILE).write_text(specification.model_dump_json(), "utf-8")
         np.savez(

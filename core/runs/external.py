@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +21,7 @@ from core.runs import artifacts, registry
 from core.runs.examination import examine
 from core.runs.judged import finished_run
 from core.runs.run import Run
+from core.temporary import temporary_folder
 
 CLASSES = 10
 TOLERANCE = 0.02
@@ -49,8 +49,8 @@ def import_predictions(validation: bytes, test: bytes, dataset: Dataset, *, name
         for split, content in (("validation", validation), ("test", test))
     }
     predictions = artifacts.Predictions(rows["validation"], rows["test"])
-    with tempfile.TemporaryDirectory(prefix="digitlab-") as folder:
-        return _finished(predictions, Path(folder), dataset, _key(validation, test), name, owner)
+    with temporary_folder() as folder:
+        return _finished(predictions, folder, dataset, _key(validation, test), name, owner)
 
 
 def read_predictions(content: bytes, split: Split, called: str) -> np.ndarray:
@@ -124,13 +124,13 @@ def import_onnx(content: bytes, dataset: Dataset, *, name: str = "", owner: str 
     specification = Specification(model=FOREIGN, parameters={}, recipe=RECIPES["raw"])
     examined = examine(content, specification, dataset)
     predictions = artifacts.Predictions(examined.validation, examined.test)
-    with tempfile.TemporaryDirectory(prefix="digitlab-") as folder:
-        served = Path(folder) / artifacts.MODEL
+    with temporary_folder() as folder:
+        served = folder / artifacts.MODEL
         served.mkdir()
         (served / MODEL_FILE).write_bytes(examined.graph)
         (served / SPECIFICATION_FILE).write_text(specification.model_dump_json(indent=1), "utf-8")
         (served / "preprocess.py").write_text(picture_script(specification.recipe), "utf-8")
-        return _finished(predictions, Path(folder), dataset, _key(content), name, owner, specification)
+        return _finished(predictions, folder, dataset, _key(content), name, owner, specification)
 
 
 def _finished(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from core.models.serving.predictor import MODEL_FILE, read_graph
 from core.models.specification import Specification
 from core.preprocessing.script import picture_script
 from core.runs.database import client, experiment_id
+from core.temporary import temporary_folder
 
 MLMODEL = "MLmodel"
 LOADER = Path(__file__).with_name("mlflow_loader.py")
@@ -39,8 +39,8 @@ def describe(folder: Path, run_id: str | None = None) -> None:
     import mlflow
     from mlflow.models import Model
 
-    with tempfile.TemporaryDirectory(prefix="digitlab-") as name:
-        target, loader = Path(name) / "described", _loader(Path(name))
+    with temporary_folder() as staging:
+        target, loader = staging / "described", _loader(staging)
         model = Model(artifact_path="model", run_id=run_id, signature=_signature())
         model.add_flavor(
             "onnx", onnx_version=version("onnx"), data=graph, providers=["CPUExecutionProvider"], code=None
@@ -62,8 +62,7 @@ def record(folder: Path, run_id: str) -> None:
 
 def log_shipped(folder: Path, specification: Specification, name: str) -> str:
     """Log a shipped model, which has no run, as a model of MLflow's own; returns where it lies."""
-    with tempfile.TemporaryDirectory(prefix="digitlab-") as place:
-        copy = Path(place)
+    with temporary_folder() as copy:
         (copy / MODEL_FILE).write_bytes(read_graph(folder))
         (copy / "preprocess.py").write_text(picture_script(specification.recipe), "utf-8")
         describe(copy)

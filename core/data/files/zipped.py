@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from core.data.files.arrays import DAMAGE, reason
 from core.data.files.batch import MOST_BYTES, MOST_IMAGES
 from core.errors import FileError
+from core.temporary import temporary_folder
 
 MOST_FILES = 2 * MOST_IMAGES
 CHUNK = 1 << 20
@@ -26,8 +26,8 @@ def unpacked(path: Path, source: str) -> Iterator[Path]:
     FileError
         The archive is damaged or encrypted, unpacks to too much, or has a member that would leave the folder.
     """
-    with tempfile.TemporaryDirectory(prefix="digitlab-zip-") as name:
-        folder = Path(name) / path.stem
+    with temporary_folder() as place:
+        folder = place / path.stem
         folder.mkdir()
         try:
             with zipfile.ZipFile(path) as archive:
