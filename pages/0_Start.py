@@ -2,19 +2,18 @@
 
 from core.ui import session
 from core.ui.components.first_steps import show_first_steps
+from core.ui.components.job_cards import show_jobs
 from core.ui.demo.steps import asked_for, show_demo
 from core.ui.home.board import show_leaderboard
 from core.ui.home.disk_use import show_disk_use
 from core.ui.home.drawing import show_drawing
 from core.ui.page import page
-from core.ui.train.jobs import show_jobs
 
 
 def home() -> None:
     with page("Digit Lab", "Train, evaluate and compare models that recognise handwritten digits."):
         show_drawing()
-        if session.active():
-            show_jobs()
+        show_jobs(quiet=True)
         show_leaderboard(session.finished())
         show_first_steps(session.runs())
         show_disk_use()

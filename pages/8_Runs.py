@@ -2,8 +2,8 @@
 
 from core.ui import session
 from core.ui.compare.others import show_others
+from core.ui.components.job_cards import show_jobs
 from core.ui.page import page
-from core.ui.train.jobs import show_jobs
 
 with page("Runs", "Every training: in progress, ended, imported and in the trash."):
     show_jobs()

@@ -1,4 +1,4 @@
-"""From a filled form to queued trainings: the estimate, the earlier identical run, the button."""
+"""From a filled form to queued trainings: what is changed, the estimate, the identical run, the button, the jobs."""
 
 from __future__ import annotations
 
@@ -7,24 +7,81 @@ import uuid
 import streamlit as st
 
 from core.jobs.estimate import Estimate, duration, estimate
+from core.models.catalogue import CATALOGUE
+from core.models.changes import changes, name_of, nearest_preset
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import identity, session
+from core.ui.components.job_cards import show_jobs
+from core.ui.page import told
 from core.ui.text import escaped
 from core.ui.train.form import Wish
 
-RUN_PAGE = "pages/4_Compare.py"
+LATEST = "train_latest"
+"""Id of the run that was started last, to be brought into view."""
+ASKED = "train_asked"
+"""The form's training, while the page asks whether it is to run once more."""
+STARTING = ":material/hourglass_top: Starting **{name}** ..."
+
+# The card of a training that was just started is brought into view, as the button may stand at the window's edge.
+REVEAL = """
+export default function ({ data, parentElement }) {
+  if (!data.job || window.digitLabRevealed === data.job) return;
+  window.digitLabRevealed = data.job;
+  parentElement.closest('[class*="st-key-train_jobs"]')?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+}
+"""
+_reveal = st.components.v2.component("digit_lab_reveal", js=REVEAL, isolate_styles=False)
 
 
+@st.fragment
 def show_submission(wish: Wish) -> None:
-    """Say how long it will take and whether it has been done before; start on a click."""
+    """Say how long it will take and whether it has been done before; start on a click, and show what runs below.
+
+    A fragment, so that a click has its answer at once, without the form above being drawn anew.
+    """
+    _show_changes(wish)
     st.caption(f":material/timer: Expected time: {_expected(wish)}")
-    earlier = _earlier(wish)
-    if earlier:
-        _offer(earlier)
-    label = "Train anyway" if earlier else f"Train {len(wish.specifications)} times" if _many(wish) else "Train"
-    if st.button(label, type="primary", key="submit", icon=":material/play_arrow:", disabled=settings().readonly):
-        _submit(wish)
+    same, key = _identical(wish), _key(wish)
+    asked = st.session_state.get(ASKED) == key
+    own = same is not None and same.state.active and same.run_id == st.session_state.get(LATEST) and not asked
+    offered = same is not None and not own  # not of what was started a moment ago: its card is just below
+    if same and offered:
+        _offer(same)
+    label = "Train anyway" if offered else f"Train {len(wish.specifications)} times" if _many(wish) else "Train"
+    clicked = st.button(label, type="primary", key="submit", icon=":material/play_arrow:", disabled=settings().readonly)
+    st.session_state[ASKED] = key if same and (offered or clicked) else ""
+    with st.container(key="train_jobs"):
+        if clicked and (not same or asked):
+            with told():
+                _submit(wish)
+        elif clicked and same:  # the second of two quick clicks, or the first since it is known: it asks
+            _offer(same)
+        _reveal(key="train_reveal", data={"job": st.session_state.get(LATEST, "")}, height=1)
+        show_jobs()
+
+
+def _show_changes(wish: Wish) -> None:
+    """Say what is not the preset's, with one click back."""
+    changed = changes(wish.specifications[0])
+    if not changed:
+        return
+    words, back = st.columns([5, 2], vertical_alignment="center")
+    words.markdown(f":material/edit: Changed from the preset: **{escaped(', '.join(changed))}**")
+    back.button("Reset to the preset", key="train_reset", icon=":material/undo:", on_click=_reset, width="stretch")
+
+
+def _reset() -> None:
+    """Forget every setting of the form but the model and its preset."""
+    kept = {name: st.query_params[name] for name in st.query_params if name == "model" or name.startswith("preset_")}
+    for key in [str(key) for key in st.session_state if key not in kept and _of_the_form(str(key))]:
+        del st.session_state[key]
+    st.query_params.from_dict(kept)
+
+
+def _of_the_form(key: str) -> bool:
+    names = ("limit", "left_out", "wrong_labels", "seed", "repeats", "recipe")
+    return key.startswith(names) or any(key.startswith(f"{kind}_") for kind in CATALOGUE)
 
 
 def _many(wish: Wish) -> bool:
@@ -35,29 +92,47 @@ def _expected(wish: Wish) -> str:
     images = len(session.dataset().train.labels)
     single = estimate(wish.specifications[0], session.runs(), images, fingerprint=session.dataset().fingerprint)
     if single.seconds is None:
-        return single.in_words
+        return _elsewhere(wish) or single.in_words
     total = Estimate(single.seconds * len(wish.specifications), single.based_on)
     past = "1 earlier run" if single.based_on == 1 else f"{single.based_on} earlier runs"
     return f"about {duration(total.seconds or 0)}, from {past} on this machine"
 
 
-def _earlier(wish: Wish) -> Run | None:
+def _elsewhere(wish: Wish) -> str:
+    """Return what the preset's note says of the time, before anything like it has run here."""
+    specification = wish.specifications[0]
+    preset = specification.kind.presets[nearest_preset(specification)]
+    note = preset.note.partition(";")[0].partition(".")[0]
+    return f"{note[:1].lower()}{note[1:]}, says the preset; nothing like it has run on this machine yet" if note else ""
+
+
+def _identical(wish: Wish) -> Run | None:
+    """Return a training of the same specification that is finished or on its way."""
     keys = {specification.key(session.dataset().fingerprint) for specification in wish.specifications}
-    return next((run for run in session.runs() if run.finished and run.key in keys), None)
+    return next((run for run in session.runs() if run.key in keys and (run.finished or run.state.active)), None)
 
 
-def _offer(earlier: Run) -> None:
+def _key(wish: Wish) -> str:
+    return " ".join(specification.key(session.dataset().fingerprint) for specification in wish.specifications)
+
+
+def _offer(same: Run) -> None:
     text, link = st.columns([4, 1], vertical_alignment="center")
-    text.info(f"An identical training exists: {escaped(earlier.name)}.", icon=":material/history:")
-    link.page_link(RUN_PAGE, label="Open", icon=":material/open_in_new:", query_params={"run": earlier.run_id})
+    what = "An identical training is in progress" if same.state.active else "An identical training exists"
+    text.info(f"{what}: {escaped(same.name)}.", icon=":material/history:")
+    link.page_link("pages/9_Run.py", label="Open", icon=":material/open_in_new:", query_params={"run": same.run_id})
 
 
 def _submit(wish: Wish) -> None:
+    place = st.empty()
+    with place.container(border=True):
+        st.markdown(STARTING.format(name=escaped(wish.name or name_of(wish.specifications[0]))))
     group = uuid.uuid4().hex[:8] if _many(wish) else ""
     for specification in wish.specifications:
         suffix = f", seed {specification.seed}" if wish.name and _many(wish) else ""
         name = f"{wish.name}{suffix}" if wish.name else ""
         owner = identity.current_user()
-        session.queue().submit(specification, session.dataset(), owner=owner, name=name, group=group)
+        run = session.queue().submit(specification, session.dataset(), owner=owner, name=name, group=group)
+        st.session_state[LATEST] = run.run_id
     session.watcher().refresh()
-    st.rerun()
+    place.empty()
