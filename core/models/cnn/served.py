@@ -55,7 +55,7 @@ def weights_of(graph: bytes) -> list[np.ndarray]:
 
 
 def _unfolded(network: Any, weights: list[np.ndarray], features: np.ndarray) -> list[np.ndarray]:
-    """Weights with scale, offset, mean and variance after each kernel in the place of its bias.
+    """Return weights with scale, offset, mean and variance after each kernel in the place of its bias.
 
     The mean m and variance v of a convolution's values, with scale sqrt(v + epsilon) and offset m + bias, make the
     normalisation the addition of the bias.
