@@ -10,12 +10,14 @@
     │   ├── FileError           a file of pictures that is damaged, of another kind or too large
     │   ├── UnknownRunError     no run, or more than one, answers to a name
     │   ├── StudyError          a search that cannot be started or found as asked
+    │   ├── NotAllowedError     the person who asks may not do it: it is somebody else's
     │   └── ReadOnlyError       `DIGITLAB_MODE=readonly` starts and changes nothing
     └── WorkError               the work was right to ask for and failed (exit code 1)
         ├── DataError           the data set is missing, truncated or not what it should be
         │   └── DownloadError   no mirror delivered it whole
         ├── TrainingError       a training failed: it diverged, ran out of memory, lost its data
         ├── RegistryError       the run registry is unreachable, locked or damaged
+        ├── GivenUpError        another process took the job over, or somebody ended it
         ├── ClusterError        no worker could be started or reached
         └── ReportError         a file that was asked for could not be written
 """
@@ -57,6 +59,10 @@ class StudyError(InputError):
     """A search that cannot be started or found as asked."""
 
 
+class NotAllowedError(InputError):
+    """The person who asks may not do it."""
+
+
 class ReadOnlyError(InputError):
     """Digit Lab is in read-only mode."""
 
@@ -79,6 +85,10 @@ class TrainingError(WorkError):
 
 class RegistryError(WorkError):
     """The run registry is unreachable, locked or damaged."""
+
+
+class GivenUpError(WorkError):
+    """Another process took the job over, or somebody ended it, while this one worked on it."""
 
 
 class ClusterError(WorkError):

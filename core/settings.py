@@ -74,6 +74,11 @@ class Settings:
         return self.home / "artifacts"
 
     @property
+    def ledger_url(self) -> str:
+        """Where the ledger of jobs is: beside the studies in a database that machines share, else below `home`."""
+        return f"sqlite:///{self.home / 'jobs.db'}" if self.studies_url.startswith("sqlite:") else self.studies_url
+
+    @property
     def readonly(self) -> bool:
         """Whether nothing may be started or changed."""
         return self.mode == "readonly"

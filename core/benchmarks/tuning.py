@@ -20,12 +20,12 @@ from core.data.sources import load_dataset
 from core.declaration import Value
 from core.errors import TrainingError
 from core.jobs.cluster.executor import Executor
-from core.jobs.tuning import studies
-from core.jobs.tuning.coordinator import Coordinator
+from core.jobs.tuning import search_actions
 from core.jobs.tuning.request import Search
+from core.jobs.tuning.search_coordinator import Coordinator
 from core.jobs.tuning.search_space import SearchSpace
 from core.jobs.tuning.strategy import pruner_of, sampler_of
-from core.jobs.tuning.trial import SearchData, evaluate, search_data
+from core.jobs.tuning.trial_evaluation import SearchData, evaluate, search_data
 from core.models.catalogue import kind_named
 
 WITHIN = 0.002
@@ -188,9 +188,9 @@ def _two_workers(trials: int) -> Row:
 def _wall_seconds(workers: int, trials: int) -> float:
     grid = {"wishes": ("C=2:4",), "preset": "fast", "limit": 10_000}
     with Executor(trials=workers) as executor:
-        warm = studies.create(_search("svm", grid, sampler="random", pruner="none", trials=2 * workers, seed=1))
+        warm = search_actions.create(_search("svm", grid, sampler="random", pruner="none", trials=2 * workers, seed=1))
         Coordinator(warm, executor).run()
-        name = studies.create(_search("svm", grid, sampler="random", pruner="none", trials=trials))
+        name = search_actions.create(_search("svm", grid, sampler="random", pruner="none", trials=trials))
         started = time.perf_counter()
         Coordinator(name, executor).run()
         return time.perf_counter() - started

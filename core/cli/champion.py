@@ -9,6 +9,7 @@ import typer
 from core.cli.output import Json, print_json, print_table
 from core.data.sources import load_dataset
 from core.errors import InputError
+from core.permissions import operator
 from core.runs import champion
 from core.runs.leaderboard import find
 
@@ -30,9 +31,9 @@ def choose(
     if reason and not run:
         raise InputError("Say which run becomes champion: runs champion RUN --reason TEXT.")
     if undo:
-        champion.undo()
+        champion.undo(actor=operator())
     elif run:
-        champion.crown(find(run, load_dataset()), reason)
+        champion.crown(find(run, load_dataset()), reason, actor=operator())
     _print(champion.history(), json)
 
 

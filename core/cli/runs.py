@@ -9,6 +9,8 @@ import typer
 from core.cli import champion, exchange
 from core.cli.output import Json, RunName, print_json, print_table
 from core.data.sources import load_dataset
+from core.jobs.recovery import recover
+from core.permissions import operator
 from core.report.card import model_card
 from core.runs import housekeeping, registry
 from core.runs.leaderboard import every_run, find
@@ -37,6 +39,7 @@ def list_runs(
     """List every run, the newest first."""
     if context.invoked_subcommand:
         return
+    recover()
     runs = every_run(load_dataset(), deleted=deleted)
     if json:
         print_json([run.as_dict() for run in runs])
@@ -60,7 +63,7 @@ def list_runs(
 def rename(run: RunName, name: Annotated[str, typer.Argument(help="The new name.")], json: Json = False) -> None:
     """Give a run another name."""
     found = find(run, load_dataset())
-    housekeeping.rename(found, name)
+    housekeeping.rename(found, name, actor=operator())
     changed = registry.get(found.run_id)
     _print(changed, f"was renamed to {changed.name} (before: {found.name}).", json)
 
@@ -71,7 +74,7 @@ def note(
 ) -> None:
     """Write a note on a run."""
     found = find(run, load_dataset())
-    housekeeping.note(found, text)
+    housekeeping.note(found, text, actor=operator())
     _print(registry.get(found.run_id), f"({found.name}) {'has a new note' if text else 'has no note now'}.", json)
 
 
@@ -83,7 +86,7 @@ def tag(
 ) -> None:
     """Set a run's tags."""
     found = find(run, load_dataset())
-    housekeeping.tag(found, tuple(tags or ()))
+    housekeeping.tag(found, tuple(tags or ()), actor=operator())
     changed = registry.get(found.run_id)
     what = f"the tags {', '.join(changed.tags)}" if changed.tags else "no tags"
     _print(changed, f"({changed.name}) has {what}.", json)
@@ -100,7 +103,7 @@ def card(run: RunName) -> None:
 def delete(run: RunName, json: Json = False) -> None:
     """Move a run to the trash."""
     found = find(run, load_dataset())
-    housekeeping.delete(found)
+    housekeeping.delete(found, actor=operator())
     _print(registry.get(found.run_id), f"({found.name}) was moved to the trash; `runs restore` restores it.", json)
 
 
@@ -108,7 +111,7 @@ def delete(run: RunName, json: Json = False) -> None:
 def restore(run: RunName, json: Json = False) -> None:
     """Bring a run back from the trash."""
     found = find(run, load_dataset(), deleted=True)
-    housekeeping.restore(found)
+    housekeeping.restore(found, actor=operator())
     _print(registry.get(found.run_id), f"({found.name}) was restored.", json)
 
 
@@ -123,7 +126,7 @@ def _print(run: Run, words: str, json: bool) -> None:
 @runs_app.command()
 def purge(json: Json = False) -> None:
     """Empty the trash for good and say how much space that freed."""
-    count, freed = housekeeping.purge()
+    count, freed = housekeeping.purge(actor=operator())
     if json:
         print_json({"purged": count, "bytes": freed})
     else:

@@ -13,12 +13,14 @@ from core.data.sources import load_dataset
 from core.data.whole_file import whole_file
 from core.errors import ReportError, StudyError, TrainingError
 from core.jobs.cluster.executor import Executor
-from core.jobs.tuning import studies
-from core.jobs.tuning.coordinator import Coordinator
+from core.jobs.recovery import recover
+from core.jobs.tuning import search_actions
 from core.jobs.tuning.request import Search
+from core.jobs.tuning.search_coordinator import Coordinator
 from core.jobs.tuning.search_space import SearchSpace
 from core.jobs.tuning.view import StudyView, view
 from core.models.catalogue import kind_named
+from core.permissions import operator
 from core.takeaway.search import script_of
 from core.text import percent
 
@@ -82,8 +84,8 @@ def tune(
             _print(found, json)
             return
         if trials is not None:
-            studies.add_trials(resume, trials)
-        studies.wish(resume, "run")
+            search_actions.add_trials(resume, trials, actor=operator())
+        search_actions.resume(resume, actor=operator())
         chosen = resume
     else:
         space = _space(model, tuple(search or ()))
@@ -91,12 +93,13 @@ def tune(
         asked = Search.ask(
             model, space, fingerprint=dataset.fingerprint, preset=preset, settings=tuple(settings or ()),
             sampler=sampler, pruner=pruner, trials=trials, minutes=minutes, limit=limit, folds=folds, seed=seed,
+            owner=operator().name,
         )  # fmt: skip
         asked.check_training_set(dataset.train.labels)
         if script:
             _write_script(script_of(asked), script, json)
             return
-        chosen = studies.create(asked, name)
+        chosen = search_actions.create(asked, name)
     _print(_coordinate(chosen), json)
 
 
@@ -129,11 +132,7 @@ def _coordinate(name: str) -> StudyView:
             show(ended / budget if budget else 0.0, f"{ended} of {budget or '?'} trials{reached}")
 
         show(0.0, "starting the workers")
-        try:
-            Coordinator(name, executor, told).run()
-        except KeyboardInterrupt:
-            studies.wish(name, "pause")
-            raise
+        Coordinator(name, executor, told).run()
     found = view(name)
     if found.state == "failed":
         raise TrainingError(f"{found.reason} Fix the cause, then resume with `python -m core tune --resume '{name}'`.")
@@ -158,7 +157,8 @@ def _short(value: object) -> str:
 
 
 def _list(json: bool) -> None:
-    found = [view(name) for name in studies.names()]
+    recover()
+    found = [view(name) for name in search_actions.names()]
     if json:
         print_json([entry.as_dict() for entry in found])
         return

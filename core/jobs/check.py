@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from core.data.sources import load_dataset
 from core.errors import ClusterError, RegistryError
 from core.jobs.cluster.executor import Executor
-from core.jobs.cluster.turns import Resource
+from core.jobs.cluster.job import Resource
+from core.ledger.states import State
 from core.runs.round_trip import read_back
 
 JOB_SECONDS = 90.0
@@ -61,7 +62,7 @@ def ask(executor: Executor, artifact: str, resource: Resource = "training") -> A
     if outcome is None:
         executor.cancel(job)
         raise ClusterError(f"No worker took a job within {JOB_SECONDS:.0f} s: all are busy, or offer no {resource}.")
-    if outcome.state != "done":
+    if outcome.state is not State.FINISHED:
         raise ClusterError(f"A job did not come back: {outcome.reason}")
     found: Answer = outcome.value
     return replace(found, seconds=time.perf_counter() - started)

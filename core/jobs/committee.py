@@ -31,8 +31,9 @@ from core.models.serving.committee import (
 from core.models.serving.committee_graph import COMMITTEE_GRAPH, join_members
 from core.models.serving.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE, latency, read_graph
 from core.models.specification import Specification
+from core.permissions import require_writable
 from core.preprocessing.script import picture_script
-from core.runs import artifacts, registry
+from core.runs import artifacts
 from core.runs.judged import finished_run
 from core.runs.leaderboard import predictions
 from core.runs.model_cache import model_folder, predictor
@@ -64,7 +65,7 @@ def make_committee(
     RegistryError
         If a member's predictions are lost, or it has no model.
     """
-    registry.require_writable()
+    require_writable()
     members = list({run.run_id: run for run in runs}.values())
     if not 2 <= len(members) <= MOST_MEMBERS:
         raise InputError(f"An ensemble needs 2 to {MOST_MEMBERS} different runs; got {len(members)}.")

@@ -40,7 +40,7 @@ CLOSE = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class FineTuned:
     """Before and after.
 
     Attributes
@@ -65,7 +65,7 @@ class Outcome:
 
 def fine_tune(
     run_id: str, fingerprint: str, images: np.ndarray, labels: np.ndarray, held_out: np.ndarray, seed: int = 0
-) -> Outcome:
+) -> FineTuned:
     """Go on with a network's training; runs in a worker, which needs no access to the owner's folder.
 
     Parameters
@@ -95,7 +95,7 @@ def fine_tune(
     both = (before, Predictor(graph, specification))
     own = shares(both, images[held_out], labels[held_out]) if held_out.sum() >= FEWEST else None
     mnist = shares(both, dataset.test.images, dataset.test.labels)
-    return Outcome(graph, specification.model_dump_json(), mnist, own, int((~held_out).sum()), int(held_out.sum()))
+    return FineTuned(graph, specification.model_dump_json(), mnist, own, int((~held_out).sum()), int(held_out.sum()))
 
 
 def require_enough(learned: np.ndarray) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import subprocess
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,12 +13,13 @@ import psutil
 
 from core import __version__
 
+PROJECT = Path(__file__).resolve().parents[2]
 PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "scikit-learn", "onnxruntime", "numpy", "opencv-python-headless")
 
 
 @lru_cache(maxsize=1)
 def environment() -> dict[str, Any]:
-    """Return host, processor, cores, memory in bytes, and the versions of what computes."""
+    """Return host, processor, cores, memory in bytes, versions of what computes, and the commit where known."""
     return {
         "host": platform.node(),
         "processor": _processor(),
@@ -26,8 +28,23 @@ def environment() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "digit_lab": __version__,
+        **commit(PROJECT),
         "packages": {name: installed for name in PACKAGES if (installed := _version(name))},
     }
+
+
+def commit(folder: Path) -> dict[str, Any]:
+    """Return `commit`, the Git commit of a folder, and `clean`, whether nothing of it has changed; else nothing."""
+    if not (folder / ".git").exists():
+        return {}
+    try:
+        head, status = (
+            subprocess.run(["git", *asked], cwd=folder, capture_output=True, text=True, check=True, timeout=10).stdout
+            for asked in (["rev-parse", "HEAD"], ["status", "--porcelain"])
+        )
+    except (OSError, subprocess.SubprocessError):
+        return {}
+    return {"commit": head.strip(), "clean": not status.strip()}
 
 
 def machine(described: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Progress of a fit, written to the registry as often as people look, and no more often."""
+"""Progress of a fit, written to the ledger as often as people look, and no more often."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from core.errors import RegistryError
+from core.ledger.lease import Lease
 from core.runs import registry
 
 WRITE_SECONDS = 1.0
@@ -16,11 +17,11 @@ logger = logging.getLogger(__name__)
 
 
 class RunMonitor:
-    """Implements `core.models.kind.Monitor` for a run in the registry.
+    """Implements `core.models.kind.Monitor` for a run whose job this process holds.
 
     Parameters
     ----------
-    run_id : str
+    lease : Lease
     low, high : float
         The part of the whole job, 0..1, that the watched fit takes.
     echo : callable, optional
@@ -28,9 +29,9 @@ class RunMonitor:
     """
 
     def __init__(
-        self, run_id: str, low: float = 0.0, high: float = 1.0, echo: Callable[[float, str], None] | None = None
+        self, lease: Lease, low: float = 0.0, high: float = 1.0, echo: Callable[[float, str], None] | None = None
     ) -> None:
-        self.run_id = run_id
+        self.lease = lease
         self._low, self._high, self.echo = low, high, echo
         self._written = self._asked = 0.0
         self._stop = False
@@ -38,7 +39,13 @@ class RunMonitor:
     def report(
         self, fraction: float, message: str, *, step: int | None = None, metrics: Mapping[str, float] | None = None
     ) -> None:
-        """Store progress at most once a second, and every step of the curves."""
+        """Store progress at most once a second, and every step of the curves.
+
+        Raises
+        ------
+        GivenUpError
+            Another process works on the run now, or somebody has cancelled it; the fit ends with it.
+        """
         whole = self._low + (self._high - self._low) * min(max(fraction, 0.0), 1.0)
         if self.echo:
             self.echo(whole, message)
@@ -47,20 +54,21 @@ class RunMonitor:
             return
         self._written = now
         try:
-            registry.report_progress(self.run_id, whole, message)
+            self.lease.report(fraction=whole, message=message, at=time.time())
             if metrics and step is not None:
-                registry.log_curve(self.run_id, step, metrics)
+                registry.log_curve(self.lease.job_id, step, metrics)
                 logger.info("%s %s", message, {name: round(value, 5) for name, value in metrics.items()})
         except RegistryError as error:
             logger.warning("Progress was not stored: %s", error)
 
     def stop_requested(self) -> bool:
-        """Return whether somebody asked for the best so far; asks the registry at most every two seconds."""
+        """Return whether somebody asked for the best so far; asks the ledger at most every two seconds."""
         now = time.monotonic()
         if not self._stop and now - self._asked >= ASK_SECONDS:
             self._asked = now
             try:
-                self._stop = registry.stop_requested(self.run_id)
+                job = self.lease.record()
+                self._stop = job is not None and job.request == "stop"
             except RegistryError as error:
                 logger.warning("Could not ask whether to stop: %s", error)
         return self._stop

@@ -1,29 +1,37 @@
-"""Trainings on their way: submitted to the cluster, watched, cancelled, and told of when they end."""
+"""Trainings on their way: submitted to the cluster, stopped, cancelled, and taken up after the death of a server."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from dataclasses import dataclass
 
 from core.data.dataset import Dataset
-from core.errors import ClusterError, DigitLabError, InputError, RegistryError
+from core.errors import ClusterError, DigitLabError, InputError
 from core.jobs.cluster.executor import Executor
 from core.jobs.estimate import Estimate, expected_seconds
-from core.jobs.lease import RENEW_SECONDS, Lease
+from core.jobs.recovery import recover
+from core.jobs.training import settle
+from core.ledger.current import ledger
+from core.ledger.states import State
 from core.models.specification import Specification
-from core.runs import artifacts, registry
-from core.runs.run import Run, State
+from core.permissions import Actor, require
+from core.runs import registry
+from core.runs.run import Run
+from core.settings import settings
 
-WATCH_SECONDS = 5.0
+RECOVER_SECONDS = 5.0
 LINE_SECONDS = 1.0
 ESTIMATE_SECONDS = 3.0
 MOST_ESTIMATES = 500
 TRAINING = "core.jobs.training:train"
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
-class Place:
+class QueuePosition:
     """Where a waiting job stands: `position` from 1, and in how many seconds it is expected to start."""
 
     position: int
@@ -31,7 +39,7 @@ class Place:
 
 
 class TrainingQueue:
-    """One per server: it hands runs to the executor and keeps the leases of those that wait.
+    """One per server: it hands trainings to the executor, and takes up those that a server which died has left.
 
     Parameters
     ----------
@@ -41,47 +49,51 @@ class TrainingQueue:
 
     def __init__(self, executor: Executor) -> None:
         self.executor = executor
-        self._waiting: dict[str, Run] = {}
-        self._renewed: dict[str, float] = {}
         self._line: tuple[float, list[str]] = (-LINE_SECONDS, [])
         self._estimates: dict[str, tuple[float, Estimate | None]] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="training-queue", daemon=True)
-        self._thread.start()
+        if not settings().readonly:
+            threading.Thread(target=self._take_up, name="training-queue", daemon=True).start()
 
     def submit(
-        self, specification: Specification, dataset: Dataset, *, owner: str, name: str = "", group: str = ""
+        self, specification: Specification, dataset: Dataset, *, actor: Actor, name: str = "", group: str = ""
     ) -> Run:
         """Create the run of a training and queue it; returns at once."""
+        require(actor, "train")
         specification.checked_parameters()
         specification.check_training_set(dataset.train.labels)
-        run = registry.create(specification, dataset.fingerprint, owner=owner, name=name, group=group)
-        threading.Thread(target=self._hand_over, args=(run,), name=f"submit-{run.short_id}", daemon=True).start()
+        run = registry.create(specification, dataset.fingerprint, owner=actor.name, name=name, group=group)
+        self.executor.enter(run.run_id, "training", owner=run.owner, resource="training", title="", retries=1)
+        threading.Thread(target=self._send, args=(run.run_id,), name=f"submit-{run.short_id}", daemon=True).start()
         return run
 
-    def _hand_over(self, run: Run) -> None:
-        """Submit in the background, as starting the first worker takes a second or two."""
+    def _send(self, run_id: str) -> None:
+        """Hand a training to the workers in the background, as starting the first one takes a second or two."""
         try:
-            with Lease(run.run_id):
-                self.executor.submit(run.run_id, TRAINING, run.run_id, owner=run.owner, resource="training")
-            with self._lock:
-                self._waiting[run.run_id] = run
-        except (ClusterError, RegistryError) as error:
-            self._end(run.run_id, State.FAILED, str(error))
+            self.executor.send(run_id, TRAINING, run_id)
+        except ClusterError as error:
+            if ledger().end(run_id, State.FAILED, str(error)):
+                settle(run_id)
 
-    def cancel(self, run: Run) -> None:
+    def cancel(self, run: Run, actor: Actor) -> None:
         """End a waiting or running training now; nothing of it is kept but its log of states."""
-        registry.require_writable()
-        if not run.state.active:
-            raise InputError(f"Run {run.short_id} is {run.state.value}; there is nothing to cancel.")
-        registry.enter(run.run_id, State.CANCELLED, reason="Cancelled.")
-        self.executor.cancel(run.run_id)
-        artifacts.discard(run.run_id)
-        registry.enter(run.run_id, State.CANCELLED, reason="Cancelled.")
-        self._forget(run.run_id)
+        require(actor, "cancel", run.owner, what=run.name)
+        if ledger().end(run.run_id, State.CANCELLED, "Cancelled."):
+            self.executor.kill(run.run_id)
+            settle(run.run_id)
+            return
+        state = registry.get(run.run_id).state
+        if not state.active or ledger().record(run.run_id):
+            raise InputError(f"Run {run.short_id} is {state.value}; there is nothing to cancel.")
+        registry.enter(run.run_id, State.CANCELLED, reason="Cancelled.")  # its job was in a ledger that is not here
 
-    def place(self, run: Run, runs: list[Run]) -> Place | None:
+    def stop(self, run: Run, actor: Actor) -> None:
+        """Ask a running fit to end with the best it has; it is then judged like any other."""
+        require(actor, "stop", run.owner, what=run.name)
+        ledger().request(run.run_id, "stop")
+
+    def place(self, run: Run, runs: list[Run]) -> QueuePosition | None:
         """Return where a queued run stands, or None when it is running or another server's."""
         line = self._in_line()
         if run.run_id not in line:
@@ -92,7 +104,7 @@ class TrainingQueue:
         estimates = [self._expected(other, runs) for other in ahead]
         seconds = [estimate.seconds for estimate in estimates if estimate.seconds is not None]
         total = sum(seconds) if len(seconds) == len(estimates) else None
-        return Place(position, Estimate(total, min((entry.based_on for entry in estimates), default=0)))
+        return QueuePosition(position, Estimate(total, min((entry.based_on for entry in estimates), default=0)))
 
     def _in_line(self) -> list[str]:
         """Return the ids of the waiting runs in order; the scheduler is asked once a second."""
@@ -118,51 +130,15 @@ class TrainingQueue:
         return found
 
     def close(self) -> None:
-        """Stop watching and give the workers back."""
+        """Stop recovering and give the workers back."""
         self._ended.set()
         self.executor.close()
 
-    def _watch(self) -> None:
-        while not self._ended.wait(WATCH_SECONDS):
-            with self._lock:
-                waiting = list(self._waiting)
-            for run_id in waiting:
-                try:
-                    self._look_after(run_id)
-                except DigitLabError:
-                    continue
-
-    def _look_after(self, run_id: str) -> None:
-        state = self.executor.state(run_id)
-        if state in ("waiting", "running"):  # a worker takes the lease over when it has loaded what it needs
-            self._renew(run_id)
-        elif state in ("lost", "failed"):
-            outcome = self.executor.outcome(run_id)
-            self._mark_lost(run_id, outcome.reason if outcome else "Its worker has ended.")
-        elif state in ("done", "cancelled"):
-            self._forget(run_id)
-
-    def _renew(self, run_id: str) -> None:
-        now = time.monotonic()
-        if now - self._renewed.get(run_id, -RENEW_SECONDS) >= RENEW_SECONDS:
-            self._renewed[run_id] = now
-            registry.renew_lease(run_id)
-
-    def _forget(self, run_id: str) -> None:
-        with self._lock:
-            self._waiting.pop(run_id, None)
-            self._renewed.pop(run_id, None)
-
-    def _mark_lost(self, run_id: str, reason: str) -> None:
-        """Record the end of a worker that died and could not do so itself."""
-        if registry.get(run_id).state.active:
-            artifacts.discard(run_id)
-            self._end(run_id, State.INTERRUPTED, reason)
-        self._forget(run_id)
-
-    def _end(self, run_id: str, state: State, reason: str) -> None:
-        try:
-            registry.enter(run_id, state, reason=reason)
-        except RegistryError:
-            return
-        self._forget(run_id)
+    def _take_up(self) -> None:
+        while not self._ended.wait(RECOVER_SECONDS):
+            try:
+                recover()
+                for job in ledger().adopt("training"):
+                    self._send(job.id)
+            except DigitLabError as error:
+                logger.warning("Jobs could not be recovered: %s", error)

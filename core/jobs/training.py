@@ -15,15 +15,17 @@ import psutil
 
 from core.data.dataset import Dataset, Split
 from core.data.sources import load_expected
-from core.errors import DigitLabError, RegistryError, TrainingError
+from core.errors import DigitLabError, GivenUpError, RegistryError, TrainingError
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.metrics import evaluate
 from core.jobs.features import fitted_features
 from core.jobs.hardware import environment
-from core.jobs.lease import Lease
 from core.jobs.monitor import RunMonitor
 from core.jobs.support_vectors import keep_support
 from core.jobs.training_log import flush_log, log_to, store_log
+from core.ledger.current import ledger
+from core.ledger.lease import Lease, current_lease, working_under
+from core.ledger.states import State
 from core.logs import about
 from core.models.cnn.network import CnnParameters
 from core.models.cnn.served import network_of
@@ -36,12 +38,13 @@ from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.script import picture_script
 from core.runs import artifacts, registry
 from core.runs.mlflow_fields import log_data
-from core.runs.run import Run, State
+from core.runs.run import Run
 
 logger = logging.getLogger(__name__)
 
 UNFOLDED_WITH = 2_000
 """Training images whose statistics a shipped network's batch normalisation starts from."""
+STOPPED = "Stopped early on request; the best model so far was stored and evaluated."
 
 Echo = Callable[[float, str], None]
 
@@ -54,22 +57,36 @@ def train(run_id: str) -> None:
 def run_training(run_id: str, echo: Echo | None = None) -> Run:
     """Execute a queued run in this process, and return it as it ended.
 
-    A failure is told in the run's reason and log, and raised again as the DigitLabError it is or became.
+    A failure is told in the run's reason and log, and raised again as the DigitLabError it is or became. Outside a
+    worker the job is entered into the ledger here, and not queued again when this process dies.
     """
     run = registry.get(run_id)
     if not run.state.active:
         return run
-    with about(f"run {run_id[:8]}"), tempfile.TemporaryDirectory(prefix="digitlab-") as name, Lease(run_id):
+    lease = current_lease()
+    if lease is not None:
+        return _run(run, lease, echo)
+    ledger().add(run_id, "training", run.owner)
+    lease = ledger().start(run_id)
+    if lease is None:
+        return registry.get(run_id)
+    with working_under(lease):
+        return _run(run, lease, echo)
+
+
+def _run(run: Run, lease: Lease, echo: Echo | None) -> Run:
+    with about(f"run {run.short_id}"), tempfile.TemporaryDirectory(prefix="digitlab-") as name:
         folder = Path(name)
         with log_to(folder / artifacts.LOG):
             try:
-                _train(run, folder, RunMonitor(run_id, echo=echo))
+                _train(run, folder, RunMonitor(lease, echo=echo))
             except KeyboardInterrupt:
-                registry.enter(run_id, State.CANCELLED, reason="Cancelled by its owner.")
+                lease.end_or_later(State.CANCELLED, "Cancelled by its owner.")
+                settle(run.run_id)
                 raise
             except Exception as error:
-                raise _failed(run_id, folder, error) from error
-    return registry.get(run_id)
+                raise _failed(run, lease, folder, error) from error
+    return registry.get(run.run_id)
 
 
 def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
@@ -83,31 +100,30 @@ def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
     specification = run.specification
     if specification is None:
         raise TrainingError("Another version of Digit Lab wrote this run's specification; start it again.")
-    fitted, pipeline, fit_seconds = _fit(specification, dataset, run.run_id, monitor)
+    fitted, pipeline, fit_seconds = _fit(specification, dataset, monitor)
     monitor.report(0.93, "exporting and calibrating")
     predictor = _export(fitted, pipeline, specification, dataset, folder)
     keep_support(fitted, specification, dataset, folder / artifacts.MODEL)
     seconds = {"load": loaded, "fit": fit_seconds, **_judge(predictor, dataset, run, folder, monitor)}
     monitor.report(0.98, "storing the model")
     flush_log()
+    monitor.lease.check()
     artifacts.store(run.run_id, folder)
     registry.log_seconds(run.run_id, {**seconds, "total": time.perf_counter() - started})
-    if monitor.stop_requested():
-        registry.change(run.run_id, reason="Stopped early on request; the best model so far was stored and evaluated.")
-    registry.report_progress(run.run_id, 1.0, "done")
-    _finish(run.run_id)
+    stopped = (
+        "Stopped early on request; the best model so far was stored and evaluated." if monitor.stop_requested() else ""
+    )
+    _finish(run.run_id, monitor.lease, stopped)
 
 
-def _finish(run_id: str) -> None:
-    """Enter the last state, unless somebody has taken the run for dead and discarded its parts."""
-    if not registry.get(run_id).state.active:
-        raise TrainingError("The run was given up while its process could not reach the registry; train it again.")
-    registry.enter(run_id, State.FINISHED)
+def _finish(run_id: str, lease: Lease, reason: str) -> None:
+    """End the job, unless another process has taken it or somebody has cancelled it meanwhile."""
+    if not lease.end(State.FINISHED, reason):
+        raise GivenUpError("The run was given up while its process could not reach the ledger; train it again.")
+    settle(run_id)
 
 
-def _fit(
-    specification: Specification, dataset: Dataset, run_id: str, monitor: RunMonitor
-) -> tuple[Any, Pipeline, float]:
+def _fit(specification: Specification, dataset: Dataset, monitor: RunMonitor) -> tuple[Any, Pipeline, float]:
     kind = specification.kind
     rows = specification.experiment.apply(dataset.train.images, dataset.train.labels, seed=specification.seed)
     started = time.perf_counter()
@@ -127,7 +143,7 @@ def _fit(
         specification.checked_parameters(),
         seed=specification.seed,
         threads=psutil.cpu_count() or 1,
-        monitor=RunMonitor(run_id, 0.05, 0.92, echo=monitor.echo),
+        monitor=RunMonitor(monitor.lease, 0.05, 0.92, echo=monitor.echo),
         start=_parent(specification, data),
     )
     return native, pipeline, time.perf_counter() - started
@@ -185,17 +201,38 @@ def _predict(predictor: Predictor, split: Split) -> tuple[np.ndarray, float]:
     return probabilities, time.perf_counter() - started
 
 
-def _failed(run_id: str, folder: Path, error: Exception) -> DigitLabError:
+def _failed(run: Run, lease: Lease, folder: Path, error: Exception) -> DigitLabError:
     """Store the traceback and the reason; nothing else of an unfinished run stays."""
     told = error if isinstance(error, DigitLabError) else TrainingError(_in_words(error))
     logger.error("The training failed: %s", error, exc_info=error)
-    artifacts.discard(run_id)
-    registry.enter(run_id, State.FAILED, reason=str(told))
+    if isinstance(error, GivenUpError) or not lease.end_or_later(State.FAILED, str(told)):
+        return told  # the run is another process's, or was cancelled: what is stored of it is not this one's to delete
+    artifacts.discard(run.run_id)
     try:
-        store_log(run_id, folder)
+        store_log(run.run_id, folder)
     except (OSError, RegistryError) as lost:
         logger.warning("The log could not be stored: %s", lost)
+    settle(run.run_id)
     return told
+
+
+def settle(run_id: str) -> None:
+    """Write into a run how its job has ended, as the ledger says; changes nothing while the job is to end.
+
+    What an interrupted or cancelled run had stored is deleted, unless its process may still live on another machine.
+    """
+    job = ledger().record(run_id)
+    if job is None or job.state.active:
+        return
+    reason = job.reason
+    if job.state is State.CANCELLED or (job.state is State.INTERRUPTED and ledger().surely_gone(job)):
+        artifacts.discard(run_id)
+    if job.state is State.INTERRUPTED:
+        specification = registry.get(run_id).specification
+        parent = ", or continue from the parent run" if specification and specification.parent else ""
+        reason = f"{job.reason.rstrip('.')}; train again{parent}."
+    registry.enter(run_id, job.state, reason=reason)
+    ledger().settle(run_id)
 
 
 def _in_words(error: Exception) -> str:

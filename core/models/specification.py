@@ -8,11 +8,11 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from core import __version__
 from core.arrays import UInt8Array
 from core.declaration import Parameters
 from core.errors import InputError, ParameterError
 from core.models.catalogue import CATALOGUE, kind_named, preset_named
+from core.models.code_hash import code_hash
 from core.models.kind import ModelKind
 from core.models.training_set import check_training_set
 from core.preprocessing.augment import Augmentation
@@ -100,9 +100,10 @@ class Specification(BaseModel):
     def key(self, fingerprint: str) -> str:
         """Return 16 hex digits that are equal for trainings that must turn out the same.
 
-        Hash of the specification, the data's fingerprint and the version of the code; the preset's name is left out,
-        as it is only where the parameters came from.
+        Hash of the specification, the data's fingerprint and the code that computes the model; the preset's name is
+        left out, as it is only where the parameters came from.
         """
         content = self.model_dump(mode="json", exclude={"preset"})
-        document = json.dumps([content, fingerprint, __version__], sort_keys=True, separators=(",", ":"))
+        code = code_hash(self.kind.fit.__module__ if self.model in CATALOGUE else __name__)
+        document = json.dumps([content, fingerprint, code], sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(document.encode()).hexdigest()[:16]

@@ -14,7 +14,7 @@ import numpy as np
 
 from core.errors import RegistryError
 from core.runs import mlflow_model
-from core.runs.database import client, patiently, registry_errors
+from core.runs.database import client, registry_errors, retry_if_locked
 from core.runs.migration import path_of
 from core.runs.run import Run
 from core.settings import settings
@@ -66,8 +66,8 @@ def store(run_id: str, folder: Path) -> None:
     Its model, where there is one, is described for MLflow first.
     """
     mlflow_model.describe(folder / MODEL, run_id)
-    patiently(lambda: client().log_artifacts(run_id, str(folder)))
-    patiently(lambda: mlflow_model.record(folder / MODEL, run_id))
+    retry_if_locked(lambda: client().log_artifacts(run_id, str(folder)))
+    retry_if_locked(lambda: mlflow_model.record(folder / MODEL, run_id))
 
 
 def discard(run_id: str) -> None:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from core.data.dataset import Dataset
 from core.errors import InputError, RegistryError, UnknownRunError
 from core.models.serving.shipped import shipped
-from core.runs import artifacts, registry
+from core.permissions import Actor, require, require_writable
+from core.runs import artifacts
 from core.runs.database import client, registry_errors
 from core.runs.leaderboard import find
 from core.runs.mlflow_model import MLMODEL, log_shipped
@@ -36,15 +37,17 @@ class Choice:
     current: bool
 
 
-def crown(run: Run, reason: str, *, owner: str = "") -> None:
+def crown(run: Run, reason: str, *, actor: Actor) -> None:
     """Make a finished run the champion.
 
     Raises
     ------
+    NotAllowedError
+        The run is somebody else's.
     InputError
         Without a reason, or for a run that is not finished, or has no model that could answer.
     """
-    registry.require_writable()
+    require(actor, "crown", run.owner, what=run.name)
     if not run.finished:
         raise InputError(f"Only a finished run can be champion; {run.short_id} is {run.state.value}.")
     if not run.has_model:
@@ -52,7 +55,7 @@ def crown(run: Run, reason: str, *, owner: str = "") -> None:
     if not reason.strip():
         raise InputError("Give a reason why this run becomes champion.")
     _complete(run)
-    tags = {"run": run.run_id, "reason": reason.strip()[:MAX_REASON], "by": clean_name(owner) or registry.local_user()}
+    tags = {"run": run.run_id, "reason": reason.strip()[:MAX_REASON], "by": clean_name(actor.name)}
     with registry_errors():
         _ensure_registered()
         source, made = (_shipped_source(run), _made(run)) if run.shipped else (f"runs:/{run.run_id}/model", "")
@@ -107,13 +110,14 @@ def history() -> list[Choice]:
     return sorted(choices, key=lambda choice: -int(choice.version))
 
 
-def undo() -> None:
-    """Take back the newest choice: the one before it is champion again, or nobody is."""
-    registry.require_writable()
+def undo(*, actor: Actor) -> None:
+    """Take back the newest choice, as who made it or an administrator: the one before it holds again, or none."""
+    require_writable()
     choices = history()
     current = next((place for place, choice in enumerate(choices) if choice.current), None)
     if current is None:
         raise InputError("There is no champion to undo.")
+    require(actor, "undo", choices[current].chosen_by, what="the choice of the champion")
     with registry_errors():
         if current + 1 < len(choices):
             client().set_registered_model_alias(REGISTERED, ALIAS, choices[current + 1].version)

@@ -135,7 +135,7 @@ def registry_errors() -> Iterator[None]:
         raise
 
 
-def patiently(write: Callable[[], T]) -> T:
+def retry_if_locked(write: Callable[[], T]) -> T:
     """Write to the registry, again where another program keeps it locked: MLflow waits 20 s each time."""
     for _ in range(ATTEMPTS - 1):
         try:

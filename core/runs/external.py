@@ -15,9 +15,10 @@ from core.errors import InputError
 from core.models.serving.foreign_graph import FOREIGN
 from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE
 from core.models.specification import Specification
+from core.permissions import require_writable
 from core.preprocessing.recipe import RECIPES
 from core.preprocessing.script import picture_script
-from core.runs import artifacts, registry
+from core.runs import artifacts
 from core.runs.examination import examine
 from core.runs.judged import finished_run
 from core.runs.run import Run
@@ -43,7 +44,7 @@ def import_predictions(validation: bytes, test: bytes, dataset: Dataset, *, name
     InputError
         That says which file, row and column is not as it should be.
     """
-    registry.require_writable()
+    require_writable()
     rows = {
         split: read_predictions(content, dataset.evaluation_split(split), f"{split} file")
         for split, content in (("validation", validation), ("test", test))
@@ -118,7 +119,7 @@ def import_onnx(content: bytes, dataset: Dataset, *, name: str = "", owner: str 
     InputError
         If it is no such model, reads other files, or is too slow or too large to be served.
     """
-    registry.require_writable()
+    require_writable()
     if len(content) > MOST_BYTES:
         raise InputError(f"The model is larger than {MOST_BYTES // 1_000_000} MB.")
     specification = Specification(model=FOREIGN, parameters={}, recipe=RECIPES["raw"])

@@ -6,6 +6,7 @@ import json
 import shutil
 
 from core.errors import InputError, RegistryError
+from core.permissions import Actor, require
 from core.runs import artifacts, registry
 from core.runs.database import client, registry_errors
 from core.runs.internals import delete_for_good
@@ -17,9 +18,9 @@ MAX_NOTE = 5000
 MAX_TAGS = 20
 
 
-def rename(run: Run, name: str) -> None:
+def rename(run: Run, name: str, *, actor: Actor) -> None:
     """Give a run another name: one printable line of at most 120 characters."""
-    _require_own(run)
+    _require(actor, "rename", run)
     cleaned = checked_name(name)
     if not cleaned:
         raise InputError("A run's name needs at least one printable character.")
@@ -27,41 +28,41 @@ def rename(run: Run, name: str) -> None:
         client().update_run(run.run_id, name=cleaned)
 
 
-def note(run: Run, text: str) -> None:
+def note(run: Run, text: str, *, actor: Actor) -> None:
     """Write a note on a run, at most 5,000 characters; MLflow shows it too."""
-    _require_own(run)
+    _require(actor, "write a note on", run)
     if len(text) > MAX_NOTE:
         raise InputError(f"A note has at most {MAX_NOTE:,} characters; got {len(text):,}.")
     with registry_errors():
         client().set_tag(run.run_id, "mlflow.note.content", printable_text(text))
 
 
-def tag(run: Run, tags: tuple[str, ...]) -> None:
+def tag(run: Run, tags: tuple[str, ...], *, actor: Actor) -> None:
     """Set all tags of a run, at most 20."""
-    _require_own(run)
+    _require(actor, "tag", run)
     cleaned = tuple(dict.fromkeys(filter(None, (clean_name(entry)[:40] for entry in tags))))
     if len(cleaned) > MAX_TAGS:
         raise InputError(f"A run has at most {MAX_TAGS} tags; got {len(cleaned)}.")
     registry.change(run.run_id, labels=json.dumps(cleaned))
 
 
-def delete(run: Run) -> None:
+def delete(run: Run, *, actor: Actor) -> None:
     """Move a run to the trash; a run that is still at work is cancelled first, by its owner."""
-    _require_own(run)
+    _require(actor, "delete", run)
     if run.state.active:
         raise InputError(f"Run {run.short_id} is {run.state.value}; cancel it first.")
     with registry_errors():
         client().delete_run(run.run_id)
 
 
-def restore(run: Run) -> None:
+def restore(run: Run, *, actor: Actor) -> None:
     """Bring a run back from the trash."""
-    _require_own(run)
+    _require(actor, "restore", run)
     with registry_errors():
         client().restore_run(run.run_id)
 
 
-def purge() -> tuple[int, int]:
+def purge(*, actor: Actor) -> tuple[int, int]:
     """Empty the trash for good.
 
     Returns
@@ -71,13 +72,17 @@ def purge() -> tuple[int, int]:
 
     Raises
     ------
+    NotAllowedError
+        One of the runs in the trash is not the actor's to delete; nothing goes then.
     RegistryError
         With a tracking server, which only its own `mlflow gc` may empty.
     """
-    registry.require_writable()
+    runs = registry.all_runs(deleted=True)
+    for run in runs:
+        _require(actor, "purge", run)
     if not settings().tracking_uri.startswith(("sqlite:", "postgresql:", "mysql:")):
         raise RegistryError("The trash of a tracking server is emptied on the server, with `mlflow gc`.")
-    freed, runs = 0, registry.all_runs(deleted=True)
+    freed = 0
     for run in runs:
         folder = settings().artifacts / run.run_id
         freed += artifacts.disk_use(folder)
@@ -87,7 +92,7 @@ def purge() -> tuple[int, int]:
     return len(runs), freed
 
 
-def _require_own(run: Run) -> None:
-    registry.require_writable()
+def _require(actor: Actor, action: str, run: Run) -> None:
+    require(actor, action, run.owner, what=run.name)
     if run.shipped:
         raise InputError(f"{run.name} is a shipped model and cannot be changed.")

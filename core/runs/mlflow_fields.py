@@ -9,7 +9,7 @@ from core.data.dataset import Dataset
 from core.models.catalogue import CATALOGUE
 from core.models.specification import Specification
 from core.preprocessing.recipe_text import text_of
-from core.runs.database import client, patiently
+from core.runs.database import client, retry_if_locked
 
 NONE = "none"
 CONTEXTS = {"train": "training", "validation": "validation", "test": "testing"}
@@ -73,7 +73,7 @@ def log_data(run_id: str, dataset: Dataset) -> None:
         )
         for name, context in CONTEXTS.items()
     ]
-    patiently(lambda: client().log_inputs(run_id, inputs))
+    retry_if_locked(lambda: client().log_inputs(run_id, inputs))
 
 
 def _schema() -> dict[str, Any]:

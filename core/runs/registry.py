@@ -1,29 +1,33 @@
-"""Runs in MLflow: created, brought from state to state, listed, found."""
+"""Runs in MLflow: created, described, listed, found; how far the job behind one is stands in the ledger."""
 
 from __future__ import annotations
 
-import getpass
 import itertools
-import json
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from core.errors import InputError, ReadOnlyError, RegistryError, UnknownRunError
+from core.errors import InputError, UnknownRunError
+from core.ledger.current import ledger
+from core.ledger.states import State
 from core.models.changes import name_of
 from core.models.specification import Specification
-from core.runs import artifacts, mlflow_fields
-from core.runs.database import client, experiment_id, patiently, registry_errors
+from core.permissions import local_user, require_writable
+from core.runs import mlflow_fields
+from core.runs.database import client, experiment_id, registry_errors, retry_if_locked
 from core.runs.names import checked_name, clean_name
-from core.runs.run import CURVE_PREFIX, PREFIX, SECONDS_PREFIX, Run, State, from_mlflow
-from core.settings import settings
+from core.runs.run import CURVE_PREFIX, PREFIX, SECONDS_PREFIX, Progress, Run, from_mlflow
 
-LEASE_SECONDS = 60.0
-"""Longer than a database may be locked by somebody else while a lease is to be renewed."""
+if TYPE_CHECKING:
+    from core.ledger.store import Kind, Record
+
 PAGE = 1000
+JOB_KINDS: tuple[Kind, ...] = ("training", "import")
+"""The jobs that make runs; their id is the run's."""
+
 MLFLOW_STATUS = {
     State.QUEUED: "SCHEDULED",
     State.RUNNING: "RUNNING",
@@ -70,7 +74,6 @@ def create(
         "fingerprint": fingerprint,
         "key": specification.key(fingerprint),
         "specification": specification.model_dump_json(),
-        "lease": str(time.time() + LEASE_SECONDS),
         "group": group,
         "seen_judges": str(trained_on_evaluation_data).lower(),
     }
@@ -102,46 +105,24 @@ def unused_name(name: str) -> str:
     return name if name not in taken else next(other for other in numbered if other not in taken)
 
 
-def local_user() -> str:
-    """Return the operating system's name of who runs this process."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
-
-
-def require_writable() -> None:
-    """Raise ReadOnlyError where nothing may be started or changed."""
-    if settings().readonly:
-        raise ReadOnlyError("Digit Lab is in read-only mode (DIGITLAB_MODE=readonly); no runs can be started.")
-
-
 def change(run_id: str, **tags: str) -> None:
     """Set Digit Lab's own tags of a run."""
     from mlflow.entities import RunTag
 
-    patiently(lambda: client().log_batch(run_id, tags=[RunTag(PREFIX + name, value) for name, value in tags.items()]))
+    retry_if_locked(
+        lambda: client().log_batch(run_id, tags=[RunTag(PREFIX + name, value) for name, value in tags.items()])
+    )
 
 
 def enter(run_id: str, state: State, *, reason: str = "") -> None:
-    """Bring a run to a state, with the reason where there is one."""
+    """Write a state into a run, for `mlflow ui` and for those who do not share the ledger, with the reason."""
     tags = {"state": state.value}
     if reason:
         tags["reason"] = reason
     if not state.active:
         tags["ended"] = str(time.time())
     change(run_id, **tags)
-    patiently(lambda: client().update_run(run_id, status=MLFLOW_STATUS[state]))
-
-
-def renew_lease(run_id: str, seconds: float = LEASE_SECONDS) -> None:
-    """Promise that the process behind a run is alive for `seconds` more."""
-    change(run_id, lease=str(time.time() + seconds))
-
-
-def report_progress(run_id: str, fraction: float, message: str) -> None:
-    """Store how far a run is; `fraction` 0..1."""
-    change(run_id, progress=json.dumps({"fraction": fraction, "message": message, "at": time.time()}))
+    retry_if_locked(lambda: client().update_run(run_id, status=MLFLOW_STATUS[state]))
 
 
 def log_metrics(run_id: str, metrics: Mapping[str, float], *, step: int = 0, prefix: str = "") -> None:
@@ -150,7 +131,7 @@ def log_metrics(run_id: str, metrics: Mapping[str, float], *, step: int = 0, pre
 
     now = int(time.time() * 1000)
     rows = [Metric(prefix + name, float(value), now, step) for name, value in metrics.items() if isfinite(value)]
-    patiently(lambda: client().log_batch(run_id, metrics=rows))
+    retry_if_locked(lambda: client().log_batch(run_id, metrics=rows))
 
 
 def log_curve(run_id: str, step: int, metrics: Mapping[str, float]) -> None:
@@ -161,18 +142,6 @@ def log_curve(run_id: str, step: int, metrics: Mapping[str, float]) -> None:
 def log_seconds(run_id: str, seconds: Mapping[str, float]) -> None:
     """Store how long a run's parts took."""
     log_metrics(run_id, seconds, prefix=SECONDS_PREFIX)
-
-
-def request_stop(run_id: str) -> None:
-    """Ask a running fit to end with the best it has; it is then judged like any other."""
-    require_writable()
-    change(run_id, request="stop")
-
-
-def stop_requested(run_id: str) -> bool:
-    """Return whether `request_stop` was called for a run."""
-    with registry_errors():
-        return str(client().get_run(run_id).data.tags.get(PREFIX + "request", "")) == "stop"
 
 
 def curves(run_id: str, names: tuple[str, ...]) -> dict[str, list[tuple[int, float]]]:
@@ -195,7 +164,9 @@ def get(run_id: str) -> Run:
 
     try:
         with registry_errors():
-            return _judged(from_mlflow(client().get_run(run_id)))
+            run = from_mlflow(client().get_run(run_id))
+            job = ledger().record(run_id)
+            return _with_job(run, job) if job else run
     except InputError:
         raise
     except Exception as error:
@@ -220,20 +191,21 @@ def all_runs(*, deleted: bool = False) -> list[Run]:
             stored.extend(page)
             token = page.token
             if not token:
-                return [_judged(from_mlflow(run)) for run in stored]
+                return _with_jobs([from_mlflow(run) for run in stored])
 
 
-def _judged(run: Run) -> Run:
-    """Bring a run whose lease has expired to interrupted, and discard its parts; the process behind it is gone."""
-    if not run.state.active or run.lease > time.time() or run.deleted:
-        return run
-    parent = ", or continue from the parent run" if run.specification and run.specification.parent else ""
-    reason = f"The process that executed it has ended; train again{parent}."
-    if not settings().readonly:
-        with suppress(RegistryError):  # a full disk or a locked database: whoever looks next writes it down
-            artifacts.discard(run.run_id)
-            enter(run.run_id, State.INTERRUPTED, reason=reason)
-    return replace(run, state=State.INTERRUPTED, reason=reason)
+def _with_jobs(runs: list[Run]) -> list[Run]:
+    """Join runs with the ledger, which knows how far their jobs are; changes nothing."""
+    jobs = {job.id: job for kind in JOB_KINDS for job in ledger().records(kind=kind)}
+    return [_with_job(run, jobs[run.run_id]) if run.run_id in jobs else run for run in runs]
+
+
+def _with_job(run: Run, job: Record) -> Run:
+    progress = Progress(**job.progress) if "fraction" in job.progress else None
+    ended = datetime.fromtimestamp(job.ended, UTC) if job.ended else None
+    return replace(
+        run, state=job.state, reason=run.reason or job.reason, progress=progress, ended=run.ended or ended
+    )  # fmt: skip
 
 
 def earlier(key: str) -> Run | None:

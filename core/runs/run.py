@@ -6,28 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from core.errors import ParameterError, RegistryError
+from core.ledger.states import State
 from core.models.serving.committee import Committee
 from core.models.specification import Specification
-
-
-class State(StrEnum):
-    """Where a run stands."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    FINISHED = "finished"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    INTERRUPTED = "interrupted"
-
-    @property
-    def active(self) -> bool:
-        """Whether the run is still to end."""
-        return self in (State.QUEUED, State.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -55,8 +39,6 @@ class Run:
         Who answers together, where it is no single model.
     environment : mapping
         Hardware and versions it ran on.
-    lease : float
-        Until when (seconds since the epoch) its process promised to be alive.
     """
 
     run_id: str
@@ -82,7 +64,6 @@ class Run:
     committee: Committee | None = None
     trained_on_evaluation_data: bool = False
     deleted: bool = False
-    lease: float = 0.0
 
     @property
     def finished(self) -> bool:
@@ -166,7 +147,6 @@ def from_mlflow(stored: Any) -> Run:
             for name, value in figures.items()
             if name.startswith(SECONDS_PREFIX)
         },
-        progress=Progress(**json.loads(tags["progress"])) if "progress" in tags else None,
         reason=tags.get("reason", ""),
         note=stored.data.tags.get("mlflow.note.content", ""),
         tags=tuple(json.loads(tags.get("labels", "[]"))),
@@ -176,7 +156,6 @@ def from_mlflow(stored: Any) -> Run:
         committee=_committee(tags.get("committee")),
         trained_on_evaluation_data=tags.get("seen_judges") == "true",
         deleted=stored.info.lifecycle_stage == "deleted",
-        lease=float(tags.get("lease", 0)),
     )
 
 

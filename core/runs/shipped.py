@@ -7,10 +7,11 @@ from datetime import datetime
 
 from core.data.dataset import Dataset
 from core.evaluation.metrics import evaluate
+from core.ledger.states import State
 from core.models.catalogue import short_title
 from core.models.serving.shipped import PREDICTIONS_FILE, Card, shipped
 from core.runs.artifacts import Predictions
-from core.runs.run import Run, State
+from core.runs.run import Run
 from core.text import percent, percent_range
 
 OWNER = "Digit Lab"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
+from core.permissions import Actor, local_user, operator
 from core.runs.names import clean_name
-from core.runs.registry import local_user
-from core.runs.run import Run
 from core.ui.text import escaped
 
 
@@ -18,12 +17,15 @@ def current_user() -> str:
     return clean_name(str(st.user.get("email") or st.user.get("name") or st.user.get("sub") or "")) or "unknown"
 
 
-def may_end(run: Run) -> bool:
-    """Return whether the person may cancel or delete a run: with a login its owner and admins, without one everybody.
+def current_actor() -> Actor:
+    """Return who asks for what the page does: without a login the operator, who may do everything.
 
-    Admins are listed in Streamlit's secrets: `[digitlab]`, `admins = ["..."]`.
+    Administrators are listed in Streamlit's secrets: `[digitlab]`, `admins = ["..."]`.
     """
-    return not _login_configured() or (_logged_in() and current_user() in {run.owner, *_admins()})
+    if not _login_configured():
+        return operator()
+    name = current_user() if _logged_in() else ""
+    return Actor(name, admin=bool(name) and name in _admins())
 
 
 def _logged_in() -> bool:

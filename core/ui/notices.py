@@ -4,44 +4,49 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.errors import DigitLabError
-from core.jobs.cluster.job import Job
-from core.jobs.tuning.coordinator import TRIAL
+from core.jobs.tuning.search_actions import job_of
 from core.jobs.tuning.view import StudyView, view
-from core.runs.run import Run, State
+from core.ledger.current import ledger
+from core.ledger.states import State
+from core.runs.run import Run
 from core.ui import identity, session, text
 from core.ui.notices_missed import missed, note_told
-from core.ui.searches import searches_at_work
+
+if TYPE_CHECKING:
+    from core.ledger.store import Record
 
 WATCHED = "notices_watched"
-"""What one waits for, in the session: kind and name, such as ("run", "a1b2...")."""
+"""The jobs that one waits for, in the session: kind and id, such as ("training", "a1b2...")."""
 POLL_SECONDS = 3
 OPENING_SECONDS = 0.7
 SYMBOLS = {
     "finished": ":material/check_circle:",
-    "done": ":material/check_circle:",
     "cancelled": ":material/cancel:",
     "paused": ":material/pause_circle:",
     "interrupted": ":material/power_off:",
-    "lost": ":material/power_off:",
 }
 FAILED = ":material/error:"
+
+TITLED = ("question", "fine-tuning")
+"""Kinds that are told of by their title."""
 
 Watched = tuple[str, str]
 
 
 def show_notices() -> None:
-    """Say which of one's jobs are at work, and tell once when one has ended."""
+    """Say which of one's jobs are running, and tell once when one has ended."""
     session.runs()
     if session.watcher().opening:
         st.fragment(_opening, run_every=OPENING_SECONDS)()
         return
     if session.watcher().error:
         st.error(text.sentence(session.watcher().error), icon=":material/database_off:")
-    poll = POLL_SECONDS if _at_work(identity.current_user()) else None
+    poll = POLL_SECONDS if _active(identity.current_user()) else None
     st.fragment(_notices, run_every=poll)()
 
 
@@ -58,28 +63,26 @@ def _notices() -> None:
     if WATCHED not in st.session_state:
         _tell_runs(missed(owner, session.runs()))
     watched: set[Watched] = st.session_state.setdefault(WATCHED, set())
-    now = _at_work(owner)
+    now = _active(owner)
     ended = watched - now
-    _tell_runs([run for run_id in _names(ended, "run") if (run := session.run_by_id(run_id))])
-    _tell_jobs([job for job in session.queue().executor.titled(owner) if job.title in _names(ended, "job")])
-    _tell_searches(_names(ended, "search"))
-    st.session_state[WATCHED] = now
+    _tell_runs([run for run_id in _ids(ended, "training") if (run := session.run_by_id(run_id))])
+    waiting = {job.title for job in ledger().records(owner=owner, active=True)}
+    others = [job for job in ledger().records(owner=owner) if (job.kind, job.id) in ended and job.kind in TITLED]
+    _tell_jobs([job for job in others if job.title not in waiting])
+    _tell_searches(_ids(ended, "search"))
+    st.session_state[WATCHED] = now | {(job.kind, job.id) for job in others if job.title in waiting}
     _count(owner)
 
 
-def _at_work(owner: str) -> set[Watched]:
-    """Return all of an owner's that is still to end; trials are not, as their search tells of itself."""
-    runs = {("run", run.run_id) for run in session.active() if run.owner == owner}
-    jobs = {("job", job.title) for job in session.queue().executor.titled(owner) if _awaited(job)}
-    return runs | jobs | {("search", name) for name in searches_at_work(owner)}
+def _active(owner: str) -> set[Watched]:
+    """All of an owner's that is still to end; trials are not, as their search tells of itself."""
+    runs = {("training", run.run_id) for run in session.active() if run.owner == owner}
+    jobs = ledger().records(owner=owner, active=True)
+    return runs | {(job.kind, job.id) for job in jobs if job.kind in (*TITLED, "search")}
 
 
-def _awaited(job: Job) -> bool:
-    return job.function != TRIAL and session.queue().executor.state(job.job_id) in ("waiting", "running")
-
-
-def _names(ended: Iterable[Watched], kind: str) -> list[str]:
-    return [name for of, name in ended if of == kind]
+def _ids(ended: Iterable[Watched], kind: str) -> list[str]:
+    return [job_id for of, job_id in ended if of == kind]
 
 
 def _count(owner: str) -> None:
@@ -97,19 +100,19 @@ def _tell_runs(runs: list[Run]) -> None:
     note_told(identity.current_user(), runs)
 
 
-def _tell_jobs(jobs: list[Job]) -> None:
-    """Show one word for all jobs of one title; the first that did not end well is the one that is told."""
+def _tell_jobs(jobs: list[Record]) -> None:
+    """One word for all jobs of one title; the first that did not end well is the one that is told."""
     for title in dict.fromkeys(job.title for job in jobs):
-        outcomes = [job.outcome for job in jobs if job.title == title and job.outcome]
-        worst = next((outcome for outcome in outcomes if outcome.state != "done"), None)
+        ended = [job for job in jobs if job.title == title]
+        worst = next((job for job in ended if job.state is not State.FINISHED), None)
         words = f"{title[:1].upper()}{title[1:]} is ready." if worst is None else f"{title}: {worst.reason}"
-        _toast(words, worst.state if worst else "done")
+        _toast(words, (worst or ended[0]).state.value)
 
 
-def _tell_searches(names: list[str]) -> None:
-    for name in names:
+def _tell_searches(job_ids: list[str]) -> None:
+    for job_id in job_ids:
         with contextlib.suppress(DigitLabError):  # its page will say what is wrong with the studies
-            _tell_search(view(name))
+            _tell_search(view(job_id.removeprefix(job_of(""))))
 
 
 def _tell_search(search: StudyView) -> None:

@@ -19,7 +19,7 @@ from core.ui.glossary import offer_glossary
 from core.ui.navigation import require_navigation
 from core.ui.notices import show_notices
 from core.ui.pins import offer_pin
-from core.ui.searches import take_up_searches
+from core.ui.searches import take_up_jobs
 from core.ui.text import sentence
 from core.ui.theme import NARROW, start_page
 
@@ -39,7 +39,7 @@ def page(title: str, purpose: str, *, compact: bool = False) -> Iterator[None]:
         _sidebar(title, session.dataset(), compact=compact)
     if not _has_data():
         st.stop()
-    take_up_searches()
+    take_up_jobs()
     with told(), address_heeded():
         yield
 

@@ -1,4 +1,4 @@
-"""The server's searches, as pages reach them."""
+"""The server's searches, as pages reach them, and the recovery of what a server that died has left."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 
 import streamlit as st
 
-from core.jobs.tuning.service import Searches
+from core.jobs.tuning.search_server import Searches
 from core.runs.database import sqlite_file
 from core.runs.watch import FIRST_PAGE_SECONDS
 from core.settings import settings
@@ -18,19 +18,11 @@ def searches() -> Searches:
     return _searches(str(settings().home), settings().studies_url, settings().scheduler_address)
 
 
-def take_up_searches() -> None:
+def take_up_jobs() -> None:
     """Go on with what a server that died has left, whichever page is opened first; once, and after that page."""
-    database = sqlite_file(settings().studies_url)
+    database = sqlite_file(settings().ledger_url)
     if not settings().readonly and (database is None or database.exists()):
         _take_up(str(settings().home), settings().studies_url, settings().scheduler_address)
-
-
-def searches_at_work(owner: str) -> list[str]:
-    """Return an owner's searches that this server coordinates; opens no studies where there are none yet."""
-    database = sqlite_file(settings().studies_url)
-    if settings().readonly or (database is not None and not database.exists()):
-        return []
-    return searches().at_work(owner)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from core.data.own_digits import save
 from core.data.sample import load_sample
-from core.runs.registry import local_user
+from core.permissions import local_user
 from tests.benchmarks.servers import DIGIT_LAB, App
 from tests.browser.actions import draw, open_page, wait_until_idle
 

@@ -38,11 +38,12 @@ def test_a_search_survives_the_loss_of_a_worker(tmp_path: Path, monkeypatch: pyt
     from core.data.sources import load_dataset
     from core.jobs.cluster.executor import Executor
     from core.jobs.queue import TrainingQueue
-    from core.jobs.tuning.service import Searches
+    from core.jobs.tuning.search_server import Searches
     from core.jobs.tuning.view import view
+    from core.ledger.states import State
     from core.models.serving.predictor import Predictor
+    from core.permissions import Actor, operator
     from core.runs import artifacts, registry
-    from core.runs.run import State
 
     with ExitStack() as stack:
         databases = stack.enter_context(postgres(tmp_path / "postgres", ("runs", "studies")))
@@ -63,7 +64,7 @@ def test_a_search_survives_the_loss_of_a_worker(tmp_path: Path, monkeypatch: pyt
 
         searches = Searches(executor)
         stack.callback(searches.close)
-        name = searches.start(small_search(trials=12, folds=10))
+        name = searches.start(small_search(trials=12, folds=10), actor=operator())
         until(lambda: view(name).ended >= 3, 180)
         end_tree(workers[0].pid)
         until(lambda: view(name).state != "running", 180)
@@ -76,7 +77,7 @@ def test_a_search_survives_the_loss_of_a_worker(tmp_path: Path, monkeypatch: pyt
         queue = TrainingQueue(executor)
         stack.callback(queue.close)
         specification = found.search.specification({**found.best.parameters, "max_iter": 20})
-        run = queue.submit(specification, load_dataset(), owner="somebody")
+        run = queue.submit(specification, load_dataset(), actor=Actor("somebody"))
         until(lambda: not registry.get(run.run_id).state.active, 240)
         finished = registry.get(run.run_id)
         assert finished.state is State.FINISHED, finished.reason

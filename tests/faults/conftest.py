@@ -10,11 +10,12 @@ import pytest
 
 from core.data.sources import load_dataset
 from core.jobs.training import run_training
+from core.ledger.states import State
 from core.models.serving.predictor import Predictor
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment
 from core.runs import artifacts, registry
-from core.runs.run import Run, State
+from core.runs.run import Run
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ PROJECT = Path(__file__).parents[2]
 
 QUEUE = """
 import sys
+from core.permissions import Actor
 from core.data.sources import load_dataset
 from core.jobs.cluster.executor import Executor
 from core.jobs.queue import TrainingQueue
@@ -26,7 +27,7 @@ queue = TrainingQueue(Executor(trials=0))
 for wish in sys.argv[1:]:
     model, limit, seed = wish.split(":")
     asked = Specification.from_preset(model, "fast", seed=int(seed), experiment=Experiment.limited(int(limit)))
-    print(queue.submit(asked, load_dataset(), owner=f"owner of {wish}").run_id, flush=True)
+    print(queue.submit(asked, load_dataset(), actor=Actor(f"owner of {wish}")).run_id, flush=True)
 sys.stdin.read()
 queue.close()
 """

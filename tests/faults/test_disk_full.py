@@ -13,10 +13,13 @@ import pytest
 from core.data.download import download
 from core.data.sources import cache_path, load_dataset
 from core.errors import DigitLabError, DownloadError, ReportError
+from core.jobs.recovery import recover
 from core.jobs.training import run_training
+from core.ledger.current import ledger
+from core.ledger.states import State
 from core.report.document import write_report
 from core.runs import registry
-from core.runs.run import Run, State
+from core.runs.run import Run
 from tests.core.data.server import Server
 from tests.faults.conftest import assert_nothing_left, assert_whole, small_run
 
@@ -67,13 +70,15 @@ def test_with_the_database_on_it(small_disk: Path, migrated: Path, monkeypatch: 
     shutil.copytree(migrated, home)
     monkeypatch.setenv("DIGITLAB_HOME", str(home))
     run = small_run()
-    registry.enter(run.run_id, State.RUNNING)
-    registry.renew_lease(run.run_id, seconds=-1)
+    ledger().add(run.run_id, "training", "ada")
+    assert ledger().start(run.run_id)
+    ledger()._change(run.run_id, born="its process has died")
     ballast = fill(small_disk, leave=0)
     with pytest.raises(DigitLabError, match=r"The disk that holds .* is full"):
         registry.change(run.run_id, note="x" * 8000)
-    assert [entry.state for entry in registry.all_runs()] == [State.INTERRUPTED], "it can still be looked at"
+    assert [entry.state for entry in registry.all_runs()] == [State.RUNNING], "it can still be looked at"
     ballast.unlink()
+    recover()
     assert registry.get(run.run_id).state is State.INTERRUPTED
     registry.change(run.run_id, note="y")
 

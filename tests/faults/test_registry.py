@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 
 from core.errors import RegistryError
+from core.jobs.recovery import recover
 from core.jobs.training import run_training
+from core.ledger.current import ledger
+from core.ledger.states import State
 from core.runs import registry
-from core.runs.run import Run, State
+from core.runs.run import Run
 from tests.cluster.servers import free_port, running
 from tests.faults.conftest import assert_whole, small_run
 from tests.faults.servers import lines, serving
@@ -60,7 +63,9 @@ def test_a_training_outlasts_a_database_that_is_locked_for_half_a_minute(migrate
 
 NEXT_START = """
 from core.data.sources import load_dataset
+from core.jobs.recovery import recover
 from core.jobs.training import run_training
+from core.ledger.current import ledger
 from core.runs.leaderboard import every_run
 from tests.faults.conftest import assert_whole, small_run
 
@@ -74,6 +79,8 @@ print("well")
 
 def test_a_corrupt_database_is_told_and_the_next_start_makes_a_new_one(migrated: Path, finished: Run) -> None:
     """Damaged in the middle, as by a disk; it is moved away as the sentence says. No artefact is lost with it."""
+    with closing(sqlite3.connect(migrated / "runs.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else the write-ahead log has every page whole
     content = (migrated / "runs.db").read_bytes()
     (migrated / "runs.db").write_bytes(content[:100] + os.urandom(len(content) - 100))
     with pytest.raises(RegistryError, match=r"runs\.db is damaged; move the file away \(with those ending in -wal and"):
@@ -106,13 +113,16 @@ def test_a_tracking_server_that_goes_and_comes_back(tmp_path: Path, monkeypatch:
     with tracking_server(tmp_path, port):
         finished = run_training(small_run().run_id)
         left = small_run(seed=1)
-        registry.enter(left.run_id, State.RUNNING)
-        registry.renew_lease(left.run_id, seconds=1)
+        ledger().add(left.run_id, "training", "ada")
+        lease = ledger().start(left.run_id)
     with pytest.raises(RegistryError, match=rf"The tracking server at http://127\.0\.0\.1:{port} does not answer"):
         run_training(left.run_id)
     with pytest.raises(RegistryError, match="does not answer"):
         registry.all_runs()
+    assert lease is not None and lease.end(State.FAILED, "The tracking server did not answer.")
     with tracking_server(tmp_path, port):
         assert_whole(registry.get(finished.run_id))
-        assert registry.get(left.run_id).state is State.INTERRUPTED
+        recover()
+        ledger().remove(left.run_id)
+        assert registry.get(left.run_id).state is State.FAILED, "it is written into the run, for every home"
         assert_whole(run_training(small_run(seed=2).run_id))

@@ -11,10 +11,12 @@ import pytest
 from core.data.sources import load_dataset
 from core.jobs.cluster.executor import Executor
 from core.jobs.queue import TrainingQueue
+from core.ledger.states import State
 from core.models.specification import Specification
+from core.permissions import Actor
 from core.preprocessing.experiments import Experiment
 from core.runs import registry
-from core.runs.run import Run, State
+from core.runs.run import Run
 from tests.core.jobs.polling import until
 
 PEOPLE = 20
@@ -35,7 +37,7 @@ def queue(migrated: object, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: p
 
 def ask(queue: TrainingQueue, seed: int) -> Run:
     asked = Specification.from_preset("svm", "fast", seed=seed, experiment=Experiment.limited(1000))
-    return queue.submit(asked, load_dataset(), owner=f"person {seed}")
+    return queue.submit(asked, load_dataset(), actor=Actor(f"person {seed}"))
 
 
 def ended(runs: list[Run]) -> bool:

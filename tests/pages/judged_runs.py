@@ -10,9 +10,10 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
+from core.ledger.states import State
 from core.models.specification import Specification
 from core.runs import artifacts, registry
-from core.runs.run import Run, State
+from core.runs.run import Run
 
 Alter = Callable[[np.ndarray, np.ndarray], None]
 """Gets probabilities (n, 10) and labels (n,), and changes the former."""

@@ -10,9 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample as load_dataset
+from core.ledger.states import State
 from core.models.specification import Specification
+from core.permissions import operator
 from core.runs import artifacts, champion, housekeeping, registry
-from core.runs.run import Run, State
+from core.runs.run import Run
 from core.ui import session
 from core.ui.text import escaped
 
@@ -233,7 +235,7 @@ def test_the_address_names_the_baseline_by_an_id_that_a_new_name_does_not_break(
     assert "40 images gained, 0 lost" in texts(page)
     address = {name: page.query_params[name] for name in ("runs", "baseline")}
     assert address["baseline"] in (two.short_id, [two.short_id])
-    housekeeping.rename(two, "another name")
+    housekeeping.rename(two, "another name", actor=operator())
     again = open_page(COMPARE, part="Digit by digit", runs=[one.short_id, two.short_id], baseline=two.short_id)
     assert again.selectbox(key="baseline_box").value == two.run_id
     assert "40 images gained, 0 lost" in texts(again)
@@ -263,7 +265,7 @@ def test_the_report_is_written_when_asked(open_page: Open) -> None:
 def test_the_trash_can_be_emptied(open_page: Open) -> None:
     run = finished(1, 5)
     finished(2, 5)
-    housekeeping.delete(run)
+    housekeeping.delete(run, actor=operator())
     page = open_page(COMPARE, trash="true")
     page.session_state["trash"] = True
     page.run()

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sources import load_dataset
+from core.permissions import local_user
 from core.runs.leaderboard import predictions
-from core.runs.registry import local_user
 from core.ui import session
 from core.ui.demo.steps import STEPS
 from core.ui.pins import Pin, add, pins

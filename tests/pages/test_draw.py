@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,14 +12,18 @@ from streamlit.testing.v1 import AppTest
 
 from core.data import load_sample
 from core.data.own_digits import own_digits, save
-from core.jobs.fine_tuning import Outcome
+from core.jobs.cluster.execution import JobOutcome
+from core.jobs.cluster.executor import Executor
+from core.jobs.fine_tuning import FineTuned
 from core.jobs.training import run_training
+from core.ledger.current import ledger
+from core.ledger.states import State
 from core.models.serving.predictor import read_graph
 from core.models.serving.shipped import shipped
 from core.models.specification import Specification
+from core.permissions import local_user
 from core.preprocessing.experiments import Experiment
 from core.runs import registry
-from core.runs.registry import local_user
 
 Open = Callable[..., AppTest]
 DRAW = "pages/7_Draw.py"
@@ -137,22 +140,26 @@ def test_a_validation_digit_breaks_without_a_drawing(open_page: Open, draw: Call
     assert page.number_input(key="break_number").value == 7
 
 
-class Recorder:
+class Recorder(Executor):
     """Stands in for the workers: remembers what it was asked, and gives what it was told to."""
 
-    notice = ""
-
     def __init__(self) -> None:
+        super().__init__()
         self.submitted: list[tuple[Any, ...]] = []
-        self.ended: Any = None
+        self.ended: JobOutcome | None = None
 
-    def submit(self, job_id: str, function: str, *arguments: Any, owner: str, resource: str, title: str = "") -> None:
+    def submit(self, job_id: str, function: Any, *arguments: Any, owner: str, **options: Any) -> None:
+        self.enter(job_id, options["kind"], owner=owner, resource="training", title="", retries=0)
         self.submitted.append((function, *arguments))
 
-    def state(self, job_id: str) -> str:
-        return self.ended.state if self.ended else "running" if self.submitted else "lost"
+    def end(self, outcome: JobOutcome) -> None:
+        for job in ledger().records(active=True):
+            lease = ledger().start(job.id)
+            assert lease is not None
+            lease.end(outcome.state, outcome.reason)
+        self.ended = outcome
 
-    def outcome(self, job_id: str) -> Any:
+    def outcome(self, job_id: str, timeout: float | None = 0) -> JobOutcome | None:
         if not self.submitted:
             raise KeyError(job_id)
         return self.ended
@@ -160,12 +167,6 @@ class Recorder:
     def forget(self, job_id: str) -> None:
         self.submitted.clear()
         self.ended = None
-
-    def titled(self, owner: str) -> list[Any]:
-        return []
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture
@@ -230,10 +231,12 @@ def test_fine_tuning_shows_before_and_after(
     page.button(key="own_tune").click().run()
     ((function, run_id, _, images, _, held_out),) = workers.submitted
     assert (function, run_id, len(images), int(np.sum(held_out))) == ("core.jobs.fine_tuning:fine_tune", "cnn", 42, 20)
-    assert any("Fine-tuning on your digits" in info.value for info in page.info)
+    assert any("Waiting for a worker" in info.value for info in page.info)
     folder = shipped()["cnn"].folder
-    told = Outcome(read_graph(folder), (folder / "specification.json").read_text(), (0.996, 0.994), (0.5, 0.9), 22, 20)
-    workers.ended = SimpleNamespace(state="done", value=told, reason="")
+    told = FineTuned(
+        read_graph(folder), (folder / "specification.json").read_text(), (0.996, 0.994), (0.5, 0.9), 22, 20
+    )
+    workers.end(JobOutcome(State.FINISHED, told))
     page.run()
     assert not page.exception
     assert [(metric.value, metric.delta) for metric in page.metric] == [
@@ -246,6 +249,6 @@ def test_fine_tuning_shows_before_and_after(
 
 def test_a_failed_fine_tuning_says_why(open_page: Open, draw: Callable[..., None], workers: Recorder) -> None:
     workers.submitted.append(("",))
-    workers.ended = SimpleNamespace(state="failed", value=None, reason="The worker ran out of memory.")
+    workers.end(JobOutcome(State.FAILED, reason="The worker ran out of memory."))
     page = open_page(DRAW, mine="true")
     assert any("ran out of memory" in error.value for error in page.error)

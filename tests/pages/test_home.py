@@ -7,11 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sources import load_dataset
+from core.ledger.states import State
 from core.models.specification import Specification
+from core.permissions import local_user
 from core.preprocessing.experiments import Experiment
 from core.runs import registry
-from core.runs.registry import local_user
-from core.runs.run import State
 from core.ui import session
 from core.ui.home.board import leaderboard_rows
 

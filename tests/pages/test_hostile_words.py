@@ -12,10 +12,13 @@ from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
-from core.jobs.tuning import studies
+from core.jobs.tuning import search_actions
+from core.ledger.current import ledger
+from core.ledger.states import State
 from core.models.specification import Specification
+from core.permissions import Actor, operator
 from core.runs import champion, housekeeping, registry
-from core.runs.run import Run, State
+from core.runs.run import Run
 from core.ui import session
 from tests.core.jobs.searching import small_search
 from tests.pages.judged_runs import judged_run, misread
@@ -62,12 +65,13 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> dict[str, Run]:
     monkeypatch.setattr("core.ui.download.show_banner", lambda dataset: None)
     finished = [judged_run(misread(4, 9, 5 + seed), name=name, seed=seed) for seed, name in enumerate(NAMES)]
     for run in finished:
-        housekeeping.note(run, "\n".join(NAMES))
-        housekeeping.tag(run, NAMES)
-    champion.crown(finished[0], NAMES[0] + NAMES[1], owner=NAMES[1])
+        housekeeping.note(run, "\n".join(NAMES), actor=operator())
+        housekeeping.tag(run, NAMES, actor=operator())
+    champion.crown(finished[0], NAMES[0] + NAMES[1], actor=Actor(NAMES[1], admin=True))
     for name in NAMES:
-        studies.create(small_search(owner=name), name)
-        studies.write(studies.load(name), state="failed", reason=name)
+        search_actions.create(small_search(owner=name), name)
+        lease = ledger().start(search_actions.job_of(name))
+        assert lease is not None and lease.end(State.FAILED, name)
     return {"run": finished[0], "failed": unfinished(State.FAILED, 7), "working": unfinished(State.RUNNING, 8)}
 
 
@@ -76,8 +80,11 @@ def unfinished(state: State, seed: int) -> Run:
     specification = Specification.from_preset("logistic", "fast", seed=seed)
     run_id = registry.create(specification, load_sample().fingerprint, name=NAMES[1], owner=NAMES[0]).run_id
     registry.enter(run_id, state, reason=NAMES[0] + NAMES[1] if state is State.FAILED else "")
-    registry.report_progress(run_id, 0.5, NAMES[1])
-    registry.renew_lease(run_id, 3600)
+    if state is State.RUNNING:
+        ledger().add(run_id, "training", NAMES[0])
+        lease = ledger().start(run_id)
+        assert lease is not None
+        lease.report(fraction=0.5, message=NAMES[1], at=0.0)
     return registry.get(run_id)
 
 

@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
-from core.jobs.tuning import studies
+from core.jobs.tuning import search_actions
+from core.ledger.states import State
 from core.runs import registry
 from core.ui import session
 from tests.core.jobs.searching import small_search
@@ -26,8 +27,8 @@ def looked_at(migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home with a run and a search in it, opened to be looked at only."""
     monkeypatch.setattr("core.ui.session.load_dataset", load_sample)
     judged_run(misread(4, 9, 5), name="to be seen")
-    studies.create(small_search(), "to be seen too")
-    studies.write(studies.load("to be seen too"), state="paused")
+    search_actions.create(small_search(), "to be seen too")
+    search_actions.rest(search_actions.load("to be seen too"), State.PAUSED)
     monkeypatch.setenv("DIGITLAB_MODE", "readonly")
     return migrated
 
@@ -40,7 +41,7 @@ def contents(home: Path) -> dict[str, str]:
         if path.is_file() and path.suffix not in (".lock",) and ".db" not in path.name and "cache" not in path.parts
     }
     runs = {run.run_id: repr(run) for run in registry.all_runs()}
-    searches = {name: repr(studies.load(name).user_attrs) for name in studies.names()}
+    searches = {name: repr(search_actions.load(name).user_attrs) for name in search_actions.names()}
     return kept | runs | searches
 
 

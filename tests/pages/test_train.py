@@ -9,14 +9,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sources import load_dataset
+from core.jobs.cluster.executor import Executor
 from core.jobs.cluster.table import WorkerRow
 from core.jobs.questions.kept import Question
+from core.ledger.current import ledger
+from core.ledger.states import State
 from core.models.catalogue import CATALOGUE
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment
 from core.preprocessing.recipe_text import text_of
 from core.runs import registry
-from core.runs.run import Run, State
+from core.runs.run import Run
 from core.ui import session
 from core.ui.train import live
 
@@ -28,28 +31,11 @@ PROJECT = Path(__file__).parents[2]
 LOGISTIC = "logistic"
 
 
-class Recorder:
-    """Stands in for the workers: remembers what it was asked to run."""
+class Recorder(Executor):
+    """Stands in for the workers: the ledger has what it was asked to run, and nobody runs it."""
 
-    notice = ""
-
-    def __init__(self) -> None:
-        self.submitted: list[tuple[Any, ...]] = []
-
-    def submit(self, job_id: str, function: str, *arguments: Any, owner: str, resource: str, title: str = "") -> None:
-        self.submitted.append((job_id, function, arguments, owner, resource))
-
-    def position(self, job_id: str) -> int | None:
-        return 1
-
-    def state(self, job_id: str) -> str:
-        return "waiting"
-
-    def waiting(self, resource: str = "training") -> list[str]:
-        return [job[0] for job in self.submitted]
-
-    def cancel(self, job_id: str) -> bool:
-        return True
+    def send(self, job_id: str, function: Any, *arguments: Any) -> None:
+        pass
 
     def cluster_table(self) -> list[WorkerRow]:
         return [
@@ -57,12 +43,6 @@ class Recorder:
                 "0", "10.0.0.2", "tcp://10.0.0.2:4000", "training", 2, 64_000_000, 4 * 10**9, "job", None, "ann", 5
             )
         ]
-
-    def titled(self, owner: str) -> list[Any]:
-        return []
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture(autouse=True)
@@ -268,7 +248,9 @@ def test_an_instant_preset_is_fitted_as_its_sliders_move_and_stores_no_run(
     states: dict[str, str] = {}
     answers: dict[str, dict[str, np.ndarray]] = {}
     monkeypatch.setattr(live, "ask", lambda executor, question, owner: asked.append(question))
-    monkeypatch.setattr(live, "standing", lambda executor, question: (states.get(question.key, "unasked"), "no space"))
+    monkeypatch.setattr(
+        live, "question_state", lambda executor, question: (states.get(question.key, "unasked"), "no space")
+    )
     monkeypatch.setattr(live, "answer", lambda question: answers.get(question.key))
     page = open_page(TRAIN, model="fourier", preset_fourier="instant")
     (first,) = asked
@@ -287,14 +269,14 @@ def test_an_instant_preset_is_fitted_as_its_sliders_move_and_stores_no_run(
     page.run()
     assert not page.exception
     assert [metric.value for metric in page.metric] == ["98.23 %", "9 of 509", "0.4 s"]
-    assert not registry.all_runs() and not workers.submitted
+    assert not registry.all_runs() and not ledger().records()
 
 
 def test_a_preview_that_fails_says_why_and_is_not_asked_again(
     open_page: Open, workers: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "ask", lambda *arguments: pytest.fail("asked again"))
-    monkeypatch.setattr(live, "standing", lambda executor, question: ("failed", "The worker ran out of memory."))
+    monkeypatch.setattr(live, "question_state", lambda executor, question: ("failed", "The worker ran out of memory."))
     page = open_page(TRAIN, model="svm", preset_svm="instant")
     assert r"The worker ran out of memory\." in [error.value for error in page.error]
 

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
-from core.jobs.tuning import studies
+from core.jobs.tuning import search_actions
 from core.jobs.tuning.request import Search
 from core.jobs.tuning.view import view
+from core.ledger.current import ledger
+from core.ledger.states import State
 from tests.core.jobs.searching import small_search
 
 PAGE = "pages/3_Tune.py"
@@ -15,7 +17,7 @@ PAGE = "pages/3_Tune.py"
 @pytest.fixture(autouse=True)
 def _no_workers(monkeypatch):
     """Searches are created and never worked on: the coordinator has tests of its own."""
-    from core.jobs.tuning.service import Searches
+    from core.jobs.tuning.search_server import Searches
 
     monkeypatch.setattr(Searches, "_coordinate", lambda self, name: None)
 
@@ -23,8 +25,8 @@ def _no_workers(monkeypatch):
 @pytest.fixture
 def finished():
     """A search of four trials that has ended."""
-    name = studies.create(small_search(), "four trials")
-    study = studies.load(name)
+    name = search_actions.create(small_search(), "four trials")
+    study = search_actions.load(name)
     for number in range(4):
         trial = study.ask()
         small_search().space.suggest(trial)
@@ -32,7 +34,8 @@ def finished():
         record = {"score": score, "worker": "here 1", "started": 10.0 * number, "ended": 10.0 * number + 2}
         trial.set_user_attr("record", record)
         study.tell(trial, score["accuracy"])
-    studies.write(study, state="finished")
+    lease = ledger().start(search_actions.job_of(name))
+    lease.end(State.FINISHED)
     return name
 
 
@@ -133,7 +136,7 @@ def test_every_figure_is_drawn(open_page, finished, figure):
 def test_the_best_is_promoted_to_one_training_on_all_data(open_page, finished, monkeypatch):
     from core.jobs.queue import TrainingQueue
 
-    monkeypatch.setattr(TrainingQueue, "_hand_over", lambda self, run: None)
+    monkeypatch.setattr(TrainingQueue, "_send", lambda self, run_id: None)
     page = open_page(PAGE, search=finished)
     page.button(key="promote").click().run()
     assert not page.exception

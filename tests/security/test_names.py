@@ -16,12 +16,13 @@ from core.data.own_digits import folder_of
 from core.data.sources import load_dataset
 from core.errors import RegistryError, UnknownRunError
 from core.jobs.training import run_training
+from core.ledger.states import State
 from core.models.specification import Specification
+from core.permissions import operator
 from core.preprocessing.experiments import Experiment
 from core.runs import artifacts, housekeeping, registry
 from core.runs.leaderboard import find
 from core.runs.names import MAX_NAME, checked_name, clean_name, printable_text
-from core.runs.run import State
 from core.takeaway.run_files import file_stem
 from tests.core.report.test_document import run as some_run
 
@@ -89,7 +90,7 @@ def test_the_log_and_the_files_of_a_run_name_nobody(
         specification, load_dataset().fingerprint, owner="ada@example.org", name="../../x <b>secret</b>"
     )
     finished = run_training(run.run_id)
-    housekeeping.note(finished, "a secret note")
+    housekeeping.note(finished, "a secret note", actor=operator())
     assert finished.state is State.FINISHED
     said = caplog.text + artifacts.local(finished, artifacts.LOG).read_text()
     assert "Training started" in said

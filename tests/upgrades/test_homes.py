@@ -11,10 +11,10 @@ import pytest
 from core.data import own_digits
 from core.data.sample import load_sample
 from core.jobs.tuning.view import all_views
+from core.ledger.states import State
 from core.runs import artifacts, champion, registry
 from core.runs.leaderboard import find, leaderboard
 from core.runs.model_cache import predictor
-from core.runs.run import State
 
 HOMES = sorted(Path(__file__).parent.glob("home-*.zip"))
 

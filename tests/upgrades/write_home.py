@@ -24,9 +24,10 @@ def write() -> None:
     from core.errors import DigitLabError
     from core.jobs.cluster.executor import Executor
     from core.jobs.training import run_training
-    from core.jobs.tuning import studies
-    from core.jobs.tuning.coordinator import Coordinator
+    from core.jobs.tuning import search_actions
+    from core.jobs.tuning.search_coordinator import Coordinator
     from core.models.specification import Specification
+    from core.permissions import Actor, operator
     from core.preprocessing.experiments import Experiment
     from core.runs import champion, housekeeping, registry
     from tests.core.jobs.searching import small_search
@@ -34,14 +35,14 @@ def write() -> None:
     dataset = load_sample()
     asked = Specification.from_preset("logistic", "fast", experiment=Experiment.limited(300))
     run = run_training(registry.create(asked, dataset.fingerprint, owner="ada", name="the first").run_id)
-    housekeeping.note(run, "kept from version to version")
-    housekeeping.tag(run, ("old",))
-    champion.crown(run, "the only one", owner="ada")
+    housekeeping.note(run, "kept from version to version", actor=operator())
+    housekeeping.tag(run, ("old",), actor=operator())
+    champion.crown(run, "the only one", actor=Actor("ada", admin=True))
     failing = registry.create(asked, "0" * 16, owner="bob", name="on other data")
     with suppress(DigitLabError):
         run_training(failing.run_id)
     with Executor(trials=1) as executor:
-        Coordinator(studies.create(small_search(trials=2), "two trials"), executor).run()
+        Coordinator(search_actions.create(small_search(trials=2), "two trials"), executor).run()
     own_digits.save("ada", dataset.train.images[0], int(dataset.train.labels[0]))
 
 

@@ -157,7 +157,9 @@ class Connection:
 
     def _tell_restart(self) -> None:
         gone = "The workers stopped unexpectedly" if self._sidecar else "The connection to the Dask scheduler was lost"
-        self.notice = f"{gone}. The jobs that were running are lost; new jobs run on new workers."
+        self.notice = (
+            f"{gone}. Trainings and trials that were running are queued again once; new jobs run on new workers."
+        )
         logger.warning(self.notice)
 
     def close(self) -> None:

@@ -1,24 +1,37 @@
-"""Runs jobs in Dask worker processes: submit, watch, cancel. It knows nothing of models, runs or studies."""
+"""Runs jobs in Dask worker processes: submit, watch, cancel. It knows nothing of models, runs or studies.
+
+An owner's k-th unfinished job has turn k, and Dask priority -k, so twenty people take turns however many jobs one of
+them has asked for.
+"""
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from core.errors import InputError
-from core.jobs.cluster.claim import CANCELLED, CLAIMS, Outcome, State, run_claimed
+from core.errors import ClusterError, RegistryError
 from core.jobs.cluster.connection import Connection
-from core.jobs.cluster.job import LOST_WITH_CLUSTER, LOST_WITH_WORKER, Job, dotted_name, read_outcome
+from core.jobs.cluster.execution import JobOutcome, execute
+from core.jobs.cluster.job import LOST_WITH_WORKER, TAKEN, Job, Resource, dotted_name, read_outcome
 from core.jobs.cluster.table import WorkerRow, worker_rows
-from core.jobs.cluster.turns import Resource, Ticket, queue
 from core.jobs.cluster.versions import versions_everywhere
+from core.ledger.current import ledger
+from core.ledger.lease import RENEW_SECONDS
+from core.ledger.states import State
 from core.settings import settings
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Future
+
+    from core.ledger.store import Kind, Record
+
+LOOK_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
 
 
 class Executor:
@@ -34,6 +47,8 @@ class Executor:
         self._connection = Connection(trials)
         self._jobs: dict[str, Job] = {}
         self._lock = threading.RLock()
+        self._closed = threading.Event()
+        self._keeper: threading.Thread | None = None
 
     def __enter__(self) -> Executor:
         return self
@@ -54,6 +69,8 @@ class Executor:
         owner: str,
         resource: Resource = "training",
         title: str = "",
+        kind: Kind = "question",
+        retries: int = 0,
     ) -> None:
         """Queue a job; it starts when its turn has come and a worker is free.
 
@@ -70,51 +87,85 @@ class Executor:
             "training" uses all cores of a machine, "trial" one thread.
         title : str
             What it does, in a few words, for the table of the workers and for the word when it has ended.
+        retries : int
+            How many times it is queued again after the death of its worker.
 
         Raises
         ------
         InputError
-            A job of that id is there already.
+            A job of that id has not ended yet.
         ClusterError
             No worker can be started or reached.
         """
-        client = self._connection.client()
+        self._connection.client()
+        self.enter(job_id, kind, owner=owner, resource=resource, title=title, retries=retries)
+        self.send(job_id, function, *args)
+
+    def enter(self, job_id: str, kind: Kind, *, owner: str, resource: Resource, title: str, retries: int) -> Record:
+        """Queue a job in the ledger, for `send` to hand to the workers; starts nothing."""
         with self._lock:
-            if job_id in self._jobs:
-                raise InputError(f"A job `{job_id}` has been submitted already.")
             turn = 1 + sum(job.owner == owner and not job.ended.is_set() for job in self._jobs.values())
-            job = Job(job_id, owner, resource, turn, dotted_name(function), args, title, client)
+            return ledger().add(job_id, kind, owner, title=title, retries=retries, resource=resource, turn=turn)
+
+    def send(self, job_id: str, function: str | Callable[..., Any], *args: Any) -> None:
+        """Hand a job that this process holds in the ledger to the workers; raises ClusterError."""
+        record = ledger().record(job_id)
+        if record is None or record.state is not State.QUEUED:
+            return
+        self._connection.client()
+        with self._lock:
+            resource: Resource = "trial" if record.resource == "trial" else "training"
+            job = Job(job_id, record.owner, resource, record.turn, dotted_name(function), args)
             self._jobs[job_id] = job
             self._send(job)
+            if self._keeper is None:
+                self._keeper = threading.Thread(target=self._keep, name="jobs", daemon=True)
+                self._keeper.start()
 
     def _send(self, job: Job) -> None:
-        ticket = Ticket(job.resource, job.turn, time.time_ns(), job.job_id)
+        job.client = self._connection.client()
+        url = settings().ledger_url
         job.future = job.client.submit(
-            run_claimed, job.job_id, job.owner, job.title, job.function, job.args,
-            key=ticket.key, priority=ticket.priority, resources={job.resource: 1}, fifo_timeout=0, pure=False,
+            execute, url if url.startswith("sqlite:") else None, job.job_id, job.function, job.args,
+            key=f"digitlab-{job.job_id}-{uuid.uuid4().hex[:8]}", priority=-job.turn, resources={job.resource: 1},
+            fifo_timeout=0, pure=False,
         )  # fmt: skip
         job.future.add_done_callback(lambda future: self._settle(job, future))
 
     def _settle(self, job: Job, future: Future[Any]) -> None:
-        if job.future is None or job.future.key != future.key:
+        if job.future is None or job.future.key != future.key or self._closed.is_set():
             return
         outcome = read_outcome(future)
-        if outcome is None and self._never_started(job):
+        if outcome is None:
+            self._after_death(job)
+            return
+        if outcome.state is State.FAILED:  # before its function was reached: the ledger has not heard of it
+            ledger().end(job.job_id, State.FAILED, outcome.reason)
+        self._end(job, outcome)
+
+    def _after_death(self, job: Job) -> None:
+        """Send a job again whose worker or cluster is gone, where it may be queued again; else end it."""
+        jobs, record = ledger(), ledger().record(job.job_id)
+        if record is not None and record.state is State.RUNNING and self._worker_gone(record):
+            jobs.give_up(record, LOST_WITH_WORKER, for_good=True)
+            record = jobs.record(job.job_id)
+        if record is None or record.state is State.RUNNING:
+            self._end(job, JobOutcome(State.INTERRUPTED, reason=TAKEN))
+        elif record.state is not State.QUEUED:
+            self._end(job, JobOutcome(record.state, reason=record.reason))
+        elif record.holder == jobs.holder or jobs.take(job.job_id):
             with self._lock:
                 self._send(job)
-            return
-        self._end(job, outcome or Outcome("lost", reason=LOST_WITH_WORKER))
+        else:
+            self._end(job, JobOutcome(State.INTERRUPTED, reason=TAKEN))
 
-    def _never_started(self, job: Job) -> bool:
+    def _worker_gone(self, record: Record) -> bool:
+        """Whether the worker that runs a job has died, as its machine or its scheduler says."""
         client = self._connection.current()
-        if client is None or client is not job.client:
-            return False
-        try:
-            return client.get_metadata([CLAIMS, job.job_id], None) is None
-        except OSError:
-            return False
+        known = client is not None and record.worker in client.scheduler_info(n_workers=-1)["workers"]
+        return ledger().surely_gone(record) or (client is not None and not known)
 
-    def _end(self, job: Job, outcome: Outcome) -> None:
+    def _end(self, job: Job, outcome: JobOutcome) -> None:
         with self._lock:
             if job.outcome is None:
                 job.outcome = outcome
@@ -123,109 +174,98 @@ class Executor:
             future.release()
         job.ended.set()
 
-    def state(self, job_id: str) -> State:
-        """Return "waiting", "running", "done", "failed", "lost" or "cancelled".
+    def _keep(self) -> None:
+        """Renew what waits, and look after the jobs whose scheduler or sidecar has gone."""
+        renewed = time.monotonic()
+        while not self._closed.wait(LOOK_SECONDS):
+            try:
+                if time.monotonic() - renewed >= RENEW_SECONDS:
+                    ledger().renew_queued()
+                    renewed = time.monotonic()
+                self._follow()
+            except (ClusterError, RegistryError) as error:
+                logger.warning("Jobs could not be looked after: %s", error)
 
-        "lost" is a job whose worker, scheduler or connection died, and an id that this process never submitted.
+    def _follow(self) -> None:
+        current = self._connection.current()
+        for job in [job for job in list(self._jobs.values()) if not job.ended.is_set()]:
+            if job.client is not current:
+                self._after_death(job)
+
+    def state(self, job_id: str) -> State | None:
+        """Return how far a job is; None for one that the ledger does not know."""
+        record = ledger().record(job_id)
+        return record.state if record else None
+
+    def outcome(self, job_id: str, timeout: float | None = 0) -> JobOutcome | None:
+        """Return how a job of this process ended, waiting up to `timeout` seconds (None: for ever); None before that.
+
+        Raises
+        ------
+        KeyError
+            This process has not submitted such a job, or has forgotten it.
         """
-        job = self._jobs.get(job_id)
-        if job is None:
-            return "lost"
-        if job.outcome is None and job.client is not self._connection.current():
-            self._end(job, Outcome("lost", reason=LOST_WITH_CLUSTER))
-        if job.outcome is not None:
-            return job.outcome.state
-        return "waiting" if self._never_started(job) else "running"
-
-    def outcome(self, job_id: str, timeout: float | None = 0) -> Outcome | None:
-        """Return how a job ended, waiting up to `timeout` seconds (None: for ever) for it; None while it has not."""
         job = self._jobs[job_id]
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while self.state(job_id) in ("waiting", "running"):
-            left = 1.0 if deadline is None else deadline - time.monotonic()
-            if left <= 0:
-                return None
-            job.ended.wait(min(left, 1.0))
+        job.ended.wait(timeout)
         return job.outcome
-
-    def titled(self, owner: str) -> list[Job]:
-        """Return an owner's jobs that have a title, those that have ended included until they are forgotten."""
-        return [job for job in list(self._jobs.values()) if job.owner == owner and job.title]
-
-    def position(self, job_id: str) -> int | None:
-        """Return the job's place in the queue, 1 for the next to start; None when it does not wait."""
-        if self.state(job_id) != "waiting":
-            return None
-        waiting = self.waiting(self._jobs[job_id].resource)
-        return waiting.index(job_id) + 1 if job_id in waiting else None
 
     def waiting(self, resource: Resource = "training") -> list[str]:
         """Return the ids of all jobs that wait for a resource, the next one first; starts nothing."""
-        client = self._connection.current()
-        if client is None:
-            return []
-        own = list(self._jobs.values())
-        keys = {str(job.future.key) for job in own if job.future is not None}
-        with contextlib.suppress(OSError):  # the scheduler has just gone; `state` will say so
-            keys |= {str(key) for keys in client.processing().values() for key in keys}
-        over = {job.job_id for job in own if job.outcome is not None}  # the scheduler may not have heard of it yet
-        return queue(keys, over.union(self._claims(client)), resource)
+        return ledger().waiting(resource, own=settings().scheduler_address is None)
+
+    def position(self, job_id: str) -> int | None:
+        """Return the job's place in the queue, 1 for the next to start; None when it does not wait."""
+        job = self._jobs.get(job_id)
+        waiting = self.waiting(job.resource) if job else []
+        return waiting.index(job_id) + 1 if job_id in waiting else None
 
     def cancel(self, job_id: str) -> bool:
         """End a job: take it out of the queue, or kill and replace the one worker process that runs it.
 
         Returns when the worker's memory has been given back. False when the job had ended already.
         """
-        if self.state(job_id) not in ("waiting", "running"):
+        if not ledger().end(job_id, State.CANCELLED, "Cancelled."):
             return False
-        job = self._jobs[job_id]
-        job.client.set_metadata([CANCELLED, job_id], True)
-        with self._lock:
-            future, job.outcome = job.future, job.outcome or Outcome("cancelled", reason="Cancelled.")
-        if future is not None:
-            future.cancel(force=True)
-        claim = self._claims(job.client).get(job_id)
-        if claim is not None and not claim["ended"]:
-            job.client.restart_workers([claim["worker"]], timeout=30, raise_for_error=False)
-        self._end(job, job.outcome)
-        return job.outcome.state == "cancelled"
+        self.kill(job_id)
+        return True
+
+    def kill(self, job_id: str) -> None:
+        """Free the worker of a job that the ledger has as cancelled."""
+        job, record = self._jobs.get(job_id), ledger().record(job_id)
+        client = self._connection.current()
+        if job is not None:
+            with self._lock:
+                future, job.outcome = job.future, job.outcome or JobOutcome(State.CANCELLED, reason="Cancelled.")
+            if future is not None and job.client is client:
+                future.cancel(force=True)
+        if (
+            client is not None
+            and record is not None
+            and record.worker in client.scheduler_info(n_workers=-1)["workers"]
+        ):
+            client.restart_workers([record.worker], timeout=30, raise_for_error=False)
+        if job is not None and job.outcome is not None:
+            self._end(job, job.outcome)
 
     def cluster_table(self) -> list[WorkerRow]:
         """Return one row a worker; none while the embedded cluster has not been started, which this does not do."""
         client = self._connection.client() if settings().scheduler_address else self._connection.current()
         if client is None:
             return []
-        return worker_rows(client.scheduler_info(n_workers=-1), self._claims(client))
+        return worker_rows(client.scheduler_info(n_workers=-1), ledger().records(active=True))
 
     def versions(self) -> dict[str, dict[str, str]]:
         """Return the versions of Python, Dask and Digit Lab in the scheduler and in each worker."""
         return versions_everywhere(self._connection.client())
-
-    def note(self, board: str, job_id: str) -> Any:
-        """Return what a job has pinned to a board of the scheduler's; None where it has not, or nobody is connected."""
-        client = self._connection.current()
-        return client.get_metadata([board, job_id], None) if client else None
-
-    def pin(self, board: str, job_id: str, value: Any) -> None:
-        """Pin something for a job to read; nothing happens while nobody is connected."""
-        if client := self._connection.current():
-            client.set_metadata([board, job_id], value)
 
     def forget(self, job_id: str) -> None:
         """Drop what is remembered of a job that has ended, result included."""
         with self._lock:
             if (job := self._jobs.get(job_id)) is not None and job.ended.is_set():
                 del self._jobs[job_id]
+        ledger().settle(job_id)
 
     def close(self) -> None:
         """End all jobs and, when the cluster is ours, all workers."""
+        self._closed.set()
         self._connection.close()
-
-    @staticmethod
-    def _claims(client: Client) -> Mapping[str, Mapping[str, Any]]:
-        """Return who runs or ran what; nothing when the scheduler has just gone (`state` will say so)."""
-        try:
-            claims: Mapping[str, Mapping[str, Any]] = client.get_metadata([CLAIMS], {})
-            return claims
-        except OSError:
-            return {}

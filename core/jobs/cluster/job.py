@@ -5,28 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from core.jobs.cluster.claim import Outcome
-from core.jobs.cluster.turns import Resource
+from core.jobs.cluster.execution import JobOutcome
+from core.ledger.states import State
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-LOST_WITH_CLUSTER = "The workers ended, or the connection to their scheduler was lost, before this job had finished."
+Resource = Literal["training", "trial"]
 LOST_WITH_WORKER = "The worker process that ran this job died; it may have run out of memory."
 UNREAD_BY_SCHEDULER = (
     "The Dask scheduler could not read the job; start the scheduler with `python -m core scheduler`, from this version "
     "of Digit Lab."
 )
+TAKEN = "Another server runs this job now."
 
 
 @dataclass
 class Job:
-    """What the process that submitted a job remembers of it; `outcome` is None until it has ended.
-
-    Its title says in a few words what it does, such as "the robustness of cnn"; empty where a run or a study says it.
-    """
+    """What the process that submitted a job remembers of it; `outcome` is None until it has ended."""
 
     job_id: str
     owner: str
@@ -34,27 +32,28 @@ class Job:
     turn: int
     function: str
     args: tuple[Any, ...]
-    title: str
-    client: Client
+    client: Client | None = None
     future: Future[Any] | None = None
-    outcome: Outcome | None = None
+    outcome: JobOutcome | None = None
     ended: threading.Event = field(default_factory=threading.Event)
 
 
-def read_outcome(future: Future[Any]) -> Outcome | None:
-    """Read a finished future; None when its worker died."""
+def read_outcome(future: Future[Any]) -> JobOutcome | None:
+    """Read a finished future; None when its worker died, or the connection, or another process has the job."""
     from distributed import KilledWorker
 
     if future.status == "finished":
-        found: Outcome = future.result(timeout=30)
+        found: JobOutcome | None = future.result(timeout=30)
         return found
     if future.status != "error":
-        return Outcome("lost", reason=LOST_WITH_CLUSTER)
+        return None
     error = future.exception(timeout=30)
     if isinstance(error, KilledWorker):
         return None
-    unread = "deserialization" in str(error)
-    return Outcome("failed", reason=UNREAD_BY_SCHEDULER if unread else f"{type(error).__name__}: {error}")
+    words = str(error) if type(error).__module__ == "core.errors" else f"{type(error).__name__}: {error}"
+    if "deserialization" in words:
+        words = UNREAD_BY_SCHEDULER
+    return JobOutcome(State.FAILED, reason=words)
 
 
 def dotted_name(function: str | Callable[..., Any]) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from core.ledger.states import State
+
+if TYPE_CHECKING:
+    from core.ledger.store import Record
 
 
 @dataclass(frozen=True)
@@ -51,14 +56,14 @@ class WorkerRow:
         return f"{self.name} on {self.host}, {cores}, {used}, {work}"
 
 
-def worker_rows(info: Mapping[str, Any], claims: Mapping[str, Mapping[str, Any]]) -> list[WorkerRow]:
-    """Join Dask's `scheduler_info` with the claims of running jobs; sorted by host and name."""
-    running = {claim["worker"]: (job_id, claim) for job_id, claim in claims.items() if not claim["ended"]}
-    rows = [_row(address, worker, *running.get(address, (None, {}))) for address, worker in info["workers"].items()]
+def worker_rows(info: Mapping[str, Any], jobs: Sequence[Record]) -> list[WorkerRow]:
+    """Join Dask's `scheduler_info` with the active jobs of the ledger; sorted by host and name."""
+    running = {job.worker: job for job in jobs if job.state is State.RUNNING}
+    rows = [_row(address, worker, running.get(address)) for address, worker in info["workers"].items()]
     return sorted(rows, key=lambda row: (row.host, row.name))
 
 
-def _row(address: str, worker: Mapping[str, Any], job_id: str | None, claim: Mapping[str, Any]) -> WorkerRow:
+def _row(address: str, worker: Mapping[str, Any], job: Record | None) -> WorkerRow:
     resources = worker["resources"]
     return WorkerRow(
         name=str(worker["name"]),
@@ -68,8 +73,8 @@ def _row(address: str, worker: Mapping[str, Any], job_id: str | None, claim: Map
         cores=int(resources.get("cores", worker["nthreads"])),
         memory=worker.get("metrics", {}).get("memory", 0),
         memory_limit=worker["memory_limit"] or 0,
-        job_id=job_id,
-        title=claim.get("title") or None,
-        owner=claim.get("owner"),
-        started=claim.get("started"),
+        job_id=job.id if job else None,
+        title=job.title or None if job else None,
+        owner=job.owner if job else None,
+        started=job.started if job else None,
     )

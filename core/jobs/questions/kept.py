@@ -12,18 +12,20 @@ from typing import Literal
 import numpy as np
 
 from core.data.npz_cache import NpzCache
-from core.errors import InputError, ReadOnlyError, ReportError
-from core.jobs.cluster.claim import Outcome
+from core.errors import InputError, ReportError
 from core.jobs.cluster.executor import Executor
-from core.settings import settings
-
-VERSION = 2
-"""Changes when a function answers otherwise than before, so that no old answer is taken for a new one."""
+from core.ledger.current import ledger
+from core.ledger.states import State
+from core.models.code_hash import code_hash
+from core.permissions import Actor, require
 
 ANSWERS = NpzCache("answers", most_files=500)
+COLLECT_SECONDS = 1.0
+"""How long an answer may need from the worker that has just given it."""
+
 WORK = "core.jobs.questions.kept:work"
 Answer = dict[str, np.ndarray]
-Standing = Literal["unasked", "waiting", "running", "answered", "failed"]
+QuestionState = Literal["unasked", "queued", "running", "answered", "failed"]
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class Question:
 
     @property
     def key(self) -> str:
-        """24 hex digits, the same for the same question in every process."""
-        document = json.dumps([VERSION, self.function, self.arguments])
+        """24 hex digits, the same for the same question in every process that computes it by the same code."""
+        document = json.dumps([code_hash(self.function.partition(":")[0]), self.function, self.arguments])
         return hashlib.sha256(document.encode()).hexdigest()[:24]
 
     @property
@@ -66,8 +68,8 @@ def answer(question: Question) -> Answer | None:
     return ANSWERS.read(question.key)
 
 
-def ask(executor: Executor, question: Question, owner: str) -> None:
-    """Queue a question unless it is kept or at work; one that failed is asked again.
+def ask(executor: Executor, question: Question, actor: Actor) -> None:
+    """Queue a question unless it is kept, queued or running; one that failed is asked again.
 
     Raises
     ------
@@ -76,18 +78,26 @@ def ask(executor: Executor, question: Question, owner: str) -> None:
     ClusterError
         No worker can be started or reached.
     """
-    if settings().readonly:
-        raise ReadOnlyError("Digit Lab is in read-only mode; nothing can be computed.")
-    if standing(executor, question)[0] in ("answered", "waiting", "running"):
+    require(actor, "ask")
+    if question_state(executor, question)[0] in ("answered", "queued", "running"):
         return
     executor.forget(question.job_id)
     try:
         executor.submit(
             question.job_id, WORK, question.function, *question.arguments,
-            owner=owner, resource="trial", title=question.title,
+            owner=actor.name, resource="trial", title=question.title,
         )  # fmt: skip
     except InputError:
         return  # somebody else asked the same in this moment
+
+
+def cancel(executor: Executor, question: Question, actor: Actor) -> None:
+    """End a question that is queued or running; only who asked it, or an administrator, may."""
+    job = ledger().record(question.job_id)
+    if job is None or not job.state.active:
+        return
+    require(actor, "cancel", job.owner, what=question.title or "this question")
+    executor.cancel(question.job_id)
 
 
 def work(function: str, *arguments: str | int | float) -> Answer:
@@ -99,8 +109,8 @@ def work(function: str, *arguments: str | int | float) -> Answer:
     return arrays
 
 
-def standing(executor: Executor, question: Question) -> tuple[Standing, str]:
-    """Return how far a question has come, and why where it failed; an answer that has come in is kept.
+def question_state(executor: Executor, question: Question) -> tuple[QuestionState, str]:
+    """Return how far a question is, and why where it failed; an answer that has come in is kept.
 
     Raises
     ------
@@ -109,24 +119,29 @@ def standing(executor: Executor, question: Question) -> tuple[Standing, str]:
     """
     if question.path.exists():
         return "answered", ""
-    state = executor.state(question.job_id)
-    if state == "waiting" or state == "running":
-        return state, ""
-    outcome = _outcome(executor, question)
-    if outcome is None or outcome.state == "cancelled":
-        return ("answered" if question.path.exists() else "unasked"), ""
-    if outcome.state != "done":
-        return "failed", outcome.reason
+    job = ledger().record(question.job_id)
+    if job is None or job.state is State.CANCELLED:
+        return "unasked", ""
+    if job.state is State.QUEUED:
+        return "queued", ""
+    if job.state is State.RUNNING:
+        return "running", ""
+    if job.state is State.FINISHED:
+        return _collect(executor, question), ""
+    return "failed", job.reason
+
+
+def _collect(executor: Executor, question: Question) -> QuestionState:
+    """Keep the answer that a worker on another machine has given; it kept its own there."""
+    try:
+        outcome = executor.outcome(question.job_id, timeout=COLLECT_SECONDS)
+    except KeyError:  # asked by another server, or another session has just kept the answer
+        return "answered" if question.path.exists() else "unasked"
+    if outcome is None or outcome.state is not State.FINISHED:
+        return "running" if outcome is None else "unasked"
     _keep(question, outcome.value)
     executor.forget(question.job_id)
-    return "answered", ""
-
-
-def _outcome(executor: Executor, question: Question) -> Outcome | None:
-    try:
-        return executor.outcome(question.job_id)
-    except KeyError:  # never asked here, or another session has just kept the answer
-        return None
+    return "answered"
 
 
 def _keep(question: Question, arrays: Answer) -> None:

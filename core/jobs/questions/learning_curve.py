@@ -15,7 +15,7 @@ from core.declaration import Value
 from core.jobs.questions.kept import Answer, Question, answer
 from core.jobs.tuning.request import Search
 from core.jobs.tuning.search_space import Dimension
-from core.jobs.tuning.trial import THREADS, Rows, search_data
+from core.jobs.tuning.trial_evaluation import THREADS, Rows, search_data
 from core.models.kind import Silent, TrainingData
 from core.preprocessing.experiments import stratified
 from core.preprocessing.pipeline import Pipeline

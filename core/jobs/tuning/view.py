@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.errors import StudyError
-from core.jobs.tuning import studies
-from core.jobs.tuning.lease import LEASE, held
+from core.jobs.tuning import search_actions
+from core.jobs.tuning.ask_and_tell import RECORD
 from core.jobs.tuning.request import Budget, Search
 from core.jobs.tuning.storage import storage, study_errors
-from core.jobs.tuning.trials import RECORD
+from core.ledger.current import ledger
 from core.settings import settings
 
 if TYPE_CHECKING:
     import optuna
 
 STATES = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed", "RUNNING": "running", "WAITING": "waiting"}
-SECONDS_TO_TAKE_UP = 15.0
 
 
 @dataclass(frozen=True)
@@ -67,13 +65,13 @@ class TrialRow:
 
 @dataclass(frozen=True)
 class StudyView:
-    """One search with all its trials; `state` is "interrupted" where it should run and nobody coordinates it."""
+    """One search with all its trials; `request` is what was asked of its coordinator, "pause" or "cancel"."""
 
     name: str
     search: Search
     state: str
     reason: str
-    wish: str
+    request: str
     budget: Budget
     spent: float
     trials: tuple[TrialRow, ...]
@@ -93,7 +91,7 @@ class StudyView:
     @property
     def at_work(self) -> bool:
         """Whether something may still change by itself."""
-        return self.state == "running"
+        return self.state in ("queued", "running")
 
     @property
     def seconds(self) -> float:
@@ -114,27 +112,22 @@ class StudyView:
 
 def view(name: str) -> StudyView:
     """Read a search; raises StudyError where there is none of that name."""
-    study = studies.load(name)
+    study = search_actions.load(name)
+    job = ledger().record(search_actions.job_of(name))
     with study_errors():
         attributes = study.user_attrs
         trials = study.get_trials(deepcopy=False)
     return StudyView(
         name=name,
-        search=studies.search_of(study),
-        state=_state(attributes),
-        reason=str(attributes.get(studies.REASON, "")),
-        wish=str(attributes.get(studies.WISH, "run")),
-        budget=Budget.model_validate(attributes[studies.BUDGET]),
-        spent=float(attributes.get(studies.SPENT, 0.0)),
+        search=search_actions.search_of(study),
+        state=search_actions.state_of(study, job),
+        reason=job.reason if job else str(attributes.get(search_actions.REASON, "")),
+        request=job.request if job else "",
+        budget=Budget.model_validate(attributes[search_actions.BUDGET]),
+        spent=float(attributes.get(search_actions.SPENT, 0.0)),
         trials=tuple(row(trial) for trial in trials),
         study=study,
     )
-
-
-def _state(attributes: dict[str, Any]) -> str:
-    state = str(attributes.get(studies.STATE, "running"))
-    fresh = time.time() - float(attributes.get(studies.ASKED, 0)) < SECONDS_TO_TAKE_UP
-    return "interrupted" if state == "running" and not fresh and not held(attributes.get(LEASE)) else state
 
 
 def row(trial: optuna.trial.FrozenTrial) -> TrialRow:
@@ -164,20 +157,22 @@ _settled: dict[tuple[str, str], tuple[dict[str, Any], StudyView]] = {}
 def all_views() -> list[StudyView]:
     """Return every search that this version can read, the newest first; one that rests is read once."""
     with study_errors():
-        stored = [study for study in storage().get_all_studies() if studies.SEARCH in study.user_attrs]
+        stored = [study for study in storage().get_all_studies() if search_actions.SEARCH in study.user_attrs]
+    active = {job.id for job in ledger().records(kind="search", active=True)}
     found = []
     for study in reversed(stored):
+        rests = search_actions.job_of(study.study_name) not in active
         try:
-            found.append(_view_if_changed(study.study_name, study.user_attrs))
+            found.append(_view_if_changed(study.study_name, study.user_attrs, rests))
         except StudyError:
             continue
     return found
 
 
-def _view_if_changed(name: str, attributes: dict[str, Any]) -> StudyView:
+def _view_if_changed(name: str, attributes: dict[str, Any], rests: bool) -> StudyView:
     key = (settings().studies_url, name)
     kept = _settled.get(key)
-    if kept and kept[0] == attributes:
+    if rests and kept and kept[0] == attributes:
         return kept[1]
     found = view(name)
     if found.state in ("finished", "cancelled", "paused"):

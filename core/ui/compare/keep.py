@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import InputError
+from core.permissions import may
 from core.report.comparison import Comparison
 from core.report.document import report
 from core.runs import external, housekeeping, registry
@@ -96,8 +97,9 @@ def _trash() -> None:
     for run in runs[:MOST_SHOWN]:
         name, restore = st.columns([5, 1], vertical_alignment="center")
         open_button(name, run)
-        if identity.may_end(run) and restore.button("Restore", key=f"restore_{run.run_id}"):
-            housekeeping.restore(run)
+        actor = identity.current_actor()
+        if may(actor, "restore", run.owner) and restore.button("Restore", key=f"restore_{run.run_id}"):
+            housekeeping.restore(run, actor=actor)
             session.watcher().refresh()
             st.rerun()
     _purge(runs)
@@ -105,10 +107,10 @@ def _trash() -> None:
 
 def _purge(runs: list[Run]) -> None:
     """Offer to empty the trash, to who may delete everything in it."""
-    if not all(identity.may_end(run) for run in runs):
+    if not all(may(identity.current_actor(), "purge", run.owner) for run in runs):
         st.caption("You can empty the trash only if you may delete every run in it.")
         return
     sure = st.checkbox(f"Delete {len(runs):,} {'run' if len(runs) == 1 else 'runs'} for good", key="purge_sure")
     if st.button("Empty the trash", key="purge", type="primary", disabled=not sure):
-        count, freed = housekeeping.purge()
+        count, freed = housekeeping.purge(actor=identity.current_actor())
         st.success(f"{count:,} {'run' if count == 1 else 'runs'} deleted, {freed / 1e6:,.1f} MB freed.")

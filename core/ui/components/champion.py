@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import DigitLabError
+from core.permissions import may
 from core.runs import champion
 from core.runs.champion import Choice
 from core.runs.run import Run
@@ -39,13 +40,14 @@ def show_champion(run: Run) -> None:
     if run.run_id == champion_id():
         _show_undo(run)
         return
-    with st.popover("Make champion", icon=":material/crown:", width="stretch", disabled=settings().readonly):
+    barred = not may(identity.current_actor(), "crown", run.owner)
+    with st.popover("Make champion", icon=":material/crown:", width="stretch", disabled=barred):
         reason = st.text_area(
             "Why this run?", key="champion_reason", max_chars=champion.MAX_REASON, placeholder="best on validation ..."
         )
         if st.button("Make champion", key="crown", type="primary", width="stretch"):
             with told():
-                champion.crown(run, reason, owner=identity.current_user())
+                champion.crown(run, reason, actor=identity.current_actor())
                 _again(f"{run.name} is the champion now: it is used wherever no model is named.")
 
 
@@ -53,9 +55,10 @@ def _show_undo(run: Run) -> None:
     with st.popover("Champion", icon=":material/crown:", width="stretch"):
         choice = next(choice for choice in choices() if choice.current)
         st.markdown(f"Chosen by {escaped(choice.chosen_by)} on {choice.at:%d %B %Y}: {escaped(choice.reason)}")
-        if st.button("Undo", key="uncrown", disabled=settings().readonly, width="stretch"):
+        barred = not may(identity.current_actor(), "undo", choice.chosen_by)
+        if st.button("Undo", key="uncrown", disabled=barred, width="stretch"):
             with told():
-                champion.undo()
+                champion.undo(actor=identity.current_actor())
                 _again(f"{run.name} is no longer champion.")
 
 

@@ -11,10 +11,11 @@ import streamlit as st
 from core.charts.learning import learning_curves
 from core.jobs.estimate import duration, expected_seconds
 from core.jobs.pace import Pace
+from core.ledger.states import State
 from core.models.catalogue import short_title
+from core.permissions import may
 from core.runs import registry
-from core.runs.run import Run, State
-from core.settings import settings
+from core.runs.run import Run
 from core.text import percent
 from core.ui import identity, session
 from core.ui.page import told
@@ -77,7 +78,7 @@ def _active(run: Run) -> None:
     with st.container(border=True, key=f"job_{run.run_id}"):
         title, stop, cancel = st.columns([6, 2, 2], vertical_alignment="center")
         title.markdown(f"**{escaped(run.name)}** · {short_title(run.model)} · started by {escaped(run.owner)}")
-        if not settings().readonly and identity.may_end(run):
+        if may(identity.current_actor(), "cancel", run.owner):
             _buttons(run, stop, cancel)
         if run.state is State.QUEUED:
             st.caption(f":material/schedule: {_waiting(run)}")
@@ -89,10 +90,10 @@ def _buttons(run: Run, stop: st.delta_generator.DeltaGenerator, cancel: st.delta
     stoppable = run.state is State.RUNNING
     help_stop = "Stop after the current step; the best model so far is stored and evaluated."
     if stop.button("Stop early", key=f"stop_{run.run_id}", help=help_stop, disabled=not stoppable, width="stretch"):
-        registry.request_stop(run.run_id)
+        session.queue().stop(run, identity.current_actor())
         st.toast(f"{escaped(run.name)} will stop after the current step.")
     if cancel.button("Cancel", key=f"cancel_{run.run_id}", help="Stop now and discard the result.", width="stretch"):
-        session.queue().cancel(run)
+        session.queue().cancel(run, identity.current_actor())
         session.watcher().refresh()
         st.rerun()
 

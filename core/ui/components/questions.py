@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.jobs.questions.kept import Question, ask, standing
+from core.jobs.questions.kept import Question, ask, cancel, question_state
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.page import told
@@ -21,24 +21,24 @@ def show_waiting(questions: Sequence[Question], label: str, why: str) -> None:
 
 def _at_work(questions: Sequence[Question]) -> bool:
     executor = session.queue().executor
-    return any(standing(executor, question)[0] in ("waiting", "running") for question in questions)
+    return any(question_state(executor, question)[0] in ("queued", "running") for question in questions)
 
 
 def _waiting(questions: list[Question], label: str, why: str) -> None:
     with told():
         executor = session.queue().executor
-        standings = [standing(executor, question) for question in questions]
-        states = [state for state, _ in standings]
-        if "waiting" in states or "running" in states:
+        states_and_reasons = [question_state(executor, question) for question in questions]
+        states = [state for state, _ in states_and_reasons]
+        if "queued" in states or "running" in states:
             _progress(states)
             if st.button("Cancel", key="cancel_questions"):
                 for question in questions:
-                    executor.cancel(question.job_id)
+                    cancel(executor, question, identity.current_actor())
                 st.rerun()
         elif set(states) == {"answered"}:
             st.rerun()
         else:
-            _offer(questions, standings, label, why)
+            _offer(questions, states_and_reasons, label, why)
 
 
 def _progress(states: Sequence[str]) -> None:
@@ -49,13 +49,13 @@ def _progress(states: Sequence[str]) -> None:
     )
 
 
-def _offer(questions: list[Question], standings: Sequence[tuple[str, str]], label: str, why: str) -> None:
-    for reason in dict.fromkeys(reason for state, reason in standings if state == "failed"):
+def _offer(questions: list[Question], states_and_reasons: Sequence[tuple[str, str]], label: str, why: str) -> None:
+    for reason in dict.fromkeys(reason for state, reason in states_and_reasons if state == "failed"):
         st.error(f"It failed: {reason}", icon=":material/error:")
     st.caption(why)
     clicked = st.button(label, type="primary", key="ask", icon=":material/play_arrow:", disabled=settings().readonly)
     if clicked:
         with st.spinner("Handing it to a worker ..."):
             for question in questions:
-                ask(session.queue().executor, question, identity.current_user())
+                ask(session.queue().executor, question, identity.current_actor())
         st.rerun()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.runs.run import Run, State
+from core.ledger.states import State
+from core.runs.run import Run
 from core.ui import session
 from core.ui.text import escaped
 

@@ -8,6 +8,9 @@ import streamlit as st
 from core.data.own_digits import OwnDigit, arrays, delete, delete_all, export, own_digits, save
 from core.errors import InputError
 from core.jobs.fine_tuning import FEWEST, FUNCTION
+from core.ledger.current import ledger
+from core.ledger.states import State
+from core.permissions import require
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.components.cards import Card, show_cards
@@ -94,7 +97,7 @@ def _fine_tuning(owner: str, digits: list[OwnDigit]) -> None:
         st.caption("There is no network to fine-tune. Train one first.")
         return
     job_id = job_of(owner)
-    if session.queue().executor.state(job_id) in ("waiting", "running"):
+    if _active(job_id):
         st.fragment(_at_work, run_every=POLL_SECONDS)(job_id)
         return
     collect(owner, session.queue().executor)
@@ -121,16 +124,24 @@ def _start(owner: str, run_id: str) -> None:
     with told():
         executor.submit(
             job_id, FUNCTION, run_id, session.dataset().fingerprint, images, labels, held_out,
-            owner=owner, resource="training", title="the fine-tuning on your digits",
+            owner=owner, resource="training", title="the fine-tuning on your digits", kind="fine-tuning",
         )  # fmt: skip
 
 
 def _at_work(job_id: str) -> None:
-    state = session.queue().executor.state(job_id)
-    if state not in ("waiting", "running"):
+    job = ledger().record(job_id)
+    if job is None or not job.state.active:
         st.rerun()
-    st.info("Fine-tuning on your digits takes about a minute." if state == "running" else "Waiting for a worker.",
-            icon=":material/hourglass_top:")  # fmt: skip
+        return
+    running = "Fine-tuning on your digits takes about a minute."
+    st.info(running if job.state is State.RUNNING else "Waiting for a worker.", icon=":material/hourglass_top:")
     if st.button("Cancel", key="own_cancel"):
-        session.queue().executor.cancel(job_id)
-        st.rerun()
+        with told():
+            require(identity.current_actor(), "cancel", job.owner, what="the fine-tuning")
+            session.queue().executor.cancel(job_id)
+            st.rerun()
+
+
+def _active(job_id: str) -> bool:
+    job = ledger().record(job_id)
+    return job is not None and job.state.active

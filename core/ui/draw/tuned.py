@@ -13,7 +13,8 @@ from core.arrays import UInt8Array
 from core.data.own_digits import folder_of
 from core.errors import DataError
 from core.jobs.cluster.executor import Executor
-from core.jobs.fine_tuning import FEWEST, Outcome
+from core.jobs.fine_tuning import FEWEST, FineTuned
+from core.ledger.states import State
 from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
 from core.text import percent
 from core.ui.text import sentence
@@ -34,22 +35,20 @@ def tuned_folder(owner: str) -> Path:
 def collect(owner: str, executor: Executor) -> None:
     """Keep the result of a fine-tuning that has ended, or say why it failed."""
     job_id = job_of(owner)
-    if executor.state(job_id) not in ("done", "failed", "lost"):
-        return
     try:
         outcome = executor.outcome(job_id)
     except KeyError:
         return  # nothing has been asked since the server started
-    if outcome is None:
+    if outcome is None or outcome.state is State.CANCELLED:
         return
-    if outcome.state == "done":
+    if outcome.state is State.FINISHED:
         keep(owner, outcome.value)
         executor.forget(job_id)
     else:
         st.error(f"The fine-tuning failed: {sentence(outcome.reason)}", icon=":material/error:")
 
 
-def keep(owner: str, outcome: Outcome) -> None:
+def keep(owner: str, outcome: FineTuned) -> None:
     """Write the model and its figures; raises DataError where they cannot be written."""
     try:
         _write(tuned_folder(owner), outcome)
@@ -57,7 +56,7 @@ def keep(owner: str, outcome: Outcome) -> None:
         raise DataError(f"The fine-tuned network could not be stored: {error.strerror or error}.") from error
 
 
-def _write(folder: Path, outcome: Outcome) -> None:
+def _write(folder: Path, outcome: FineTuned) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / MODEL_FILE).write_bytes(outcome.graph)
     (folder / SPECIFICATION_FILE).write_text(outcome.specification, "utf-8")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.permissions import may
 from core.runs import housekeeping
 from core.runs.run import Run
-from core.settings import settings
 from core.ui import identity, session
 from core.ui.components.champion import show_champion
 from core.ui.page import told
@@ -37,7 +37,7 @@ def show_actions(run: Run) -> None:
         if run.has_model:
             with crown:
                 show_champion(run)
-    if settings().readonly or run.shipped or not identity.may_end(run):
+    if run.shipped or not may(identity.current_actor(), "delete", run.owner):
         return
     with edit:
         _edit(run)
@@ -57,22 +57,23 @@ def _edit(run: Run) -> None:
 
 
 def _save(run: Run, name: str, note: str, tags: tuple[str, ...]) -> None:
+    actor = identity.current_actor()
     if name != run.name:
-        housekeeping.rename(run, name)
+        housekeeping.rename(run, name, actor=actor)
     if note != run.note:
-        housekeeping.note(run, note)
-    housekeeping.tag(run, tags)
+        housekeeping.note(run, note, actor=actor)
+    housekeeping.tag(run, tags, actor=actor)
 
 
 def _trash(run: Run) -> None:
     if run.deleted:
         if st.button("Restore", key="restore", icon=":material/restore_from_trash:", width="stretch"):
-            housekeeping.restore(run)
+            housekeeping.restore(run, actor=identity.current_actor())
             _again(f"{run.name} was restored.")
     elif run.state.active:
         st.button("Delete", disabled=True, help="It is running; cancel it on the Train page first.", width="stretch")
     elif st.button("Delete", key="delete", icon=":material/delete:", help="Move to the trash.", width="stretch"):
-        housekeeping.delete(run)
+        housekeeping.delete(run, actor=identity.current_actor())
         _again(f"{run.name} was moved to the trash. You can restore it there.")
 
 

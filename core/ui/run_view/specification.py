@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import DigitLabError
+from core.ledger.states import State
 from core.models.serving.committee import Committee
 from core.report.parameters import settings_of, weights_of
 from core.runs import artifacts
-from core.runs.run import Run, State
+from core.runs.run import Run
 from core.ui.text import escaped
 
 LAST_LINES = 60

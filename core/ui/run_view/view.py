@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.jobs.estimate import duration
+from core.ledger.states import State
 from core.models.catalogue import title_of
-from core.runs.run import Run, State
+from core.runs.run import Run
 from core.text import percent
 from core.ui import session
 from core.ui.components.run_choice import found_run

@@ -23,15 +23,15 @@ CUSTOM = "from run"
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What somebody set in the form: one specification a seed, a name, and the preset that it started from."""
+class TrainingRequest:
+    """What somebody set in the form: one specification a seed, and a name."""
 
     specifications: tuple[Specification, ...]
     name: str
     preset: str = ""
 
 
-def training_form(dataset: Dataset, start: Start | None = None) -> Wish:
+def training_form(dataset: Dataset, start: Start | None = None) -> TrainingRequest:
     """Draw the form, from the defaults or from an earlier run's specification, and return what it is set to."""
     mark, whole = (start.mark, start.specification) if start else ("", None)
     kind = _model(whole, mark)
@@ -46,7 +46,7 @@ def training_form(dataset: Dataset, start: Start | None = None) -> Wish:
     augmentation = _augmentation(kind, from_run.augmentation if from_run else preset.augmentation, key)
     experiment = _experiment(dataset, whole.experiment if whole else Experiment(), mark)
     seeds, name = _naming(whole.seed if whole else 0, mark)
-    return Wish(
+    return TrainingRequest(
         tuple(
             Specification(
                 model=kind.name,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import streamlit as st
 
+from core.errors import NotAllowedError
 from core.jobs.cluster.executor import Executor
 from core.jobs.questions.instant import question
-from core.jobs.questions.kept import Answer, Question, answer, ask, standing
+from core.jobs.questions.kept import Answer, Question, answer, ask, cancel, question_state
 from core.settings import settings
 from core.text import percent
 from core.ui import identity, session
 from core.ui.page import told
 from core.ui.text import sentence
-from core.ui.train.form import Wish
+from core.ui.train.form import TrainingRequest
 
 INSTANT = "instant"
 ASKED = "live_asked"
@@ -21,13 +24,13 @@ SHOWN = "live_shown"
 POLL_SECONDS = 0.5
 
 
-def show_live(wish: Wish) -> None:
+def show_live(request: TrainingRequest) -> None:
     """Offer to fit at every move of a slider, for kinds that have an instant preset."""
-    specification = wish.specifications[0]
+    specification = request.specifications[0]
     if INSTANT not in specification.kind.presets or settings().readonly:
         return
     on = st.toggle(
-        "Train as I move the sliders", wish.preset == INSTANT, key=f"live_{specification.model}_{wish.preset}",
+        "Train as I move the sliders", request.preset == INSTANT, key=f"live_{specification.model}_{request.preset}",
         help="A worker fits the model at every change. Nothing is stored until you press Train.",
     )  # fmt: skip
     if on:
@@ -45,12 +48,12 @@ def _live(asked: Question) -> None:
             _show(found)
             return
         executor = session.queue().executor
-        state, reason = standing(executor, asked)
+        state, reason = question_state(executor, asked)
         if state == "failed":
             st.error(sentence(reason), icon=":material/error:")
             return
         if state == "unasked" and _free(executor, asked):
-            ask(executor, asked, identity.current_user())
+            ask(executor, asked, identity.current_actor())
             st.session_state[ASKED] = asked
         st.caption(":material/hourglass_top: Fitting ...")
 
@@ -63,9 +66,10 @@ def _free(executor: Executor, asked: Question) -> bool:
     before: Question | None = st.session_state.get(ASKED)
     if before is None or before == asked:
         return True
-    state, _ = standing(executor, before)
-    if state == "waiting":
-        executor.cancel(before.job_id)
+    state, _ = question_state(executor, before)
+    if state == "queued":
+        with suppress(NotAllowedError):  # somebody else asked the same first
+            cancel(executor, before, identity.current_actor())
     return state != "running"
 
 

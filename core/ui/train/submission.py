@@ -15,7 +15,7 @@ from core.ui import identity, session
 from core.ui.components.job_cards import show_jobs
 from core.ui.page import told
 from core.ui.text import escaped
-from core.ui.train.form import Wish
+from core.ui.train.form import TrainingRequest
 
 LATEST = "train_latest"
 """Id of the run that was started last, to be brought into view."""
@@ -35,35 +35,35 @@ _reveal = st.components.v2.component("digit_lab_reveal", js=REVEAL, isolate_styl
 
 
 @st.fragment
-def show_submission(wish: Wish) -> None:
+def show_submission(request: TrainingRequest) -> None:
     """Say how long it will take and whether it has been done before; start on a click, and show what runs below.
 
     A fragment, so that a click has its answer at once, without the form above being drawn anew.
     """
-    _show_changes(wish)
-    st.caption(f":material/timer: Expected time: {_expected(wish)}")
-    same, key = _identical(wish), _key(wish)
+    _show_changes(request)
+    st.caption(f":material/timer: Expected time: {_expected(request)}")
+    same, key = _identical(request), _key(request)
     asked = st.session_state.get(ASKED) == key
     own = same is not None and same.state.active and same.run_id == st.session_state.get(LATEST) and not asked
     offered = same is not None and not own  # not of what was started a moment ago: its card is just below
     if same and offered:
         _offer(same)
-    label = "Train anyway" if offered else f"Train {len(wish.specifications)} times" if _many(wish) else "Train"
+    label = "Train anyway" if offered else f"Train {len(request.specifications)} times" if _many(request) else "Train"
     clicked = st.button(label, type="primary", key="submit", icon=":material/play_arrow:", disabled=settings().readonly)
     st.session_state[ASKED] = key if same and (offered or clicked) else ""
     with st.container(key="train_jobs"):
         if clicked and (not same or asked):
             with told():
-                _submit(wish)
+                _submit(request)
         elif clicked and same:  # the second of two quick clicks, or the first since it is known: it asks
             _offer(same)
         _reveal(key="train_reveal", data={"job": st.session_state.get(LATEST, "")}, height=1)
         show_jobs()
 
 
-def _show_changes(wish: Wish) -> None:
+def _show_changes(request: TrainingRequest) -> None:
     """Say what is not the preset's, with one click back."""
-    changed = changes(wish.specifications[0])
+    changed = changes(request.specifications[0])
     if not changed:
         return
     words, back = st.columns([5, 2], vertical_alignment="center")
@@ -84,36 +84,36 @@ def _of_the_form(key: str) -> bool:
     return key.startswith(names) or any(key.startswith(f"{kind}_") for kind in CATALOGUE)
 
 
-def _many(wish: Wish) -> bool:
-    return len(wish.specifications) > 1
+def _many(request: TrainingRequest) -> bool:
+    return len(request.specifications) > 1
 
 
-def _expected(wish: Wish) -> str:
+def _expected(request: TrainingRequest) -> str:
     images = len(session.dataset().train.labels)
-    single = estimate(wish.specifications[0], session.runs(), images, fingerprint=session.dataset().fingerprint)
+    single = estimate(request.specifications[0], session.runs(), images, fingerprint=session.dataset().fingerprint)
     if single.seconds is None:
-        return _elsewhere(wish) or single.in_words
-    total = Estimate(single.seconds * len(wish.specifications), single.based_on)
+        return _elsewhere(request) or single.in_words
+    total = Estimate(single.seconds * len(request.specifications), single.based_on)
     past = "1 earlier run" if single.based_on == 1 else f"{single.based_on} earlier runs"
     return f"about {duration(total.seconds or 0)}, from {past} on this machine"
 
 
-def _elsewhere(wish: Wish) -> str:
+def _elsewhere(request: TrainingRequest) -> str:
     """Return what the preset's note says of the time, before anything like it has run here."""
-    specification = wish.specifications[0]
+    specification = request.specifications[0]
     preset = specification.kind.presets[nearest_preset(specification)]
     note = preset.note.partition(";")[0].partition(".")[0]
     return f"{note[:1].lower()}{note[1:]}, says the preset; nothing like it has run on this machine yet" if note else ""
 
 
-def _identical(wish: Wish) -> Run | None:
+def _identical(request: TrainingRequest) -> Run | None:
     """Return a training of the same specification that is finished or on its way."""
-    keys = {specification.key(session.dataset().fingerprint) for specification in wish.specifications}
+    keys = {specification.key(session.dataset().fingerprint) for specification in request.specifications}
     return next((run for run in session.runs() if run.key in keys and (run.finished or run.state.active)), None)
 
 
-def _key(wish: Wish) -> str:
-    return " ".join(specification.key(session.dataset().fingerprint) for specification in wish.specifications)
+def _key(request: TrainingRequest) -> str:
+    return " ".join(specification.key(session.dataset().fingerprint) for specification in request.specifications)
 
 
 def _offer(same: Run) -> None:
@@ -123,16 +123,16 @@ def _offer(same: Run) -> None:
     link.page_link("pages/9_Run.py", label="Open", icon=":material/open_in_new:", query_params={"run": same.run_id})
 
 
-def _submit(wish: Wish) -> None:
+def _submit(request: TrainingRequest) -> None:
     place = st.empty()
     with place.container(border=True):
-        st.markdown(STARTING.format(name=escaped(wish.name or name_of(wish.specifications[0]))))
-    group = uuid.uuid4().hex[:8] if _many(wish) else ""
-    for specification in wish.specifications:
-        suffix = f", seed {specification.seed}" if wish.name and _many(wish) else ""
-        name = f"{wish.name}{suffix}" if wish.name else ""
-        owner = identity.current_user()
-        run = session.queue().submit(specification, session.dataset(), owner=owner, name=name, group=group)
+        st.markdown(STARTING.format(name=escaped(request.name or name_of(request.specifications[0]))))
+    group = uuid.uuid4().hex[:8] if _many(request) else ""
+    for specification in request.specifications:
+        suffix = f", seed {specification.seed}" if request.name and _many(request) else ""
+        name = f"{request.name}{suffix}" if request.name else ""
+        actor = identity.current_actor()
+        run = session.queue().submit(specification, session.dataset(), actor=actor, name=name, group=group)
         st.session_state[LATEST] = run.run_id
     session.watcher().refresh()
     place.empty()

@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from core.jobs.estimate import duration
-from core.jobs.tuning import studies
+from core.jobs.tuning import search_actions
 from core.jobs.tuning.tables import table
 from core.jobs.tuning.view import StudyView, view
+from core.permissions import may
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.page import told
@@ -20,6 +21,7 @@ from core.ui.tune.figures import show_figures
 
 POLL_SECONDS = 2.0
 BADGES = {
+    "queued": (":material/schedule:", "grey"),
     "running": (":material/play_circle:", "green"),
     "paused": (":material/pause_circle:", "orange"),
     "finished": (":material/check_circle:", "blue"),
@@ -56,9 +58,8 @@ def _head(found: StudyView) -> None:
         images = f"{search.limit:,} training images" if search.limit else "all training images"
         searched = "; ".join(f"{entry.name} {entry.in_words}" for entry in search.space.dimensions)
         st.caption(f"{search.model} on {images}, evaluated on {judged}, {found.budget.in_words} · {escaped(searched)}")
-    with right:
-        if not settings().readonly:
-            _buttons(found)
+    with right, told():
+        _buttons(found)
     if found.reason and found.state in ("failed",):
         st.error(sentence(found.reason), icon=":material/error:")
     budget = found.budget.trials or max(len(found.trials), 1)
@@ -66,8 +67,8 @@ def _head(found: StudyView) -> None:
 
 
 def _state(found: StudyView) -> str:
-    if found.state == "running" and found.wish != "run":
-        return "pausing: waiting for the running trials" if found.wish == "pause" else "cancelling"
+    if found.state == "running" and found.request:
+        return "pausing: waiting for the running trials" if found.request == "pause" else "cancelling"
     return found.state
 
 
@@ -78,21 +79,23 @@ def _progress(found: StudyView) -> str:
 
 
 def _buttons(found: StudyView) -> None:
-    name = found.name
+    name, actor = found.name, identity.current_actor()
+    if not may(actor, "cancel", found.search.owner):
+        return
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if found.state == "running" and found.wish == "run":
+        if found.at_work and not found.request:
             if st.button("Pause", key="pause_search", icon=":material/pause:", help="The running trials finish first."):
-                studies.wish(name, "pause")
+                search_actions.pause(name, actor=actor)
                 st.rerun()
         elif found.state in ("paused", "interrupted", "failed", "cancelled") and st.button(
             "Resume", key="resume_search", icon=":material/play_arrow:"
         ):
-            searches().resume(name)
+            searches().resume(name, actor=actor)
             st.rerun()
-        if found.state in ("running", "paused", "interrupted", "failed") and st.button(
+        if found.state in ("queued", "running", "paused", "interrupted", "failed") and st.button(
             "Cancel", key="cancel_search", icon=":material/stop:", help="Stop now. Finished trials are kept."
         ):
-            studies.wish(name, "cancel")
+            search_actions.cancel(name, actor=actor)
             st.rerun()
         if found.search.sampler != "grid" and found.budget.trials:
             _more(found)
@@ -102,7 +105,7 @@ def _more(found: StudyView) -> None:
     with st.popover("Add trials", icon=":material/add:"):
         more = st.number_input("Number of trials", 1, 1000, 10, key="more_trials")
         if st.button("Add", key="add_trials"):
-            searches().add_trials(found.name, int(more))
+            searches().add_trials(found.name, int(more), actor=identity.current_actor())
             st.rerun()
 
 
@@ -127,8 +130,8 @@ def _best(found: StudyView) -> None:
 
 def _promote(found: StudyView, values: dict[str, Any]) -> None:
     specification = found.search.specification(values)
-    owner = identity.current_user()
-    run = session.queue().submit(specification, session.dataset(), owner=owner, name=f"{found.name[:100]}, best")
+    actor = identity.current_actor()
+    run = session.queue().submit(specification, session.dataset(), actor=actor, name=f"{found.name[:100]}, best")
     session.watcher().refresh()
     st.toast(f"{escaped(run.name)} was started. Home and Train show its progress.", icon=":material/model_training:")
 

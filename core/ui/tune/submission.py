@@ -30,7 +30,7 @@ def show_new_search(known: list[StudyView]) -> None:
             disabled=settings().readonly,
         ):  # fmt: skip
             tick_off("Tune")
-            st.query_params[CHOSEN] = searches().start(search, name)
+            st.query_params[CHOSEN] = searches().start(search, name, actor=identity.current_actor())
             st.rerun()
 
 

@@ -11,12 +11,14 @@ from core.data.sample import load_sample
 from core.errors import InputError, RegistryError
 from core.evaluation.metrics import evaluate
 from core.jobs.committee import make_committee
+from core.ledger.states import State
 from core.models.serving.predictor import PredictorCache
 from core.models.serving.score_graph import score_graph
+from core.permissions import operator
 from core.runs import artifacts, external, housekeeping, model_cache, registry
 from core.runs.leaderboard import find, predictions
 from core.runs.model_cache import predictor
-from core.runs.run import Run, State
+from core.runs.run import Run
 from core.runs.shipped import shipped_predictions
 from tests.pages.judged_runs import judged_run
 
@@ -71,8 +73,8 @@ def test_it_reads_new_pictures_as_it_was_judged() -> None:
 def test_it_stays_when_its_members_are_gone_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
     member = class_means()
     run = make_committee([member, *shipped("svm")], DATASET)
-    housekeeping.delete(member)
-    housekeeping.purge()
+    housekeeping.delete(member, actor=operator())
+    housekeeping.purge(actor=operator())
     monkeypatch.setattr(model_cache, "_predictors", PredictorCache())
     again = registry.get(run.run_id)
     assert again.committee == run.committee

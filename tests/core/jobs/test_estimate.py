@@ -12,9 +12,10 @@ from scipy.optimize import nnls
 
 from core.jobs.estimate import _two_unknowns, duration, estimate, expected_seconds
 from core.jobs.hardware import environment
+from core.ledger.states import State
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment
-from core.runs.run import Progress, Run, State
+from core.runs.run import Progress, Run
 
 SPECIFICATION = Specification.from_preset("cnn", "fast")
 

@@ -19,6 +19,7 @@ from core.jobs.committee import make_committee
 from core.jobs.training import run_training
 from core.models.catalogue import CATALOGUE
 from core.models.specification import Specification
+from core.permissions import operator
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
 from core.runs import artifacts, champion, leaderboard, registry
@@ -62,8 +63,8 @@ def loaded(folder: Path, *uris: str) -> dict[str, Any]:
 def test_mlflow_alone_loads_every_kind_a_committee_and_the_champion(tmp_path: Path) -> None:
     runs = [trained(model) for model in CATALOGUE]
     runs.append(make_committee([*runs, leaderboard.find("svm", load_sample())], load_sample(), weights="equal"))
-    champion.crown(runs[0], "the first")
-    champion.crown(leaderboard.find("forest", load_sample()), "one that ships, and has no run")
+    champion.crown(runs[0], "the first", actor=operator())
+    champion.crown(leaderboard.find("forest", load_sample()), "one that ships, and has no run", actor=operator())
     wanted = {f"runs:/{run.run_id}/model": artifacts.predictions(run).test[:SHOWN] for run in runs}
     wanted["models:/digit-lab/1"] = artifacts.predictions(runs[0]).test[:SHOWN]
     wanted["models:/digit-lab@champion"] = shipped_predictions("forest", load_sample()).test[:SHOWN]

@@ -10,11 +10,12 @@ from core.data.sources import load_dataset
 from core.errors import DataError, TrainingError
 from core.evaluation.metrics import evaluate
 from core.jobs import training
+from core.ledger.states import State
 from core.models.serving.predictor import Predictor
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment
 from core.runs import artifacts, registry
-from core.runs.run import Run, State
+from core.runs.run import Run
 
 pytestmark = pytest.mark.data
 

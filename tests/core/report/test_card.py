@@ -7,11 +7,12 @@ from scipy.stats import binomtest
 
 from core.data.sample import load_sample
 from core.jobs.committee import make_committee
+from core.ledger.states import State
 from core.models.specification import Specification
+from core.permissions import operator
 from core.report.card import model_card
 from core.runs import artifacts, housekeeping, registry
 from core.runs.leaderboard import find
-from core.runs.run import State
 from tests.pages.judged_runs import judged_run, misread
 
 
@@ -74,7 +75,7 @@ def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 
     monkeypatch.setattr("core.cli.runs.load_dataset", load_sample)
     run = judged_run(name="mine")
-    housekeeping.note(run, "for the fair")
+    housekeeping.note(run, "for the fair", actor=operator())
     card(run.run_id[:8])
     printed = capsys.readouterr().out
     assert printed.startswith("# mine\n")

@@ -10,13 +10,14 @@ import pytest
 
 from core.data.sample import load_sample
 from core.errors import InputError, ReportError, UnknownRunError
+from core.ledger.states import State
 from core.models.specification import Specification
 from core.report.comparison import compare_runs, unique_names
 from core.report.document import report, write_report
 from core.report.parameters import parameter_table
 from core.report.sections import standings
 from core.report.seeds import configurations
-from core.runs.run import Run, State
+from core.runs.run import Run
 
 DATASET = load_sample()
 HOSTILE = "</script><img src=x onerror=alert(1)> <b>bold</b>"

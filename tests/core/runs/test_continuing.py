@@ -6,10 +6,11 @@ import pytest
 
 from core.data.sample import load_sample
 from core.errors import InputError, ParameterError
+from core.ledger.states import State
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment
 from core.runs.continuing import continued
-from core.runs.run import Run, State
+from core.runs.run import Run
 from core.runs.shipped import shipped_runs
 
 

@@ -12,6 +12,7 @@ import pytest
 from core.data.sample import load_sample
 from core.errors import InputError, RegistryError
 from core.models.serving.score_graph import score_graph
+from core.permissions import operator
 from core.report.parameters import all_settings
 from core.report.seeds import configurations
 from core.runs import champion, external
@@ -121,7 +122,7 @@ def test_imported_predictions_have_no_model_and_say_so() -> None:
     with pytest.raises(InputError, match=r"from afar \(.+\): its predictions were imported, so there is no model"):
         predictor(run)
     with pytest.raises(InputError, match=r"Only a model can be champion\. from afar"):
-        champion.crown(run, "the best there is")
+        champion.crown(run, "the best there is", actor=operator())
     with pytest.raises(InputError, match="from afar was imported, so no script can reproduce its training"):
         reproduction(run, DATASET)
 

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from core.errors import InputError, RegistryError
+from core.ledger.states import State
 from core.models.specification import Specification
+from core.permissions import operator
 from core.runs import artifacts, housekeeping, registry
-from core.runs.run import Run, State
+from core.runs.run import Run
 
 
 @pytest.fixture
@@ -18,22 +20,22 @@ def finished(specification: Specification) -> Run:
 
 
 def test_rename_note_and_tags_are_kept(finished: Run) -> None:
-    housekeeping.rename(finished, "  my\nbest  ")
-    housekeeping.note(finished, "why it won")
-    housekeeping.tag(finished, ("demo", "demo", "for Ada"))
+    housekeeping.rename(finished, "  my\nbest  ", actor=operator())
+    housekeeping.note(finished, "why it won", actor=operator())
+    housekeeping.tag(finished, ("demo", "demo", "for Ada"), actor=operator())
     run = registry.get(finished.run_id)
     assert (run.name, run.note, run.tags) == ("my best", "why it won", ("demo", "for Ada"))
 
 
 def test_an_empty_name_is_refused(finished: Run) -> None:
     with pytest.raises(InputError, match="at least one printable character"):
-        housekeeping.rename(finished, " \n ")
+        housekeeping.rename(finished, " \n ", actor=operator())
 
 
 def test_a_run_at_work_is_not_thrown_away(specification: Specification) -> None:
     run = registry.create(specification, "9e4511b523ac0ac3")
     with pytest.raises(InputError, match="is queued; cancel it first"):
-        housekeeping.delete(run)
+        housekeeping.delete(run, actor=operator())
 
 
 def test_the_trash_gives_back_or_frees(finished: Run, tmp_path: Path) -> None:
@@ -41,12 +43,12 @@ def test_the_trash_gives_back_or_frees(finished: Run, tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "job.log").write_text("x" * 1000)
     artifacts.store(finished.run_id, folder)
-    housekeeping.delete(finished)
+    housekeeping.delete(finished, actor=operator())
     assert registry.all_runs() == []
-    housekeeping.restore(finished)
+    housekeeping.restore(finished, actor=operator())
     assert [run.run_id for run in registry.all_runs()] == [finished.run_id]
-    housekeeping.delete(finished)
-    count, freed = housekeeping.purge()
+    housekeeping.delete(finished, actor=operator())
+    count, freed = housekeeping.purge(actor=operator())
     assert (count, freed) == (1, 1000)
     assert registry.all_runs(deleted=True) == []
 

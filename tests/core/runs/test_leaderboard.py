@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from core.errors import RegistryError
+from core.ledger.states import State
 from core.models.specification import Specification
 from core.runs.leaderboard import check_rows, leaderboard
-from core.runs.run import Run, State
+from core.runs.run import Run
 
 FINGERPRINT = "f" * 16
 

@@ -3,16 +3,17 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from core.errors import InputError, ReadOnlyError, RegistryError, UnknownRunError
+from core.ledger.current import ledger
+from core.ledger.states import State
 from core.models.specification import Specification
 from core.runs import database, registry
 from core.runs.names import clean_name
-from core.runs.run import State
+from core.runs.run import Progress
 
 pytestmark = pytest.mark.processes
 
@@ -30,10 +31,6 @@ def test_a_new_run_waits_and_keeps_its_specification(specification: Specificatio
 def test_a_run_goes_from_state_to_state(specification: Specification) -> None:
     run_id = registry.create(specification, FINGERPRINT).run_id
     registry.enter(run_id, State.RUNNING)
-    registry.report_progress(run_id, 0.25, "epoch 1 of 4")
-    progress = registry.get(run_id).progress
-    assert progress is not None
-    assert (progress.fraction, progress.message) == (0.25, "epoch 1 of 4")
     registry.log_metrics(run_id, {"accuracy": 0.9, "log_loss": float("nan")}, prefix="test_")
     registry.log_seconds(run_id, {"fit": 2.5})
     registry.enter(run_id, State.FINISHED)
@@ -44,26 +41,19 @@ def test_a_run_goes_from_state_to_state(specification: Specification) -> None:
     assert run.seconds == {"fit": 2.5}
 
 
-def test_an_expired_lease_means_interrupted(specification: Specification) -> None:
+def test_the_ledger_knows_how_far_a_run_is_and_reading_changes_nothing(specification: Specification) -> None:
+    """The process that works on it may be silent for as long as it likes: whoever looks does not end it."""
     run_id = registry.create(specification, FINGERPRINT).run_id
-    registry.enter(run_id, State.RUNNING)
-    registry.renew_lease(run_id, seconds=-1)
-    run = registry.get(run_id)
-    assert run.state is State.INTERRUPTED
-    assert run.reason == "The process that executed it has ended; train again."
-
-
-def test_an_interrupted_continuation_may_be_continued_from_its_parent(specification: Specification) -> None:
-    run_id = registry.create(specification.model_copy(update={"parent": "a" * 32}), FINGERPRINT).run_id
-    registry.renew_lease(run_id, seconds=-1)
-    assert registry.get(run_id).reason.endswith("; train again, or continue from the parent run.")
-
-
-def test_a_living_lease_is_left_alone_by_a_second_server(specification: Specification) -> None:
-    run_id = registry.create(specification, FINGERPRINT).run_id
-    registry.enter(run_id, State.RUNNING)
-    registry.renew_lease(run_id, seconds=60)
-    assert [run.state for run in registry.all_runs()] == [State.RUNNING]
+    ledger().add(run_id, "training", "ada")
+    lease = ledger().start(run_id)
+    assert lease is not None
+    lease.report(fraction=0.25, message="epoch 1 of 4", at=5.0)
+    ledger()._change(run_id, machine="another machine", born="long ago")
+    before = ledger().record(run_id)
+    for _ in range(2):
+        for run in (registry.get(run_id), *registry.all_runs()):
+            assert (run.state, run.progress) == (State.RUNNING, Progress(0.25, "epoch 1 of 4", 5.0))
+    assert ledger().record(run_id) == before
 
 
 def test_curves_are_read_in_order_of_their_steps(specification: Specification) -> None:
@@ -71,13 +61,6 @@ def test_curves_are_read_in_order_of_their_steps(specification: Specification) -
     for step, value in ((2, 0.5), (1, 0.9), (3, 0.3)):
         registry.log_curve(run_id, step, {"loss": value})
     assert registry.curves(run_id, ("loss", "accuracy")) == {"loss": [(1, 0.9), (2, 0.5), (3, 0.3)]}
-
-
-def test_a_stop_is_asked_for_and_seen(specification: Specification) -> None:
-    run_id = registry.create(specification, FINGERPRINT).run_id
-    assert not registry.stop_requested(run_id)
-    registry.request_stop(run_id)
-    assert registry.stop_requested(run_id)
 
 
 def test_no_experiment_keeps_its_artefacts_outside_the_home(home: Path) -> None:
@@ -162,9 +145,3 @@ def test_three_processes_may_create_the_database_at_once(home: Path) -> None:
     ]
     outputs = [process.communicate(timeout=120) for process in started]
     assert [output.strip() for output, _ in outputs] == ["0", "0", "0"], outputs
-
-
-def test_leases_reach_into_the_future(specification: Specification) -> None:
-    before = time.time()
-    run = registry.create(specification, FINGERPRINT)
-    assert before + registry.LEASE_SECONDS <= registry.get(run.run_id).lease <= time.time() + registry.LEASE_SECONDS

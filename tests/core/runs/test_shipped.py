@@ -8,9 +8,10 @@ from core.data.sample import load_sample
 from core.errors import InputError, UnknownRunError
 from core.evaluation.metrics import evaluate
 from core.jobs.shipping import card
+from core.ledger.states import State
 from core.models.specification import Specification
+from core.permissions import Actor, operator
 from core.runs import champion, housekeeping, leaderboard, registry
-from core.runs.run import State
 from core.runs.shipped import seeds_in_words, shipped_predictions, shipped_runs
 
 
@@ -38,16 +39,16 @@ def test_a_run_is_found_by_name_id_or_prefix() -> None:
 def test_shipped_models_cannot_be_changed() -> None:
     run = leaderboard.find("svm", load_sample())
     with pytest.raises(InputError, match="is a shipped model"):
-        housekeeping.delete(run)
+        housekeeping.delete(run, actor=operator())
 
 
 def test_a_champion_is_chosen_for_a_reason_and_the_choice_undone() -> None:
     sample = load_sample()
     assert champion.champion(sample) is None
-    champion.crown(leaderboard.find("svm", sample), "small and quick", owner="ada")
+    champion.crown(leaderboard.find("svm", sample), "small and quick", actor=Actor("ada", admin=True))
     run_id = registry.create(Specification.from_preset("logistic"), sample.fingerprint).run_id
     registry.enter(run_id, State.FINISHED)
-    champion.crown(registry.get(run_id), "only for the demo", owner="bob")
+    champion.crown(registry.get(run_id), "only for the demo", actor=Actor("bob", admin=True))
     chosen = champion.champion(sample)
     assert chosen is not None
     assert chosen.run_id == run_id
@@ -55,7 +56,7 @@ def test_a_champion_is_chosen_for_a_reason_and_the_choice_undone() -> None:
         ("only for the demo", True),
         ("small and quick", False),
     ]
-    champion.undo()
+    champion.undo(actor=operator())
     back = champion.champion(sample)
     assert back is not None
     assert back.run_id == "svm"
@@ -64,10 +65,10 @@ def test_a_champion_is_chosen_for_a_reason_and_the_choice_undone() -> None:
 def test_a_champion_needs_a_reason_and_a_finished_run() -> None:
     sample = load_sample()
     with pytest.raises(InputError, match="why this run becomes champion"):
-        champion.crown(leaderboard.find("svm", sample), "  ")
+        champion.crown(leaderboard.find("svm", sample), "  ", actor=operator())
     queued = registry.create(Specification.from_preset("logistic"), sample.fingerprint)
     with pytest.raises(InputError, match="is queued"):
-        champion.crown(queued, "because")
+        champion.crown(queued, "because", actor=operator())
 
 
 def test_a_card_s_note_has_mean_and_range_over_the_seeds() -> None:

@@ -15,6 +15,7 @@ import pytest
 from core.errors import ClusterError
 from core.jobs.cluster.connection import PROJECT
 from core.jobs.cluster.executor import Executor
+from core.jobs.cluster.job import LOST_WITH_WORKER
 from tests.core.jobs.polling import FUNCTIONS, running, started, until
 
 pytestmark = pytest.mark.processes
@@ -80,12 +81,12 @@ def test_starts_new_workers_when_the_sidecar_has_died(tmp_path: Path) -> None:
         until(lambda: started(tmp_path))
         worker = int(started(tmp_path)[0][1])
         psutil.Process(worker).parent().kill()
-        assert until(lambda: executor.state("held") == "lost")
-        assert executor.outcome("held").reason.startswith("The workers stopped")
+        assert until(lambda: executor.state("held") == "interrupted")
+        assert until(lambda: executor.outcome("held")).reason == LOST_WITH_WORKER
         assert not executor.cancel("held")
         executor.submit("next", "os:getpid", owner="ann")
         assert executor.outcome("next", timeout=90).value != worker
-        assert executor.notice.startswith("The workers stopped unexpectedly. The jobs that were running are lost")
+        assert executor.notice.startswith("The workers stopped unexpectedly. Trainings and trials that were")
         until(lambda: not running(worker))
     assert len(started(tmp_path)) == 1
 
@@ -97,16 +98,16 @@ def test_survives_an_external_scheduler_that_goes_and_comes_back(
     with Executor() as executor:
         with scheduler_and_worker(free_port):
             executor.submit("before", "os:getpid", owner="ann")
-            assert executor.outcome("before", timeout=60).state == "done"
+            assert executor.outcome("before", timeout=60).state == "finished"
             executor.submit("held", f"{FUNCTIONS}:hold", str(tmp_path), "held", owner="ann")
             until(lambda: started(tmp_path))
             assert executor.cluster_table()[0].job_id == "held"
-        assert until(lambda: executor.state("held") == "lost")
+        assert until(lambda: executor.state("held") == "interrupted")
         with pytest.raises(ClusterError, match="No Dask scheduler answers"):
             executor.submit("between", "os:getpid", owner="ann")
         with scheduler_and_worker(free_port):
             executor.submit("after", "os:getpid", owner="ann")
-            assert executor.outcome("after", timeout=60).state == "done"
+            assert executor.outcome("after", timeout=60).state == "finished"
             assert executor.notice.startswith("The connection to the Dask scheduler was lost")
 
 

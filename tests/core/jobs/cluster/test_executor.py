@@ -10,6 +10,7 @@ from dask.system import CPU_COUNT
 
 from core.errors import InputError
 from core.jobs.cluster.executor import Executor
+from core.ledger.current import ledger
 from tests.core.jobs.polling import FUNCTIONS, running, started, until
 
 pytestmark = pytest.mark.processes
@@ -21,7 +22,7 @@ def executor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Executor]:
         patch.setenv("DIGITLAB_HOME", str(tmp_path_factory.mktemp("home")))
         with Executor(trials=1) as executor:
             executor.submit("warm", "os:getpid", owner="test")
-            assert executor.outcome("warm", timeout=60).state == "done"
+            assert executor.outcome("warm", timeout=60).state == "finished"
             yield executor
 
 
@@ -38,8 +39,8 @@ def held(executor: Executor, tmp_path: Path) -> Iterator[str]:
 def test_returns_what_the_function_returns(executor: Executor) -> None:
     executor.submit("sum", "operator:add", 2, 3, owner="ann")
     outcome = executor.outcome("sum", timeout=60)
-    assert (outcome.state, outcome.value) == ("done", 5)
-    assert executor.state("sum") == "done"
+    assert (outcome.state, outcome.value) == ("finished", 5)
+    assert executor.state("sum") == "finished"
     assert executor.position("sum") is None
 
 
@@ -70,7 +71,8 @@ def test_forgets_a_job_that_has_ended(executor: Executor) -> None:
     executor.submit("brief", "os:getpid", owner="ann")
     executor.outcome("brief", timeout=60)
     executor.forget("brief")
-    assert executor.state("brief") == "lost"
+    with pytest.raises(KeyError):
+        executor.outcome("brief")
 
 
 def test_owners_take_turns(executor: Executor, held: str, tmp_path: Path) -> None:
@@ -83,13 +85,13 @@ def test_owners_take_turns(executor: Executor, held: str, tmp_path: Path) -> Non
     assert executor.state(held) == "running" and executor.position(held) is None
     assert executor.outcome(jobs[0]) is None
     (tmp_path / "release").touch()
-    assert [executor.outcome(job, timeout=60).state for job in jobs] == ["done"] * 5
+    assert [executor.outcome(job, timeout=60).state for job in jobs] == ["finished"] * 5
     assert order.read_text().split() == turns
 
 
 def test_a_trial_does_not_wait_for_a_training(executor: Executor, held: str) -> None:
     executor.submit(f"trial-beside-{held}", "os:getpid", owner="ann", resource="trial")
-    assert executor.outcome(f"trial-beside-{held}", timeout=60).state == "done"
+    assert executor.outcome(f"trial-beside-{held}", timeout=60).state == "finished"
     assert executor.state(held) == "running"
 
 
@@ -113,7 +115,7 @@ def test_cancel_takes_a_waiting_job_out_of_the_queue(executor: Executor, held: s
     assert executor.cancel(waiting)
     assert (executor.state(waiting), executor.position(behind)) == ("cancelled", 1)
     (tmp_path / "release").touch()
-    assert executor.outcome(behind, timeout=60).state == "done"
+    assert executor.outcome(behind, timeout=60).state == "finished"
     assert (tmp_path / "order").read_text().split() == [behind]
 
 
@@ -132,7 +134,7 @@ def test_cancel_gives_memory_back_and_leaves_the_other_worker_alone(
     assert not running(pid)
     assert executor.state(held) == "cancelled"
     assert not executor.cancel(held)
-    assert executor.outcome(behind, timeout=60).state == "done"
+    assert executor.outcome(behind, timeout=60).state == "finished"
     assert until(executor.cluster_table)[0].memory < 200e6
     assert executor.state(f"other-{held}") == "running"
     (other / "release").touch()
@@ -140,21 +142,48 @@ def test_cancel_gives_memory_back_and_leaves_the_other_worker_alone(
     assert len(started(tmp_path)) == len(started(other)) == 1
 
 
-def test_a_job_whose_worker_dies_is_lost_and_not_run_again(executor: Executor, held: str, tmp_path: Path) -> None:
+def test_a_job_whose_worker_dies_is_interrupted_where_it_has_no_retry(
+    executor: Executor, held: str, tmp_path: Path
+) -> None:
     behind = f"behind-{tmp_path.name}"
     executor.submit(behind, f"{FUNCTIONS}:write", str(tmp_path / "order"), "behind", owner="ann")
     psutil.Process(int(started(tmp_path)[0][1])).kill()
     outcome = executor.outcome(held, timeout=60)
     assert (outcome.state, outcome.reason) == (
-        "lost",
+        "interrupted",
         "The worker process that ran this job died; it may have run out of memory.",
     )
-    assert executor.outcome(behind, timeout=60).state == "done"
+    assert executor.outcome(behind, timeout=60).state == "finished"
     assert (tmp_path / "order").read_text().split() == ["behind"]
     assert len(started(tmp_path)) == 1
+
+
+def test_a_job_with_a_retry_is_run_again_once_after_its_worker_died(executor: Executor, tmp_path: Path) -> None:
+    executor.submit("dies", f"{FUNCTIONS}:hold", str(tmp_path), "dies", owner="ann", retries=1)
+    for time in (1, 2):
+        until(lambda time=time: len(started(tmp_path)) == time)
+        assert executor.state("dies") == "running"
+        psutil.Process(int(started(tmp_path)[-1][1])).kill()
+    assert executor.outcome("dies", timeout=60).state == "interrupted"
+    assert len(started(tmp_path)) == 2
+
+
+def test_ten_thousand_jobs_that_have_ended_do_not_slow_the_queue_down(executor: Executor, held: str) -> None:
+    """What the scheduler and this process remember does not grow with the jobs that have ended."""
+    for number in range(20):
+        executor.submit(f"brief-{number}", "os:getpid", owner="ann", resource="trial")
+    for number in range(20):
+        assert executor.outcome(f"brief-{number}", timeout=60).state == "finished"
+        executor.forget(f"brief-{number}")
+        ledger().remove(f"brief-{number}")
+    client = executor._connection.current()
+    assert client is not None
+    metadata = client.run_on_scheduler(lambda dask_scheduler: dict(dask_scheduler.task_metadata))
+    assert not [name for name in metadata if name.startswith("digitlab")]
+    assert [job.id for job in ledger().records()] == [held]
 
 
 def test_an_executor_without_jobs_starts_nothing() -> None:
     with Executor() as executor:
         assert executor.cluster_table() == []
-        assert executor.state("unknown") == "lost"
+        assert executor.state("unknown") is None

@@ -6,58 +6,62 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.errors import InputError, ReadOnlyError, ReportError
-from core.jobs.cluster.claim import Outcome
+from core.errors import ReadOnlyError, ReportError
+from core.jobs.cluster.execution import JobOutcome
 from core.jobs.cluster.executor import Executor
 from core.jobs.questions import kept
-from core.jobs.questions.kept import Question, answer, ask, standing
+from core.jobs.questions.kept import Question, answer, ask, question_state
+from core.ledger.current import ledger
+from core.ledger.states import State
+from core.permissions import Actor
 from tests.core.jobs.polling import until
 
 pytestmark = pytest.mark.processes
 
+ANN, BOB = Actor("ann"), Actor("bob")
 QUESTION = Question("tests.core.jobs.job_functions:double", (21,))
 
 
 @dataclass
 class Hands:
-    """An executor that does nothing by itself."""
+    """An executor whose workers do nothing by themselves."""
 
-    states: dict[str, str] = field(default_factory=dict)
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    outcomes: dict[str, JobOutcome] = field(default_factory=dict)
     submitted: list[tuple] = field(default_factory=list)
 
     def submit(self, job_id: str, function: str, *arguments: Any, owner: str, resource: str, title: str = "") -> None:
-        if job_id in self.states:
-            raise InputError("there already")
+        ledger().add(job_id, "question", owner, title=title)
         self.submitted.append((function, arguments, owner, resource))
-        self.states[job_id] = "waiting"
 
-    def state(self, job_id: str) -> str:
-        return self.states.get(job_id, "lost")
-
-    def outcome(self, job_id: str) -> Outcome:
+    def outcome(self, job_id: str, timeout: float | None = 0) -> JobOutcome:
         return self.outcomes[job_id]
 
     def forget(self, job_id: str) -> None:
-        self.states.pop(job_id, None)
+        self.outcomes.pop(job_id, None)
 
-    def end(self, outcome: Outcome) -> None:
-        self.states[QUESTION.job_id] = outcome.state
+    def cancel(self, job_id: str) -> None:
+        ledger().end(job_id, State.CANCELLED, "Cancelled.")
+
+    def end(self, outcome: JobOutcome) -> None:
+        lease = ledger().start(QUESTION.job_id)
+        assert lease is not None
+        assert question_state(self, QUESTION) == ("running", "")
+        lease.end(outcome.state, outcome.reason)
         self.outcomes[QUESTION.job_id] = outcome
 
 
 def test_asked_once_answered_for_ever() -> None:
     hands = Hands()
-    assert standing(hands, QUESTION) == ("unasked", "")
-    ask(hands, QUESTION, "ann")
-    ask(hands, QUESTION, "bob")
+    assert question_state(hands, QUESTION) == ("unasked", "")
+    ask(hands, QUESTION, ANN)
+    ask(hands, QUESTION, BOB)
     assert hands.submitted == [(kept.WORK, (QUESTION.function, 21), "ann", "trial")]
-    assert standing(hands, QUESTION)[0] == "waiting"
-    hands.end(Outcome("done", {"doubled": np.array([42])}))
-    assert standing(hands, QUESTION) == ("answered", "")
+    assert question_state(hands, QUESTION)[0] == "queued"
+    hands.end(JobOutcome(State.FINISHED, {"doubled": np.array([42])}))
+    assert question_state(hands, QUESTION) == ("answered", "")
     assert answer(QUESTION)["doubled"].tolist() == [42]
-    ask(Hands(), QUESTION, "ann")
-    assert standing(Hands(), QUESTION)[0] == "answered"
+    ask(Hands(), QUESTION, ANN)
+    assert question_state(Hands(), QUESTION)[0] == "answered"
 
 
 def test_a_worker_keeps_its_answer_for_a_page_that_was_closed() -> None:
@@ -68,18 +72,18 @@ def test_a_worker_keeps_its_answer_for_a_page_that_was_closed() -> None:
 
 def test_a_failure_tells_why_and_can_be_asked_again() -> None:
     hands = Hands()
-    ask(hands, QUESTION, "ann")
-    hands.end(Outcome("failed", reason="The worker had no memory left."))
-    assert standing(hands, QUESTION) == ("failed", "The worker had no memory left.")
-    ask(hands, QUESTION, "ann")
-    assert standing(hands, QUESTION) == ("waiting", "")
+    ask(hands, QUESTION, ANN)
+    hands.end(JobOutcome(State.FAILED, reason="The worker had no memory left."))
+    assert question_state(hands, QUESTION) == ("failed", "The worker had no memory left.")
+    ask(hands, QUESTION, ANN)
+    assert question_state(hands, QUESTION) == ("queued", "")
 
 
 def test_a_cancelled_question_is_not_asked() -> None:
     hands = Hands()
-    ask(hands, QUESTION, "ann")
-    hands.end(Outcome("cancelled"))
-    assert standing(hands, QUESTION) == ("unasked", "")
+    ask(hands, QUESTION, ANN)
+    hands.end(JobOutcome(State.CANCELLED))
+    assert question_state(hands, QUESTION) == ("unasked", "")
 
 
 def test_a_damaged_answer_is_none() -> None:
@@ -92,22 +96,22 @@ def test_a_damaged_answer_is_none() -> None:
 def test_read_only_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITLAB_MODE", "readonly")
     with pytest.raises(ReadOnlyError, match="read-only"):
-        ask(Hands(), QUESTION, "ann")
+        ask(Hands(), QUESTION, ANN)
 
 
 def test_a_folder_that_cannot_be_written_is_named() -> None:
     hands = Hands()
-    ask(hands, QUESTION, "ann")
-    hands.end(Outcome("done", {"doubled": np.array([42])}))
+    ask(hands, QUESTION, ANN)
+    hands.end(JobOutcome(State.FINISHED, {"doubled": np.array([42])}))
     QUESTION.path.parent.parent.mkdir(parents=True)
     QUESTION.path.parent.write_text("a file where the folder should be")
     with pytest.raises(ReportError, match="The result cannot be stored in"):
-        standing(hands, QUESTION)
+        question_state(hands, QUESTION)
 
 
 def test_a_real_worker_answers() -> None:
     question = Question("tests.core.jobs.question_functions:doubled", (21,))
     with Executor(trials=1) as executor:
-        ask(executor, question, "ann")
-        until(lambda: standing(executor, question)[0] == "answered")
+        ask(executor, question, ANN)
+        until(lambda: question_state(executor, question)[0] == "answered")
     assert answer(question)["doubled"].tolist() == [42]

@@ -8,7 +8,7 @@ from pathlib import Path
 import optuna
 import requests
 
-from core.jobs.tuning import studies
+from core.jobs.tuning import search_actions
 from core.settings import settings
 from tests.cluster.servers import free_port, running
 from tests.core.jobs.searching import small_search
@@ -18,7 +18,7 @@ PROGRAM = Path(sys.executable).with_name("optuna-dashboard")
 
 def test_optuna_dashboard_opens_a_search(tmp_path: Path) -> None:
     search = small_search("C=0.1:10")
-    study = studies.load(studies.create(search, "which C"))
+    study = search_actions.load(search_actions.create(search, "which C"))
     for cost, accuracy in ((0.5, 0.8), (5.0, 0.9)):
         study.add_trial(
             optuna.trial.create_trial(
@@ -35,4 +35,4 @@ def test_optuna_dashboard_opens_a_search(tmp_path: Path) -> None:
         assert page.status_code == 200 and "Optuna Dashboard" in page.text
         found = requests.get(f"{served}/api/studies/{listed['study_id']}", timeout=30).json()
     assert [trial["values"] for trial in found["trials"]] == [[0.8], [0.9]]
-    assert [entry["key"] for entry in found["user_attrs"] if entry["key"] == studies.SEARCH]
+    assert [entry["key"] for entry in found["user_attrs"] if entry["key"] == search_actions.SEARCH]

@@ -7,7 +7,8 @@ import pytest
 
 from core.data.judging import judging_set
 from core.data.sample import load_sample
-from core.runs.run import Run, State
+from core.ledger.states import State
+from core.runs.run import Run
 from core.ui.components.judged import Judged
 from core.ui.components.run_choice import asked_for, run_label
 

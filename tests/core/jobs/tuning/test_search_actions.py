@@ -1,27 +1,30 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 
 import pytest
 
 from core.errors import ReadOnlyError, RegistryError, StudyError
-from core.jobs.tuning import studies
-from core.jobs.tuning.lease import LEASE, Coordination, held
+from core.jobs.tuning import search_actions
 from core.jobs.tuning.request import Budget, Search
-from core.jobs.tuning.storage import studies_lock
 from core.jobs.tuning.view import view
+from core.ledger.current import ledger
+from core.ledger.lease import working_under
+from core.ledger.states import State
+from core.permissions import Actor
 from tests.core.jobs.searching import small_search
+
+ADMIN = Actor("root", admin=True)
 
 
 @pytest.fixture
 def study():
-    return studies.load(studies.create(small_search(), "mine"))
+    return search_actions.load(search_actions.create(small_search(), "mine"))
 
 
 def test_a_study_holds_the_whole_request(study):
     asked = small_search()
-    assert studies.search_of(study) == asked
+    assert search_actions.search_of(study) == asked
     assert Search.from_json(asked.model_dump_json()) == asked
 
 
@@ -31,67 +34,67 @@ def test_the_database_writes_ahead(study, home):
 
 
 def test_a_name_is_made_and_a_taken_one_refused(study):
-    assert studies.create(small_search()) == "logistic random 1"
-    assert studies.create(small_search()) == "logistic random 2"
-    studies.write(study, state="finished")
+    assert search_actions.create(small_search()) == "logistic random 1"
+    assert search_actions.create(small_search()) == "logistic random 2"
+    ledger().start(search_actions.job_of("mine")).end(State.FINISHED)
     with pytest.raises(StudyError, match=r"A search `mine` exists already and is finished; add trials to it"):
-        studies.create(small_search(), "mine")
-    assert studies.names() == ["logistic random 2", "logistic random 1", "mine"]
+        search_actions.create(small_search(), "mine")
+    assert search_actions.names() == ["logistic random 2", "logistic random 1", "mine"]
 
 
 def test_an_unknown_study_is_told(study):
     with pytest.raises(StudyError, match=r"There is no search `other`"):
-        studies.load("other")
+        search_actions.load("other")
 
 
-def test_wishes_change_a_search_that_nobody_coordinates(study):
-    studies.wish("mine", "pause")
+def test_a_search_that_nobody_coordinates_is_paused_resumed_and_cancelled(study):
+    search_actions.pause("mine", actor=ADMIN)
     assert view("mine").state == "paused"
-    studies.wish("mine", "cancel")
+    search_actions.resume("mine", actor=ADMIN)
+    assert view("mine").state == "queued"
+    search_actions.cancel("mine", actor=ADMIN)
     assert view("mine").state == "cancelled"
     with pytest.raises(StudyError, match="cancelled; there is nothing to pause"):
-        studies.wish("mine", "pause")
+        search_actions.pause("mine", actor=ADMIN)
+
+
+def test_a_running_search_is_asked_to_pause_and_may_be_asked_to_go_on(study):
+    with working_under(ledger().start(search_actions.job_of("mine"))):
+        search_actions.pause("mine", actor=ADMIN)
+        assert (view("mine").state, view("mine").request) == ("running", "pause")
+        search_actions.resume("mine", actor=ADMIN)
+        assert (view("mine").state, view("mine").request) == ("running", "")
 
 
 def test_a_cancelled_search_has_no_running_trial(study):
     study.ask()
-    studies.wish("mine", "cancel")
+    search_actions.cancel("mine", actor=ADMIN)
     assert [trial.state for trial in view("mine").trials] == ["failed"]
 
 
 def test_trials_are_added_to_the_budget(study):
-    studies.add_trials("mine", 3)
+    search_actions.add_trials("mine", 3, actor=ADMIN)
     assert view("mine").budget == Budget(trials=7)
     with pytest.raises(StudyError, match="Add at least one trial; got 0"):
-        studies.add_trials("mine", 0)
-    studies.create(small_search(sampler="grid"), "grid")
+        search_actions.add_trials("mine", 0, actor=ADMIN)
+    search_actions.create(small_search(sampler="grid"), "grid")
     with pytest.raises(StudyError, match="All combinations of this grid"):
-        studies.add_trials("grid", 1)
+        search_actions.add_trials("grid", 1, actor=ADMIN)
 
 
-def test_one_process_coordinates_at_a_time(study):
-    with Coordination(study, studies_lock()):
-        with (
-            pytest.raises(StudyError, match=r"`mine` is running on .* \(process \d+\)"),
-            Coordination(study, studies_lock()),
-        ):
-            pass
+def test_a_running_search_is_not_deleted(study):
+    with working_under(ledger().start(search_actions.job_of("mine"))) as lease:
         with pytest.raises(StudyError, match="cancel it first"):
-            studies.delete("mine")
-    studies.delete("mine")
-    assert studies.names() == []
+            search_actions.delete("mine", actor=ADMIN)
+        lease.end(State.CANCELLED)
+    search_actions.delete("mine", actor=ADMIN)
+    assert search_actions.names() == [] and ledger().records() == []
 
 
-def test_a_lease_ends_with_its_time_or_its_process(study):
-    with Coordination(study, studies_lock()) as right:
-        lease = study.user_attrs[LEASE]
-        assert held(lease)
-        assert not held({**lease, "until": time.time() - 1})
-        assert not held({**lease, "born": lease["born"] - 1000}), "another process has the same id now"
-        assert held({**lease, "host": "elsewhere", "pid": 1})
-        study.set_user_attr(LEASE, {**lease, "holder": "somebody"})
-        assert not right.mine
-    assert study.user_attrs[LEASE]["holder"] == "somebody"
+def test_how_a_search_ended_is_read_from_its_study_where_the_ledger_is_not_shared(study):
+    search_actions.rest(study, State.CANCELLED, "Cancelled.")
+    ledger().remove(search_actions.job_of("mine"))
+    assert (view("mine").state, view("mine").reason) == ("cancelled", "Cancelled.")
 
 
 @pytest.mark.parametrize(
@@ -117,20 +120,20 @@ def test_a_read_only_installation_creates_nothing(monkeypatch):
     search = small_search()
     monkeypatch.setenv("DIGITLAB_MODE", "readonly")
     with pytest.raises(ReadOnlyError):
-        studies.create(search)
+        search_actions.create(search)
 
 
 def test_an_unreachable_database_is_told_without_its_password(monkeypatch):
     monkeypatch.setenv("DIGITLAB_STUDIES", "sqlite:////proc/nowhere/studies.db")
     with pytest.raises(RegistryError, match=r"The studies at sqlite:////proc/nowhere/studies.db cannot be used"):
-        studies.names()
+        search_actions.names()
     monkeypatch.setenv("DIGITLAB_STUDIES", "postgresql://me:secret@127.0.0.1:1/x")
     with pytest.raises(RegistryError, match=r"postgresql://me:\*\*\*@127") as told:
-        studies.names()
+        search_actions.names()
     assert "secret" not in str(told.value)
 
 
 def test_a_search_of_another_version_is_told(study):
-    study.set_user_attr(studies.SEARCH, '{"schema_version": 9}')
+    study.set_user_attr(search_actions.SEARCH, '{"schema_version": 9}')
     with pytest.raises(StudyError, match="Another version of Digit Lab wrote this search"):
         view("mine")

@@ -11,18 +11,22 @@ import pytest
 
 from core.errors import RecipeError, StudyError
 from core.jobs.cluster.executor import Executor
-from core.jobs.tuning import studies
-from core.jobs.tuning.coordinator import Coordinator, Running
+from core.jobs.tuning import search_actions
 from core.jobs.tuning.request import Budget
-from core.jobs.tuning.service import Searches
+from core.jobs.tuning.search_coordinator import Coordinator, Running
+from core.jobs.tuning.search_server import Searches
 from core.jobs.tuning.strategy import sampler_of
 from core.jobs.tuning.tables import progress_table, table
 from core.jobs.tuning.view import view
+from core.ledger.current import ledger
+from core.ledger.states import State
+from core.permissions import Actor
 from core.preprocessing.recipe import RECIPES
 from tests.core.jobs.polling import until
 from tests.core.jobs.searching import small_search
 
 PROJECT = Path(__file__).parents[4]
+ADMIN = Actor("root", admin=True)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +40,7 @@ def executor(tmp_path_factory):
 
 
 def run(executor, search, name="mine"):
-    studies.create(search, name)
+    search_actions.create(search, name)
     Coordinator(name, executor).run()
     return view(name)
 
@@ -71,7 +75,7 @@ def test_values_that_are_known_are_told_again_and_not_computed(executor):
 
 def test_more_trials_go_on_with_the_same_search(executor):
     first = run(executor, small_search(trials=2))
-    studies.add_trials("mine", 2)
+    search_actions.add_trials("mine", 2, actor=ADMIN)
     Coordinator("mine", executor).run()
     more = view("mine")
     assert more.trials[:2] == first.trials
@@ -87,9 +91,23 @@ def test_guided_search_with_hyperband_prunes_on_the_way(executor):
     assert all(trial.curve[-1][0] == 9 for trial in found.trials if trial.state == "complete")
 
 
+def test_a_trial_that_is_poorer_than_the_median_is_pruned_at_its_first_step(executor):
+    """Four trials before it read everything right from the first step on, which 22 images cannot teach."""
+    name = search_actions.create(small_search(pruner="median", trials=5), "mine")
+    trials = Coordinator(name, executor).trials
+    for number in range(4):
+        trial = trials.numbered(number)
+        trial.report(1.0, 1)
+        trials.end(trial, {"score": {"accuracy": 1.0, "folds": [1.0], "pruned": False, "seconds": 1.0}})
+    assert Coordinator(name, executor).run() == "finished"
+    last = view("mine").trials[4]
+    assert last.state == "pruned"
+    assert [step for step, _ in last.curve] == [1], "it was not trained on the larger shares"
+
+
 def test_a_budget_of_time_starts_nothing_afterwards(executor):
-    studies.create(small_search(trials=None, minutes=5.0), "mine")
-    studies.write(studies.load("mine"), **{studies.SPENT: 300.0})
+    search_actions.create(small_search(trials=None, minutes=5.0), "mine")
+    search_actions.write(search_actions.load("mine"), **{search_actions.SPENT: 300.0})
     assert Coordinator("mine", executor).run() == "finished"
     assert view("mine").trials == ()
 
@@ -112,17 +130,17 @@ def test_a_worker_with_other_data_ends_the_search_with_its_sentence(executor):
 
 
 def test_pause_lets_trials_end_and_cancel_does_not(executor):
-    name = studies.create(small_search(trials=500), "mine")
+    name = search_actions.create(small_search(trials=500), "mine")
     searches = Searches(executor)
-    searches.resume(name)
+    searches.resume(name, actor=ADMIN)
     until(lambda: view(name).ended >= 2)
-    studies.wish(name, "pause")
+    search_actions.pause(name, actor=ADMIN)
     until(lambda: view(name).state == "paused")
     assert all(trial.state == "complete" for trial in view(name).trials)
-    until(lambda: not searches._at_work)
-    searches.resume(name)
+    until(lambda: not searches._coordinated)
+    searches.resume(name, actor=ADMIN)
     until(lambda: view(name).ended > 3)
-    studies.wish(name, "cancel")
+    search_actions.cancel(name, actor=ADMIN)
     until(lambda: view(name).state == "cancelled")
     assert not [trial for trial in view(name).trials if trial.state == "running"]
     searches.close()
@@ -130,7 +148,7 @@ def test_pause_lets_trials_end_and_cancel_does_not(executor):
 
 def test_a_trial_asked_for_but_never_sent_is_sent(executor):
     """As when the coordinator died between the two: the grid's cell keeps its number and its values."""
-    name = studies.create(small_search("C=0.1,1", sampler="grid"), "mine")
+    name = search_actions.create(small_search("C=0.1,1", sampler="grid"), "mine")
     coordinator = Coordinator(name, executor)
     asked = coordinator.trials.numbered(0)
     Coordinator(name, executor).run()
@@ -140,20 +158,27 @@ def test_a_trial_asked_for_but_never_sent_is_sent(executor):
 
 
 def test_a_trial_whose_score_was_kept_is_told_and_not_run_again(executor):
-    name = studies.create(small_search(trials=1), "mine")
+    name = search_actions.create(small_search(trials=1), "mine")
     trial = Coordinator(name, executor).trials.numbered(0)
     trial.set_user_attr("record", {"score": {"accuracy": 0.5, "folds": [0.5], "pruned": False, "seconds": 1.0}})
     Coordinator(name, executor).run()
     assert [trial.score for trial in view(name).trials] == [0.5]
 
 
-def test_a_trial_whose_worker_dies_again_and_again_is_given_up(executor):
-    coordinator = Coordinator(studies.create(small_search(trials=1), "mine"), executor)
+def test_a_trial_whose_worker_died_is_sent_again_once(executor):
+    """As a coordinator finds it that takes a search up: its worker is gone, for the first time and for the second."""
+    coordinator = Coordinator(search_actions.create(small_search(trials=1), "mine"), executor)
     trial = coordinator.trials.numbered(0)
-    trial.set_user_attr("attempts", 3)
+    job_id = coordinator._remember(trial).job_id
+    ledger().add(job_id, "trial", "ada", retries=1)
+    for state in (State.QUEUED, State.INTERRUPTED):
+        assert ledger().start(job_id)
+        assert ledger().give_up(ledger().record(job_id))
+        assert ledger().record(job_id).state is state
     coordinator._again(coordinator.trials.numbered(0, trial._trial_id))
     assert view("mine").trials[0].state == "failed"
-    assert coordinator._running == {}
+    assert view("mine").trials[0].reason == "Its worker died twice; it may need more memory than is available."
+    assert coordinator._running == {} and ledger().record(job_id) is None
 
 
 def test_a_restarted_random_search_asks_for_what_it_would_have_asked_for():
@@ -172,20 +197,20 @@ def test_a_restarted_random_search_asks_for_what_it_would_have_asked_for():
 
 
 def test_two_coordinators_of_one_search_are_refused(executor):
-    name = studies.create(small_search(trials=500), "mine")
+    name = search_actions.create(small_search(trials=500), "mine")
     searches = Searches(executor)
-    searches.resume(name)
+    searches.resume(name, actor=ADMIN)
     until(lambda: view(name).ended >= 1)
     with pytest.raises(StudyError, match="is running on"):
         Coordinator(name, executor).run()
-    studies.wish(name, "cancel")
+    search_actions.cancel(name, actor=ADMIN)
     until(lambda: view(name).state == "cancelled")
     searches.close()
 
 
 SERVER = """
 from core.jobs.cluster.executor import Executor
-from core.jobs.tuning.coordinator import Coordinator
+from core.jobs.tuning.search_coordinator import Coordinator
 Coordinator("mine", Executor(trials=2)).run()
 """
 
@@ -194,7 +219,7 @@ pytestmark = pytest.mark.processes
 
 def test_a_search_goes_on_after_kill_9_and_no_trial_is_lost_or_run_twice(executor, home):
     """A real server process dies in the middle; this one takes up what it left."""
-    name = studies.create(small_search(trials=12, folds=10), "mine")
+    name = search_actions.create(small_search(trials=12, folds=10), "mine")
     environment = {**os.environ, "DIGITLAB_HOME": str(home)}
     server = subprocess.Popen([sys.executable, "-c", SERVER], cwd=PROJECT, env=environment)
     until(lambda: view(name).ended >= 3 and any(trial.state == "running" for trial in view(name).trials), 120)
@@ -214,7 +239,7 @@ def test_a_search_goes_on_after_kill_9_and_no_trial_is_lost_or_run_twice(executo
 
 def test_a_slow_answer_is_not_waited_for_at_the_last_step(executor):
     """The coordinator lets a whole trial end as complete, however poor."""
-    coordinator = Coordinator(studies.create(small_search(pruner="hyperband"), "mine"), executor)
+    coordinator = Coordinator(search_actions.create(small_search(pruner="hyperband"), "mine"), executor)
     assert coordinator._search.resource == 9
     assert Running(coordinator.trials.numbered(0), {}, "job").heard == 0
     assert coordinator.trials.budget == Budget(trials=4)

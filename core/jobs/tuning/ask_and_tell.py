@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from core.jobs.tuning import studies
+from core.jobs.tuning import search_actions
 from core.jobs.tuning.request import Budget, Search
 from core.jobs.tuning.strategy import sampler_of
 
@@ -42,7 +42,7 @@ class Trials:
     @property
     def budget(self) -> Budget:
         """Trials and minutes that may be spent; people may add some while the search goes on."""
-        return Budget.model_validate(self._study.user_attrs[studies.BUDGET])
+        return Budget.model_validate(self._study.user_attrs[search_actions.BUDGET])
 
     def all(self) -> list[optuna.trial.FrozenTrial]:
         """Return every trial so far, by number."""
@@ -58,10 +58,10 @@ class Trials:
 
     def count(self, seconds: float) -> None:
         """Add to the time that the search has taken."""
-        studies.write(self._study, **{studies.SPENT: self._spent() + seconds})
+        search_actions.write(self._study, **{search_actions.SPENT: self._spent() + seconds})
 
     def _spent(self) -> float:
-        return float(self._study.user_attrs.get(studies.SPENT, 0.0))
+        return float(self._study.user_attrs.get(search_actions.SPENT, 0.0))
 
     def next(self) -> optuna.Trial:
         """Ask for one more."""

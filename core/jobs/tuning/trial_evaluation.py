@@ -19,8 +19,9 @@ import numpy as np
 from core.data.sources import load_expected
 from core.errors import DataError, DigitLabError
 from core.jobs.features import fitted_features
-from core.jobs.tuning.board import Watch
 from core.jobs.tuning.request import Search
+from core.jobs.tuning.trial_reporter import TrialReporter
+from core.ledger.lease import current_lease
 from core.models.kind import Monitor, Silent, TrainingData
 from core.preprocessing.experiments import Experiment, stratified
 
@@ -78,21 +79,21 @@ class PrunedError(Exception):
     """The trial need not go on; raised and caught in this module."""
 
 
-def run_trial(job_id: str, search_json: str, values: dict[str, Any]) -> dict[str, Any]:
+def run_trial(search_json: str, values: dict[str, Any]) -> dict[str, Any]:
     """Evaluate one trial; what a worker process is given to do.
 
     Returns
     -------
     dict
         `score` as the fields of `Score`, or `refused` (this worker cannot, others may) or `failed` with a sentence;
-        `started` and `ended` in seconds since the epoch; `worker` as host and
-        process.
+        `started` and `ended` in seconds since the epoch; `worker` as host and process.
     """
-    started = time.time()
+    started, lease = time.time(), current_lease()
+    assert lease is not None, "a worker evaluates it as a job"
     search = Search.from_json(search_json)
     try:
         data = search_data(search.fingerprint, search.limit, search.seed)
-        score = evaluate(search, values, data, Watch(job_id, waits=search.pruner != "none"))
+        score = evaluate(search, values, data, TrialReporter(lease, waits=search.pruner != "none"))
         ended: dict[str, Any] = {"score": vars(score)}
     except DataError as error:
         ended = {"refused": str(error)}

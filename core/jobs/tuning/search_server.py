@@ -7,11 +7,12 @@ import threading
 
 from core.errors import DigitLabError, StudyError
 from core.jobs.cluster.executor import Executor
-from core.jobs.tuning import studies
-from core.jobs.tuning.coordinator import Coordinator
-from core.jobs.tuning.lease import LEASE, held
+from core.jobs.recovery import recover
+from core.jobs.tuning import search_actions
 from core.jobs.tuning.request import Search
-from core.jobs.tuning.storage import storage, study_errors
+from core.jobs.tuning.search_coordinator import Coordinator
+from core.ledger.current import ledger
+from core.permissions import Actor, require
 from core.settings import settings
 
 LOOK_SECONDS = 10.0
@@ -30,52 +31,41 @@ class Searches:
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
-        self._at_work: dict[str, Coordinator] = {}
+        self._coordinated: dict[str, Coordinator] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
         if not settings().readonly:
             threading.Thread(target=self._look, name="searches", daemon=True).start()
 
-    def start(self, search: Search, name: str = "") -> str:
-        """Create a search and set to work on it; returns its name at once."""
-        created = studies.create(search, name)
+    def start(self, search: Search, name: str = "", *, actor: Actor) -> str:
+        """Create a search and coordinate it; returns its name at once."""
+        require(actor, "search")
+        created = search_actions.create(search.model_copy(update={"owner": actor.name}), name)
         self._coordinate(created)
         return created
 
-    def resume(self, name: str) -> None:
+    def resume(self, name: str, *, actor: Actor) -> None:
         """Go on with a search that was paused, cancelled, interrupted or given more trials."""
-        studies.wish(name, "run")
+        search_actions.resume(name, actor=actor)
         self._coordinate(name)
 
-    def add_trials(self, name: str, more: int) -> None:
+    def add_trials(self, name: str, more: int, *, actor: Actor) -> None:
         """Give a search more trials and go on with it."""
-        studies.add_trials(name, more)
+        search_actions.add_trials(name, more, actor=actor)
         self._coordinate(name)
 
     def take_up(self) -> list[str]:
-        """Set to work on every search that should run and that no living process coordinates; returns their names."""
-        with study_errors():
-            stored = storage().get_all_studies()
-        orphans = [
-            study.study_name
-            for study in stored
-            if study.user_attrs.get(studies.STATE) == "running"
-            and studies.SEARCH in study.user_attrs
-            and not held(study.user_attrs.get(LEASE))
-            and study.study_name not in self._at_work
-        ]
-        for name in orphans:
+        """Coordinate every queued search that no process holds; returns their names."""
+        recover()
+        names = [job.id.removeprefix(search_actions.job_of("")) for job in ledger().adopt("search")]
+        for name in names:
             self._coordinate(name)
-        return orphans
-
-    def at_work(self, owner: str) -> list[str]:
-        """Return the names of an owner's searches that this server coordinates."""
-        return [name for name, coordinator in list(self._at_work.items()) if coordinator.owner == owner]
+        return names
 
     def close(self) -> None:
         """Let go of every search; another server goes on with them."""
         self._ended.set()
-        for coordinator in list(self._at_work.values()):
+        for coordinator in list(self._coordinated.values()):
             coordinator.halt()
 
     def _look(self) -> None:
@@ -88,9 +78,9 @@ class Searches:
 
     def _coordinate(self, name: str) -> None:
         with self._lock:
-            if name in self._at_work or self._ended.is_set():
+            if name in self._coordinated or self._ended.is_set():
                 return
-            self._at_work[name] = coordinator = Coordinator(name, self._executor)
+            self._coordinated[name] = coordinator = Coordinator(name, self._executor)
         threading.Thread(target=self._work, args=(name, coordinator), name=f"search-{name}", daemon=True).start()
 
     def _work(self, name: str, coordinator: Coordinator) -> None:
@@ -102,4 +92,4 @@ class Searches:
             logger.warning("A search was left: %s", error)
         finally:
             with self._lock:
-                self._at_work.pop(name, None)
+                self._coordinated.pop(name, None)

@@ -1,0 +1,58 @@
+"""How a running trial tells its intermediate scores, and hears whether to go on: through its record in the ledger.
+
+Workers need no way to the studies' database, and only the coordinator decides.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+
+from core.ledger.current import ledger
+from core.ledger.lease import Lease
+
+POLL_SECONDS = 0.1
+ANSWER_SECONDS = 30.0
+
+
+class TrialReporter:
+    """A worker's side: stores scores; where the search prunes, waits for the coordinator's answer to each.
+
+    Parameters
+    ----------
+    lease : Lease
+        Of the trial's job.
+    waits : bool
+        Whether to wait for an answer; a coordinator that is silent for half a minute means go on.
+    """
+
+    def __init__(self, lease: Lease, *, waits: bool) -> None:
+        self._lease, self._waits = lease, waits
+        self._scores: list[tuple[int, float]] = []
+
+    def __call__(self, step: int, accuracy: float) -> bool:
+        """Store the score of a step; returns whether to go on."""
+        self._scores.append((step, accuracy))
+        self._lease.report(scores=self._scores)
+        return not self._waits or self._answer(step)
+
+    def _answer(self, step: int) -> bool:
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while time.monotonic() < deadline:
+            job = self._lease.record()
+            answer = json.loads(job.request) if job and job.request else None
+            if answer and answer[0] >= step:
+                return bool(answer[1])
+            time.sleep(POLL_SECONDS)
+        return True
+
+
+def reported(job_id: str) -> list[tuple[int, float]]:
+    """Return the scores that a trial has told so far, as (step, accuracy)."""
+    job = ledger().record(job_id)
+    return [(int(step), float(score)) for step, score in job.progress.get("scores", ())] if job else []
+
+
+def answer(job_id: str, step: int, go_on: bool) -> None:
+    """Say whether a trial goes on after a step."""
+    ledger().request(job_id, json.dumps([step, go_on]))

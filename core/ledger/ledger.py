@@ -1,0 +1,300 @@
+"""Read and write the ledger: every change of a job's state is one conditional update, so that only one process wins.
+
+A job is held by the process that queued it until a worker starts it, and by that worker from then on. Reading changes
+nothing: a job whose process has died stays as it is until somebody calls `recover`.
+
+A machine looks for its own processes and gives up those that are gone, however long they have been silent. It cannot
+look for processes of other machines: it reads their records twice, `LEASE_SECONDS` apart by its own monotonic clock,
+and gives up those that were not renewed in between. So no two clocks are ever compared. A process that was given up
+too early finds that out when it renews its lease: it takes the job back unless another one has started it.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable, Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from core.errors import InputError
+from core.ledger.lease import Lease
+from core.ledger.process import Process, lives, this_process
+from core.ledger.states import ACTIVE, ENDED, State, before
+from core.ledger.store import JOBS, Kind, Record, database_file, ledger_errors, open_engine, record_of
+
+LEASE_SECONDS = 60.0
+"""Longer than a database may be locked by somebody else while a lease is to be renewed."""
+
+KEPT_SECONDS = 24 * 3600.0
+"""How long the record of a settled job stays, for the notices of its end."""
+
+SENT_BY_ANY_SERVER = ("training", "search", "trial")
+"""Kinds whose queued jobs another server can hand to its workers; the arguments of others are in no store."""
+
+GONE = "The process that executed it has ended."
+
+
+class Ledger:
+    """The jobs of every process that uses one database.
+
+    Parameters
+    ----------
+    url : str
+        A database address of SQLAlchemy.
+    process : Process, optional
+        Who writes; the process that runs this if not given.
+    clock : callable
+        Monotonic seconds.
+    alive : callable
+        Whether a process of this machine lives.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        process: Process | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        alive: Callable[[Process], bool] = lives,
+    ) -> None:
+        self.url = url
+        self.holder = uuid.uuid4().hex
+        self._process = process or this_process()
+        self._clock, self._alive = clock, alive
+        self._opened: Engine | None = None
+        self._opening = threading.Lock()
+        self._read: dict[str, tuple[tuple[str, int], float]] = {}
+
+    @property
+    def _engine(self) -> Engine:
+        with self._opening:
+            if self._opened is None:
+                self._opened = open_engine(self.url)
+            return self._opened
+
+    @property
+    def _empty(self) -> bool:
+        """Whether there is no database yet; reading makes none."""
+        file = database_file(self.url)
+        return self._opened is None and file is not None and not file.exists()
+
+    # Reading
+
+    def record(self, job_id: str) -> Record | None:
+        """Return one job; None where there is none."""
+        return next(iter(self.records(JOBS.c.id == job_id)), None)
+
+    def records(
+        self, *conditions: ColumnElement[bool], kind: Kind | None = None, owner: str | None = None, active: bool = False
+    ) -> list[Record]:
+        """Return jobs in the order in which they were submitted; changes nothing."""
+        if self._empty:
+            return []
+        asked = select(JOBS).where(*conditions).order_by(JOBS.c.submitted)
+        if kind is not None:
+            asked = asked.where(JOBS.c.kind == kind)
+        if owner is not None:
+            asked = asked.where(JOBS.c.owner == owner)
+        if active:
+            asked = asked.where(JOBS.c.state.in_(ACTIVE))
+        with ledger_errors(self.url), self._engine.connect() as connection:
+            return [record_of(row) for row in connection.execute(asked)]
+
+    def waiting(self, resource: str, *, own: bool) -> list[str]:
+        """Return the ids of the queued jobs that wait for a resource, the next one first; with `own` this process's."""
+        conditions = [JOBS.c.state == State.QUEUED, JOBS.c.resource == resource, JOBS.c.holder != ""]
+        if own:
+            conditions.append(JOBS.c.holder == self.holder)
+        queued = self.records(*conditions)
+        return [job.id for job in sorted(queued, key=lambda job: (job.turn, job.submitted))]
+
+    # The life of a job
+
+    def add(
+        self,
+        job_id: str,
+        kind: Kind,
+        owner: str,
+        *,
+        title: str = "",
+        retries: int = 0,
+        resource: str = "",
+        turn: int = 1,
+    ) -> Record:
+        """Queue a job, held by this process, or queue one again that has ended; raises InputError where one is active.
+
+        Parameters
+        ----------
+        title : str
+            What it does, in a few words, for people.
+        retries : int
+            How many times it is queued again after the death of its process.
+        """
+        values = {
+            "kind": kind, "owner": owner, "title": title, "retries": retries, "resource": resource, "turn": turn,
+            "state": State.QUEUED, "reason": "", "attempts": 0, "previous": "", "beat": 0, "progress": "{}",
+            "request": "", "worker": "", "submitted": time.time_ns(), "started": None, "ended": None, "settled": 0,
+            **self._held(self.holder),
+        }  # fmt: skip
+        if not self._change(job_id, JOBS.c.state.in_(ENDED), **values):
+            try:
+                with ledger_errors(self.url), self._engine.begin() as connection:
+                    connection.execute(insert(JOBS).values(id=job_id, **values))
+            except Exception as error:
+                if isinstance(error.__cause__, IntegrityError):
+                    raise InputError(f"A job `{job_id}` has been submitted already.") from None
+                raise
+        found = self.record(job_id)
+        assert found is not None
+        return found
+
+    def start(self, job_id: str, worker: str = "") -> Lease | None:
+        """Start a queued job in this process; None where another one has, or where it was cancelled."""
+        holder = uuid.uuid4().hex
+        started = self._change(
+            job_id, JOBS.c.state == State.QUEUED,
+            state=State.RUNNING, previous="", worker=worker, started=time.time(), attempts=JOBS.c.attempts + 1,
+            **self._held(holder),
+        )  # fmt: skip
+        return Lease(self, job_id, holder) if started else None
+
+    def renew(self, job_id: str, holder: str) -> bool:
+        """Renew a lease, or take the job back where it was given up; False where it has another holder or has ended."""
+        if self._change(job_id, JOBS.c.holder == holder, JOBS.c.state == State.RUNNING, beat=JOBS.c.beat + 1):
+            return True
+        given_up = JOBS.c.state.in_([State.QUEUED, State.INTERRUPTED])
+        changes = {"state": State.RUNNING, "previous": "", "reason": "", "ended": None, "settled": 0}
+        return self._change(job_id, JOBS.c.previous == holder, given_up, **changes, **self._held(holder))
+
+    def renew_queued(self) -> None:
+        """Renew the lease of every queued job that this process holds."""
+        if not self._empty:
+            self._change(None, JOBS.c.holder == self.holder, JOBS.c.state == State.QUEUED, beat=JOBS.c.beat + 1)
+
+    def end(
+        self,
+        job_id: str,
+        state: State,
+        reason: str = "",
+        *,
+        holder: str | None = None,
+        among: Collection[State] = ACTIVE,
+    ) -> bool:
+        """Bring a job to a state in which it rests, from those of `among` that the table of transitions allows.
+
+        Returns
+        -------
+        bool
+            False where it is in another state by now, or where `holder` does not hold it any more.
+        """
+        conditions: list[ColumnElement[bool]] = [
+            JOBS.c.state.in_([source for source in before(state) if source in among])
+        ]
+        if holder is not None:
+            conditions.append(JOBS.c.holder == holder)
+        return self._change(
+            job_id, *conditions, state=state, reason=reason, ended=time.time(), holder="", previous="", settled=0
+        )
+
+    def report(self, job_id: str, holder: str, progress: dict[str, Any]) -> bool:
+        """Store what a job's process says of it; False where it does not hold the job any more."""
+        return self._change(job_id, JOBS.c.holder == holder, progress=json.dumps(progress), beat=JOBS.c.beat + 1)
+
+    def request(self, job_id: str, text: str) -> bool:
+        """Store what is asked of a job's process; False where the job is not active."""
+        return self._change(job_id, JOBS.c.state.in_(ACTIVE), request=text)
+
+    def settle(self, job_id: str) -> None:
+        """Say that a job's end has been written where it belongs."""
+        self._change(job_id, JOBS.c.state.in_(ENDED), settled=1)
+
+    def remove(self, job_id: str) -> None:
+        """Forget a job."""
+        with ledger_errors(self.url), self._engine.begin() as connection:
+            connection.execute(delete(JOBS).where(JOBS.c.id == job_id))
+
+    # Recovery
+
+    def recover(self) -> list[Record]:
+        """Give up the jobs whose process has died: queue them again where they may be, else interrupt them.
+
+        A job that is queued again has no holder until a server adopts it.
+
+        Returns
+        -------
+        list of Record
+            The jobs that were given up, as they are now.
+        """
+        active = self.records(active=True)
+        self._read = {job.id: self._read[job.id] for job in active if job.id in self._read}
+        given_up = [job.id for job in active if job.holder and self.gone(job) and self.give_up(job)]
+        self._prune()
+        return [record for job_id in given_up if (record := self.record(job_id))]
+
+    def gone(self, job: Record) -> bool:
+        """Whether the process that holds a job has died, as far as this one can tell."""
+        if job.process.machine == self._process.machine:
+            return not self._alive(job.process)
+        mark, now = (job.holder, job.beat), self._clock()
+        read, at = self._read.get(job.id, (None, now))
+        if read != mark:
+            self._read[job.id] = (mark, now)
+            return False
+        return now - at >= LEASE_SECONDS
+
+    def surely_gone(self, job: Record) -> bool:
+        """Whether the last process that held a job was one of this machine and has died."""
+        return job.process.machine == self._process.machine and not self._alive(job.process)
+
+    def give_up(self, job: Record, reason: str = GONE, *, for_good: bool = False) -> bool:
+        """Take a job from its holder, as it was read; False where it has been renewed, ended or taken meanwhile.
+
+        Parameters
+        ----------
+        for_good : bool
+            The holder is known to be dead, or must not take the job back.
+        """
+        unchanged = (JOBS.c.holder == job.holder, JOBS.c.beat == job.beat, JOBS.c.state == job.state)
+        changes: dict[str, Any] = {"holder": "", "previous": "" if for_good else job.holder}
+        waits = job.state is State.QUEUED and job.kind in SENT_BY_ANY_SERVER
+        if not waits and job.retries < 1:
+            changes |= {"state": State.INTERRUPTED, "reason": reason, "ended": time.time(), "settled": 0}
+        elif not waits:
+            changes |= {"state": State.QUEUED, "retries": job.retries - 1, "started": None, "worker": ""}
+        return self._change(job.id, *unchanged, **changes)
+
+    def release(self, job_id: str, holder: str) -> None:
+        """Leave a running job to whichever server adopts it."""
+        mine = (JOBS.c.holder == holder, JOBS.c.state == State.RUNNING)
+        self._change(job_id, *mine, state=State.QUEUED, holder="", previous="", started=None, worker="")
+
+    def adopt(self, kind: Kind) -> list[Record]:
+        """Take the queued jobs that nobody holds, to hand them to this process's workers."""
+        free = (JOBS.c.state == State.QUEUED, JOBS.c.holder == "")
+        return [job for job in self.records(*free, kind=kind) if self.take(job.id)]
+
+    def take(self, job_id: str) -> bool:
+        """Take a queued job that nobody holds."""
+        free = (JOBS.c.state == State.QUEUED, JOBS.c.holder == "")
+        return self._change(job_id, *free, beat=JOBS.c.beat + 1, **self._held(self.holder))
+
+    def _prune(self) -> None:
+        """Forget the jobs that ended long ago and were settled."""
+        old = (JOBS.c.state.in_(ENDED), JOBS.c.settled == 1, JOBS.c.ended < time.time() - KEPT_SECONDS)
+        if self.records(*old):
+            with ledger_errors(self.url), self._engine.begin() as connection:
+                connection.execute(delete(JOBS).where(*old))
+
+    def _held(self, holder: str) -> dict[str, Any]:
+        who = self._process
+        return {"holder": holder, "machine": who.machine, "pid": who.pid, "born": who.born}
+
+    def _change(self, job_id: str | None, *conditions: ColumnElement[bool], **values: Any) -> bool:
+        """Update one job (None: all) where the conditions hold; returns whether anything changed."""
+        which = conditions if job_id is None else (JOBS.c.id == job_id, *conditions)
+        with ledger_errors(self.url), self._engine.begin() as connection:
+            return bool(connection.execute(update(JOBS).where(*which).values(**values)).rowcount)
