@@ -13,7 +13,7 @@ from core.ui.compare.keep import show_keeping, show_report
 from core.ui.compare.others import show_others
 from core.ui.components.run_choice import board_with
 from core.ui.components.verdict import compare_chosen, show_differences, show_verdict
-from core.ui.page import page, told
+from core.ui.page import errors_shown, page
 from core.ui.run_view.view import show_run
 
 PARTS = ("Which model is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Configurations", "Report")
@@ -53,7 +53,7 @@ def everything(board: list[Run]) -> None:
     st.subheader("Accuracy and cost")
     st.fragment(show_cost)(board)
     st.subheader("Is the difference significant?")
-    with told():
+    with errors_shown():
         compare(chosen, board)
     show_committee(chosen)
     show_keeping()

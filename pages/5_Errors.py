@@ -6,12 +6,12 @@ from core.ui.components.judged import Judged, choose_judged
 from core.ui.errors.images import show_images
 from core.ui.errors.matrix import Looked, choose_reader, choose_view, show_matrix
 from core.ui.errors.summary import show_summary
-from core.ui.page import page, told
+from core.ui.page import errors_shown, page
 
 
 def matrix_and_images(judged: Judged, looked: Looked) -> None:
     """Show a click on the matrix runs this again, a click on an image only `show_images`."""
-    with told():
+    with errors_shown():
         images, matrix = (None, st.container()) if looked.wide else st.columns([7, 5], gap="medium")
         with matrix:
             cell = show_matrix(judged, looked)

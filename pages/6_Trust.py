@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.ui.components.judged import choose_judged
-from core.ui.page import page, told
+from core.ui.page import errors_shown, page
 from core.ui.trust.calibration import show_calibration
 from core.ui.trust.digits import show_digits
 from core.ui.trust.refusal import show_refusal
@@ -21,11 +21,11 @@ with page(
         digits, calibration, refusal, robustness = st.tabs(CHAPTERS, key="chapter", bind="query-params")
 
         if digits.open:
-            with digits, told():
+            with digits, errors_shown():
                 show_digits(judged)
 
         if calibration.open:
-            with calibration, told():
+            with calibration, errors_shown():
                 show_calibration(judged)
 
         if refusal.open:

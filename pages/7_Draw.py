@@ -7,16 +7,16 @@ from core.ui.draw.break_it import show_break_it
 from core.ui.draw.input import digits_to_read
 from core.ui.draw.learning import show_correction, show_my_digits
 from core.ui.draw.why import show_why
-from core.ui.page import page, told
+from core.ui.page import errors_shown, page
 
 
 @st.fragment
 def read() -> None:
     left, right = st.columns([2, 3], gap="large")
     found = reading = None
-    with left, told():
+    with left, errors_shown():
         found = digits_to_read()
-    with right, st.container(key="prediction"), told():
+    with right, st.container(key="prediction"), errors_shown():
         if found:
             reading = show_reading(found)
             show_correction(reading)
@@ -33,7 +33,7 @@ def more(reading: Reading | None) -> None:
         bind="query-params",
         help="Which parts of the image the prediction depends on, and which training images are similar.",
     ):
-        with told():
+        with errors_shown():
             if reading:
                 show_why(reading.image, reading.runs, reading.rows)
             else:
@@ -44,12 +44,12 @@ def more(reading: Reading | None) -> None:
         bind="query-params",
         help="Rotate, shift and corrupt a digit until it is misclassified.",
     ):
-        with told():
+        with errors_shown():
             break_it(reading)
     if st.toggle(
         "My digits", key="mine", bind="query-params", help="Your corrected drawings, and a network fine-tuned on them."
     ):
-        with told():
+        with errors_shown():
             show_my_digits(reading)
 
 

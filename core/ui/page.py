@@ -35,17 +35,17 @@ def page(title: str, purpose: str, *, compact: bool = False) -> Iterator[None]:
     logs.configure()
     require_navigation()
     start_page(title, purpose, sidebar="collapsed" if compact else NARROW)
-    with told():
+    with errors_shown():
         _sidebar(title, session.dataset(), compact=compact)
     if not _has_data():
         st.stop()
     take_up_jobs()
-    with told(), address_heeded():
+    with errors_shown(), address_heeded():
         yield
 
 
 def _has_data() -> bool:
-    """Return whether there is a data set to work on; `told` has said what is wrong where there is none."""
+    """Return whether there is a data set to work on; `errors_shown` has said what is wrong where there is none."""
     try:
         session.dataset()
     except DigitLabError:
@@ -54,7 +54,7 @@ def _has_data() -> bool:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def errors_shown() -> Iterator[None]:
     """Turn an error into a sentence where it happens, so that the rest of the page stays."""
     try:
         yield

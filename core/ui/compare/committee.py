@@ -8,7 +8,7 @@ from core.jobs.committee import make_committee
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import identity, session
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import escaped
 
 
@@ -16,7 +16,7 @@ def show_committee(chosen: list[Run]) -> None:
     """Show a button that lets two chosen runs or more answer together, and opens the run that comes of it."""
     if len(chosen) < 2 or settings().readonly:
         return
-    with st.expander("Build an ensemble", icon=":material/groups:"), told():
+    with st.expander("Build an ensemble", icon=":material/groups:"), errors_shown():
         st.markdown(
             f"An ensemble of {escaped(', '.join(run.name for run in chosen))} averages their "
             "probabilities. It becomes a run with its own metrics, and keeps working when its members are deleted."

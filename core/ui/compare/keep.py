@@ -16,7 +16,7 @@ from core.ui.components.champion import show_history
 from core.ui.components.predictions import probabilities
 from core.ui.components.run_links import open_button
 from core.ui.components.verdict import baseline_of
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import escaped
 
 MOST_SHOWN = 50
@@ -56,11 +56,11 @@ def show_keeping() -> None:
         st.caption("Make a run champion on its own page. The champion is used wherever no model is named.")
     if settings().readonly:
         return
-    with st.expander("Import a model", icon=":material/upload:"), told():
+    with st.expander("Import a model", icon=":material/upload:"), errors_shown():
         _import()
     with st.expander("Trash", icon=":material/delete:", on_change="rerun", key="trash") as trash:
         if trash.open:
-            with told():
+            with errors_shown():
                 _trash()
 
 

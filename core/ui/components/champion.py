@@ -11,7 +11,7 @@ from core.runs.champion import Choice
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import identity, session
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import escaped
 
 
@@ -46,7 +46,7 @@ def show_champion(run: Run) -> None:
             "Why this run?", key="champion_reason", max_chars=champion.MAX_REASON, placeholder="best on validation ..."
         )
         if st.button("Make champion", key="crown", type="primary", width="stretch"):
-            with told():
+            with errors_shown():
                 champion.crown(run, reason, actor=identity.current_actor())
                 _again(f"{run.name} is the champion now: it is used wherever no model is named.")
 
@@ -57,7 +57,7 @@ def _show_undo(run: Run) -> None:
         st.markdown(f"Chosen by {escaped(choice.chosen_by)} on {choice.at:%d %B %Y}: {escaped(choice.reason)}")
         barred = not may(identity.current_actor(), "undo", choice.chosen_by)
         if st.button("Undo", key="uncrown", disabled=barred, width="stretch"):
-            with told():
+            with errors_shown():
                 champion.undo(actor=identity.current_actor())
                 _again(f"{run.name} is no longer champion.")
 

@@ -26,7 +26,7 @@ from core.ui.components.judged import Judged
 from core.ui.components.predictions import probabilities
 from core.ui.components.run_choice import run_label
 from core.ui.components.sheet import data_url
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import certainty, escaped, sentence
 from core.ui.theme import is_dark
 
@@ -56,9 +56,9 @@ def show_story(judged: Judged, position: int) -> None:
         bind="query-params",
         help="Its nearest training images, and which parts of the image the prediction depends on.",
     ):
-        with told():
+        with errors_shown():
             _saliency(judged.run, image, own)
-        with told():
+        with errors_shown():
             _nearest(image, int(own.argmax()))
 
 

@@ -18,7 +18,7 @@ from core.runs import registry
 from core.runs.run import Run
 from core.text import percent
 from core.ui import identity, session
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import escaped
 
 POLL_SECONDS = 1.5
@@ -50,7 +50,7 @@ def show_jobs(*, quiet: bool = False) -> None:
 
 
 def _panel(was_active: bool, quiet: bool) -> None:
-    with told():
+    with errors_shown():
         active, ended = session.active(), ended_here()
         if was_active and not active:
             st.rerun()

@@ -9,7 +9,7 @@ import streamlit as st
 from core.jobs.questions.kept import Question, ask, cancel, question_state
 from core.settings import settings
 from core.ui import identity, session
-from core.ui.page import told
+from core.ui.page import errors_shown
 
 POLL_SECONDS = 1.0
 
@@ -25,7 +25,7 @@ def _at_work(questions: Sequence[Question]) -> bool:
 
 
 def _waiting(questions: list[Question], label: str, why: str) -> None:
-    with told():
+    with errors_shown():
         executor = session.queue().executor
         states_and_reasons = [question_state(executor, question) for question in questions]
         states = [state for state, _ in states_and_reasons]

@@ -10,7 +10,7 @@ from core.jobs.cluster.table import WorkerRow
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import session
-from core.ui.page import told
+from core.ui.page import errors_shown
 
 FOR = {
     "training": "trainings",
@@ -31,7 +31,7 @@ def show_workers() -> None:
 
 @st.fragment(run_every=3)
 def _table() -> None:
-    with told():
+    with errors_shown():
         rows = session.queue().executor.cluster_table()
         address = settings().scheduler_address
         st.caption(f"Workers of the cluster at {address}." if address else "This machine's own workers.")

@@ -8,7 +8,7 @@ from core.preprocessing.augment import Augmentation, sheet_of
 from core.ui.components.cards import Card, show_cards
 from core.ui.components.controls import controls
 from core.ui.data.lab import choose_image
-from core.ui.page import told
+from core.ui.page import errors_shown
 
 VERSIONS = 24
 START = Augmentation(shift=1, rotation=10, scale=0.1, shear=0.1, elastic=0.8, thickness=0.4)
@@ -17,7 +17,7 @@ START = Augmentation(shift=1, rotation=10, scale=0.1, shear=0.1, elastic=0.8, th
 @st.fragment
 def show_augmentation() -> None:
     """Show one digit in many versions, as sliders say."""
-    with told():
+    with errors_shown():
         image, label, beside = choose_image()
         if image is None:
             return

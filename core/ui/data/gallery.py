@@ -12,7 +12,7 @@ from core.ui.components.cards import Card, show_cards
 from core.ui.components.sheet import digit_sheet
 from core.ui.data import cached
 from core.ui.data.choice import choose_digit, open_in_lab
-from core.ui.page import told
+from core.ui.page import errors_shown
 
 PAGE_SIZE = 60
 
@@ -20,7 +20,7 @@ PAGE_SIZE = 60
 @st.fragment
 def show_gallery(split_name: str) -> None:
     """Draw the gallery of a split."""
-    with told():
+    with errors_shown():
         split = cached.split_named(split_name)
         left, middle, right = st.columns([1, 2, 4], vertical_alignment="bottom")
         with left:

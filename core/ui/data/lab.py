@@ -26,7 +26,7 @@ from core.ui.components.recipe_choice import LAB
 from core.ui.data import cached
 from core.ui.data.choice import SOURCES, choose_split
 from core.ui.data.steps import Steps, choose_recipe, step_cards
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import sentence
 
 CARD = 104
@@ -36,7 +36,7 @@ BLANK = np.zeros((28, 28), np.uint8)
 @st.fragment
 def show_lab() -> None:
     """Draw the lab."""
-    with told():
+    with errors_shown():
         image, _, beside = choose_image()
         if image is None:
             return

@@ -16,7 +16,7 @@ from core.ui.components.sheet import digit_sheet
 from core.ui.data import cached
 from core.ui.data.choice import LABELS, choose_split
 from core.ui.data.gallery import show_one
-from core.ui.page import told
+from core.ui.page import errors_shown
 
 DEFAULT, STEP = 3_000, 100
 MAPPED = ("raw", "deskewed", "hog_pca")
@@ -26,7 +26,7 @@ MOST_LISTED = 120
 @st.fragment
 def show_map() -> None:
     """Draw the map with its settings, and the digits that are selected on it."""
-    with told():
+    with errors_shown():
         method, split, recipe, limit = _settings()
         table, axes = _places(method, split, recipe, limit)
         if table is None:

@@ -9,7 +9,7 @@ from core.ui.components.canvas import drawing_canvas, replace, wipe
 from core.ui.components.novelty import show_warnings
 from core.ui.components.reading import answers_of, read_by, read_drawn, readers, show_answer, show_pictures
 from core.ui.demo.quiz import show_quiz
-from core.ui.page import told
+from core.ui.page import errors_shown
 
 CANVAS = "demo_canvas"
 DRAWING = "demo_drawing"
@@ -21,10 +21,10 @@ def show_draw() -> None:
     """Show canvas at the left; at the right the answer, or the quiz."""
     left, right = st.columns([2, 3], gap="large")
     found = None
-    with left, told():
+    with left, errors_shown():
         st.session_state[DRAWING] = drawing_canvas(CANVAS, side=SIDE)
         found = drawn()
-    with right, told():
+    with right, errors_shown():
         if st.toggle("Quiz: do the models recognise what you draw?", key="demo_quizzing", persist_state="session"):
             show_quiz(found, clear=forget_drawing)
         elif found:

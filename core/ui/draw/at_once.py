@@ -10,7 +10,7 @@ from core.runs.instant_update import Learner, Update, can_update, load_learner, 
 from core.runs.run import Run
 from core.text import percent
 from core.ui import session
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import escaped
 
 COUNTS_AS = (1, 10, 100, 1_000)
@@ -37,7 +37,7 @@ def show_at_once(digits: list[OwnDigit], image: np.ndarray | None) -> None:
     if not taught:
         st.caption("Add a digit for training first.")
         return
-    with told():
+    with errors_shown():
         made = _updated(run.run_id, tuple(digit.name for digit in taught), times, run, taught)
         st.caption(escaped(in_words(made, len(taught))))
         if image is not None:

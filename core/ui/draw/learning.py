@@ -17,7 +17,7 @@ from core.ui.components.cards import Card, show_cards
 from core.ui.components.reading import Reading
 from core.ui.draw.at_once import show_at_once
 from core.ui.draw.tuned import collect, job_of, show_outcome, show_tuned_answer
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import sentence
 
 POLL_SECONDS = 2.0
@@ -59,7 +59,7 @@ def show_my_digits(reading: Reading | None = None) -> None:
     if digits:
         _digits(owner, digits)
         show_at_once(digits, None if reading is None else reading.image)
-    with told():
+    with errors_shown():
         _fine_tuning(owner, digits)
 
 
@@ -121,7 +121,7 @@ def _start(owner: str, run_id: str) -> None:
     held_out = np.array([digit.held_out for digit in digits], bool)
     executor, job_id = session.queue().executor, job_of(owner)
     executor.forget(job_id)
-    with told():
+    with errors_shown():
         executor.submit(
             job_id, FUNCTION, run_id, session.dataset().fingerprint, images, labels, held_out,
             owner=owner, resource="training", title="the fine-tuning on your digits", kind="fine-tuning",
@@ -136,7 +136,7 @@ def _at_work(job_id: str) -> None:
     running = "Fine-tuning on your digits takes about a minute."
     st.info(running if job.state is State.RUNNING else "Waiting for a worker.", icon=":material/hourglass_top:")
     if st.button("Cancel", key="own_cancel"):
-        with told():
+        with errors_shown():
             require(identity.current_actor(), "cancel", job.owner, what="the fine-tuning")
             session.queue().executor.cancel(job_id)
             st.rerun()

@@ -21,7 +21,7 @@ from core.ui.components.predictions import answers, others_answers, probabilitie
 from core.ui.components.sheet import digit_sheet
 from core.ui.errors.filters import Asked, choose_filters, filtered, has_doubted_labels
 from core.ui.errors.matrix import Looked
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import certainty
 
 A_PAGE = 24
@@ -35,7 +35,7 @@ LEGEND = (
 
 def show_images(judged: Judged, looked: Looked, cell: Cell | None) -> None:
     """Show filters, then the sheet of images they leave, or the story of the one that was clicked."""
-    with told():
+    with errors_shown():
         _images(judged, looked, cell)
 
 

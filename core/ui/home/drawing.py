@@ -17,7 +17,7 @@ from core.ui.components.first_steps import tick_off
 from core.ui.components.novelty import show_warnings
 from core.ui.components.reading import STYLE, answering, answers_of, say_no_model, show_answer, voter_row
 from core.ui.components.sheet import digit_sheet
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import certainty
 
 CANVAS, SIDE = "drawing", 300
@@ -37,11 +37,11 @@ def show_drawing() -> None:
 def _draw_and_read(run: Run) -> None:
     canvas, answer = st.columns([4, 7], gap="medium")
     found = drawing = None
-    with canvas, told():
+    with canvas, errors_shown():
         drawing = drawing_canvas(CANVAS, side=SIDE, pen_slider=False)
         found = read_drawing(drawing, predictor(run)) if drawing else None
     with answer:
-        with st.container(key="prediction"), told():
+        with st.container(key="prediction"), errors_shown():
             if found:
                 _answer(list(found.digits), found.probabilities, run)
                 show_warnings(found)

@@ -9,7 +9,7 @@ from core.runs import housekeeping
 from core.runs.run import Run
 from core.ui import identity, session
 from core.ui.components.champion import show_champion
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import escaped
 
 
@@ -51,7 +51,7 @@ def _edit(run: Run) -> None:
         note = st.text_area("Note", run.note, max_chars=housekeeping.MAX_NOTE)
         tags = st.text_input("Tags, separated by commas", ", ".join(run.tags))
         if st.form_submit_button("Save", type="primary", width="stretch"):
-            with told():
+            with errors_shown():
                 _save(run, name, note, tuple(tags.split(",")))
                 _again("Saved.")
 

@@ -12,7 +12,7 @@ from core.text import percent
 from core.ui import session
 from core.ui.components.run_choice import found_run
 from core.ui.components.run_links import standing_in_words
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.run_view.actions import show_actions
 from core.ui.run_view.card import show_card
 from core.ui.run_view.downloads import show_downloads
@@ -31,7 +31,7 @@ def show_run(asked: str) -> None:
     st.header(escaped(run.name), anchor=False)
     _facts(run)
     _standing(run)
-    with told():
+    with errors_shown():
         show_actions(run)
     _figures(run)
     _parts(run)
@@ -96,5 +96,5 @@ def _parts(run: Run) -> None:
     places = st.tabs(PARTS, key="look", bind="query-params")
     for place, show in zip(places, shows, strict=True):
         if place.open:
-            with place, told():
+            with place, errors_shown():
                 show(run)

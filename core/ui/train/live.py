@@ -14,7 +14,7 @@ from core.jobs.questions.kept import Answer, Question, answer, ask, cancel, ques
 from core.settings import settings
 from core.text import percent
 from core.ui import identity, session
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import sentence
 from core.ui.train.form import TrainingRequest
 
@@ -39,7 +39,7 @@ def show_live(request: TrainingRequest) -> None:
 
 
 def _live(asked: Question) -> None:
-    with told():
+    with errors_shown():
         found = answer(asked)
         if found is not None:
             if st.session_state.get(SHOWN) != asked.key:

@@ -13,7 +13,7 @@ from core.runs.run import Run
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.components.job_cards import show_jobs
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import escaped
 from core.ui.train.form import TrainingRequest
 
@@ -53,7 +53,7 @@ def show_submission(request: TrainingRequest) -> None:
     st.session_state[ASKED] = key if same and (offered or clicked) else ""
     with st.container(key="train_jobs"):
         if clicked and (not same or asked):
-            with told():
+            with errors_shown():
                 _submit(request)
         elif clicked and same:  # the second of two quick clicks, or the first since it is known: it asks
             _offer(same)

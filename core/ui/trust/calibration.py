@@ -16,7 +16,7 @@ from core.runs.run import Run
 from core.text import percent
 from core.ui.components.judged import Judged
 from core.ui.components.predictions import probabilities
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import sentence
 
 BEFORE, AFTER = "Before calibration", "After calibration"
@@ -32,7 +32,7 @@ def show_calibration(judged: Judged) -> None:
     )
     rows = probabilities(judged.run, judged.split_name)
     served, temperature = {AFTER: rows}, None
-    with told():
+    with errors_shown():
         temperature = _temperature_of(judged.run)
         if temperature is not None:
             served = {BEFORE: uncalibrated(rows, temperature), AFTER: rows}

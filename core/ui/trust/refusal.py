@@ -15,7 +15,7 @@ from core.ui import session
 from core.ui.components.judged import Judged
 from core.ui.components.predictions import probabilities
 from core.ui.components.refusal import NOTCHES, START, refusal, show_figures
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.trust.refused import show_images
 
 TARGETS = (1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02)
@@ -28,7 +28,7 @@ def show_refusal(judged: Judged) -> None:
         "A model that may reject uncertain images makes fewer errors on the rest; a person classifies the rejected "
         "images. Set the threshold on the validation images; the test images show what to expect."
     )
-    with told():
+    with errors_shown():
         _refusal(judged)
 
 

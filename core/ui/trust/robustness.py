@@ -21,7 +21,7 @@ from core.ui.components.cards import Card, show_cards
 from core.ui.components.judged import Judged
 from core.ui.components.questions import show_waiting
 from core.ui.components.run_choice import choose_runs, run_label
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.text import certainty, escaped, sentence
 from core.ui.theme import is_dark
 
@@ -42,7 +42,7 @@ def show_robustness(judged: Judged) -> None:
     )
     if judged.images.own:
         st.caption("Robustness is measured on MNIST's test images, not on your own test set.")
-    with told():
+    with errors_shown():
         chosen, images = _choose(judged)
         _measured(judged, chosen, images)
 
@@ -184,7 +184,7 @@ def _read(run: Run, rows: np.ndarray) -> list[list[tuple[str, ...]]]:
     nothing: list[list[tuple[str, ...]]] = [[()] * rows.shape[1]] * len(rows)
     if not run.has_model:
         return nothing
-    with told():
+    with errors_shown():
         found = predictor(run).predict_proba(rows.reshape(-1, 28, 28)).reshape(*rows.shape[:2], 10)
         st.caption(f"Below each image: the prediction of {escaped(run.name)}.")
         return [[(f"{row.argmax()}, {certainty(float(row.max()))}",) for row in line] for line in found]

@@ -7,7 +7,7 @@ import streamlit as st
 from core.jobs.tuning.tables import table
 from core.jobs.tuning.view import StudyView
 from core.takeaway.search import script_of
-from core.ui.page import told
+from core.ui.page import errors_shown
 
 
 def show_export(found: StudyView) -> None:
@@ -21,7 +21,7 @@ def show_export(found: StudyView) -> None:
             "scikit-learn has no convolutional network, so this search cannot be exported as a scikit-learn script."
         )
         return
-    with told():
+    with errors_shown():
         script = script_of(search, found.budget)
         st.download_button("scikit-learn script", script, "search.py", "text/x-python", icon=":material/code:")
         st.caption(

@@ -14,7 +14,7 @@ from core.jobs.tuning.view import StudyView, view
 from core.permissions import may
 from core.settings import settings
 from core.ui import identity, session
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.searches import searches
 from core.ui.text import escaped, sentence
 from core.ui.tune.figures import show_figures
@@ -38,7 +38,7 @@ def show_search(name: str) -> None:
 
 
 def _panel(name: str, was_at_work: bool) -> None:
-    with told():
+    with errors_shown():
         found = view(name)
         if was_at_work and not found.at_work:
             st.rerun()
@@ -58,7 +58,7 @@ def _head(found: StudyView) -> None:
         images = f"{search.limit:,} training images" if search.limit else "all training images"
         searched = "; ".join(f"{entry.name} {entry.in_words}" for entry in search.space.dimensions)
         st.caption(f"{search.model} on {images}, evaluated on {judged}, {found.budget.in_words} · {escaped(searched)}")
-    with right, told():
+    with right, errors_shown():
         _buttons(found)
     if found.reason and found.state in ("failed",):
         st.error(sentence(found.reason), icon=":material/error:")

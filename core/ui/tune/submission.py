@@ -11,7 +11,7 @@ from core.jobs.tuning.view import StudyView
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.components.first_steps import tick_off
-from core.ui.page import told
+from core.ui.page import errors_shown
 from core.ui.searches import searches
 from core.ui.tune.form import search_form, size_in_words
 
@@ -20,7 +20,7 @@ CHOSEN = "search"
 
 def show_new_search(known: list[StudyView]) -> None:
     """Show the form, what will be done, and the button; a wish that cannot be searched is told in a sentence."""
-    with told():
+    with errors_shown():
         search = search_form(session.dataset(), identity.current_user())
         st.caption(f":material/timer: {size_in_words(search).capitalize()} · {_expected(search, known)}")
         left, right = st.columns([3, 1], vertical_alignment="bottom")
