@@ -121,7 +121,7 @@ def _bytes_of(path: Path) -> bytes:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except UnicodeDecodeError:
         raise ImageError(f"{path} is not text; a drawing is JSON as the canvas returns it.") from None
     except OSError as error:

@@ -12,6 +12,7 @@ from PIL import (
     BmpImagePlugin,
     GifImagePlugin,
     Image,
+    ImageCms,
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
@@ -118,11 +119,14 @@ def _decode(image: Image.Image, longest: int) -> np.ndarray:
         image.draft(image.mode, (longest, longest))  # a JPEG decodes straight to a smaller size
     image.load()
     if image.mode.startswith("I") or image.mode == "F":
-        return _in_grey(_from_deep(_reduced(np.asarray(image, dtype=np.float32), longest)))
+        values = _reduced(np.asarray(image, dtype=np.float32), longest)
+        return _in_grey(_from_deep(values, sixteen_bits=image.mode.startswith("I;16")))
+    if image.mode == "LAB":
+        return _reduced(np.asarray(_from_lab(image)), longest)
     if image.has_transparency_data:
         return _on_contrast(_reduced(np.asarray(image.convert("RGBA")), longest))
-    if image.mode == "L":
-        return _in_grey(_reduced(np.asarray(image), longest))
+    if image.mode in ("1", "L"):
+        return _in_grey(_reduced(np.asarray(image.convert("L")), longest))
     return _reduced(np.asarray(image.convert("RGB")), longest)
 
 
@@ -130,10 +134,19 @@ def _in_grey(picture: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
 
 
-def _from_deep(values: np.ndarray) -> np.ndarray:
+def _from_lab(image: Image.Image) -> Image.Image:
+    """Return a CIE L*a*b* picture, as scanners write, in sRGB."""
+    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    converted = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
+    return converted or image
+
+
+def _from_deep(values: np.ndarray, *, sixteen_bits: bool) -> np.ndarray:
     """Return 16-bit pictures by their range; 32-bit and floating-point ones, which have none, by their values."""
     values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
     low, high = float(values.min()), float(values.max())
+    if not sixteen_bits and low >= 0 and 1 < high <= 255:  # grey values of 8 bits in a wider type
+        return np.round(values).astype(np.uint8)
     if low < 0 or high > 65_535 or high <= 1:
         values = (values - low) / max(high - low, 1e-12) * 65_535
     return np.round(values / 257).astype(np.uint8)

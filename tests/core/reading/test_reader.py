@@ -38,6 +38,14 @@ def test_many_drawings_are_read_in_their_order(tmp_path: Path) -> None:
     assert readings[1].warnings
 
 
+@pytest.mark.parametrize("name", ["one.json", "one.jsonl"])
+def test_a_byte_order_mark_is_no_part_of_a_drawing(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(json.dumps(DRAWING), "utf-8-sig")
+    (reading,) = read_path(path, Ones())
+    assert reading.text and not reading.warnings
+
+
 def test_one_row_that_is_no_json_does_not_end_the_others(tmp_path: Path) -> None:
     path = written(tmp_path / "rows.jsonl", json.dumps(DRAWING) + "\n{nonsense\n")
     _, second = read_path(path, Ones())

@@ -50,10 +50,20 @@ def with_alpha(ink: int, paper_alpha: int) -> Image.Image:
     return Image.fromarray(np.dstack([np.full((60, 90, 3), ink, np.uint8), alpha]), "RGBA")
 
 
+def in_lab() -> Image.Image:
+    """The page in CIE L*a*b* without colour, whose lightness is what sRGB's grey values 30 and 230 have."""
+    lightness = np.where(page() < 128, 11.3, 91.3) / 100 * 255
+    neutral = np.full((60, 90), 128, np.uint8)
+    return Image.merge("LAB", [Image.fromarray(np.round(lightness).astype(np.uint8)), *[Image.fromarray(neutral)] * 2])
+
+
 UNUSUAL = {
     "16 bit": encoded(Image.fromarray(page().astype(np.uint16) * 257)),
     "32 bit": encoded(Image.fromarray(page().astype(np.int32) * 70_000), "TIFF"),
     "floating point": encoded(Image.fromarray(page().astype(np.float32) / 255), "TIFF"),
+    "32 bit of 0 to 255": encoded(Image.fromarray(page().astype(np.int32)), "TIFF"),
+    "floating point of 0 to 255": encoded(Image.fromarray(page().astype(np.float32)), "TIFF"),
+    "L*a*b*": encoded(in_lab(), "TIFF"),
     "not a number": encoded(Image.fromarray(np.where(page() < 128, np.nan, 1).astype(np.float32)), "TIFF"),
     "black and white": encoded(PAGE.convert("1", dither=Image.Dither.NONE)),
     "palette": encoded(PAGE.convert("RGB").convert("P", palette=Image.Palette.ADAPTIVE)),
