@@ -25,6 +25,7 @@ class Role(StrEnum):
 
 
 ALL = frozenset(Role)
+LOGGED_IN = frozenset({Role.USER, Role.OWNER, Role.ADMIN})
 OWNER_OR_ADMIN = frozenset({Role.OWNER, Role.ADMIN})
 
 RULES: Mapping[str, frozenset[Role]] = {
@@ -45,6 +46,9 @@ RULES: Mapping[str, frozenset[Role]] = {
     "delete": OWNER_OR_ADMIN,
     "restore": OWNER_OR_ADMIN,
     "purge": OWNER_OR_ADMIN,
+    "add": LOGGED_IN,
+    "remove": OWNER_OR_ADMIN,
+    "open": frozenset({Role.ADMIN}),
 }
 """Which roles may do what; an action that is not here is refused to everybody."""
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.ui import session
 from core.ui.data.augment import show_augmentation
 from core.ui.data.choice import choose_split
 from core.ui.data.effect import show_effect
@@ -9,19 +10,23 @@ from core.ui.data.gallery import show_gallery
 from core.ui.data.lab import show_lab
 from core.ui.data.map import show_map
 from core.ui.data.overview import show_counts, show_digits, show_more
+from core.ui.data.own import show_own_data
+from core.ui.download import show_reasons
 from core.ui.page import page
 
-PARTS = ("Data set", "Map", "Lab", "Augmentation", "Effect")
+PARTS = ("Data set", "Map", "Lab", "Augmentation", "Effect", "Your own data")
 
 with page(
     "Data",
     "Explore the data set: the images, how similar they are, and what each preprocessing step does to them.",
 ):
-    data_set, digit_map, lab, augmentation, effect = st.tabs(PARTS, key="part", bind="query-params")
+    data_set, digit_map, lab, augmentation, effect, own = st.tabs(PARTS, key="part", bind="query-params")
 
     if data_set.open:
         with data_set:
             show_counts()
+            if session.dataset().is_sample:
+                show_reasons()
             split = choose_split()
             show_digits(split)
             show_gallery(split)
@@ -58,3 +63,7 @@ with page(
                 "accuracy with a confidence interval."
             )
             show_effect()
+
+    if own.open:
+        with own:
+            show_own_data()

@@ -58,5 +58,5 @@ def break_it(reading: Reading | None) -> None:
     show_break_it(reading.image if reading else None, titled_readers())
 
 
-with page("Draw", "Draw a digit, or upload a photo, and see what every model predicts."):
+with page("Draw", "Draw a digit, or upload a photo, and see what every model predicts.", about_data=False):
     read()

@@ -14,7 +14,8 @@ from core.data.dataset import Arrays
 from core.data.files import Batch, batches
 from core.data.published import IMAGES, TRAINING, UNKNOWN, positions, published_labels
 from core.data.whole_file import whole_file
-from core.errors import DataError, FileError, ReadOnlyError
+from core.errors import DataError, FileError
+from core.permissions import require_writable
 from core.settings import settings
 
 SIDE = 28
@@ -102,8 +103,7 @@ def keep_as_mnist(arrays: Arrays) -> Path:
     DataError
         The file cannot be written.
     """
-    if settings().readonly:
-        raise ReadOnlyError("This installation is read-only; no data can be taken over here.")
+    require_writable()
     path = settings().cache / "mnist" / NPZ_NAME
     try:
         with whole_file(path) as staging, staging.open("wb") as file:

@@ -15,7 +15,8 @@ import numpy as np
 from core.arrays import UInt8Array
 from core.data.dataset import CLASSES, Split
 from core.data.whole_file import whole_file
-from core.errors import DataError, InputError, ReadOnlyError
+from core.errors import DataError, InputError
+from core.permissions import Actor, operator, require
 from core.settings import settings
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -90,24 +91,31 @@ def load(name: str) -> OwnTestSet:
 
 
 def save(
-    name: str, images: UInt8Array, labels: UInt8Array, *, origin: str, notes: tuple[str, ...] = (), owner: str = ""
+    name: str,
+    images: UInt8Array,
+    labels: UInt8Array,
+    *,
+    origin: str,
+    notes: tuple[str, ...] = (),
+    actor: Actor | None = None,
 ) -> OwnTestSet:
-    """Keep pictures (n, 28, 28) uint8 with labels (n,) uint8 as a test set.
+    """Keep pictures (n, 28, 28) uint8 with labels (n,) uint8 as a test set, which the actor owns.
 
     Raises
     ------
-    ReadOnlyError
-        Nothing may be changed here.
+    ReadOnlyError, NotAllowedError
+        Nothing may be changed here, or not by the actor.
     InputError
         The name cannot be used, or is taken; or there is no picture.
     DataError
         The file cannot be written.
     """
-    _require_writable()
+    actor = actor or operator()
+    require(actor, "add", what="a test set")
     check_free(name)
     if not len(images):
         raise InputError("A test set needs at least one image with a label.")
-    about = json.dumps({"origin": origin, "notes": notes, "owner": owner})
+    about = json.dumps({"origin": origin, "notes": notes, "owner": actor.name})
     path = _path(name)
     try:
         with whole_file(path) as staging, staging.open("wb") as file:
@@ -117,16 +125,10 @@ def save(
     return load(name)
 
 
-def remove(name: str) -> None:
-    """Delete a test set; raises InputError where there is none of that name."""
-    _require_writable()
-    load(name)
+def remove(name: str, actor: Actor | None = None) -> None:
+    """Delete a test set; raises InputError where there is none of that name, NotAllowedError where it is another's."""
+    require(actor or operator(), "remove", load(name).owner, what=f"the test set {name}")
     _path(name).unlink(missing_ok=True)
-
-
-def _require_writable() -> None:
-    if settings().readonly:
-        raise ReadOnlyError("This installation is read-only; no test set can be added or removed here.")
 
 
 def _folder() -> Path:

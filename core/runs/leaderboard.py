@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.data.dataset import Dataset
+from core.data.judging import FULL_VALIDATION
 from core.errors import RegistryError, UnknownRunError
 from core.models.kind import CLASSES
 from core.models.serving.shipped import shipped
@@ -27,9 +28,11 @@ def leaderboard(runs: list[Run], fingerprint: str) -> list[Run]:
     Lower log loss breaks ties.
     """
     comparable = [run for run in runs if run.finished and run.fingerprint == fingerprint]
+    alone = comparable and all(f"{FULL_VALIDATION}_accuracy" in run.metrics for run in comparable)
+    judged = FULL_VALIDATION if alone else "validation"
     return sorted(
         comparable,
-        key=lambda run: (-run.metrics.get("validation_accuracy", 0), run.metrics.get("validation_log_loss", 99)),
+        key=lambda run: (-run.metrics.get(f"{judged}_accuracy", 0), run.metrics.get(f"{judged}_log_loss", 99)),
     )
 
 

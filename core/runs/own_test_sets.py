@@ -10,12 +10,13 @@ import numpy as np
 
 from core.arrays import UInt8Array
 from core.data import test_sets
-from core.data.dataset import CLASSES, Arrays, validation_positions
+from core.data.dataset import CLASSES, validation_positions
 from core.data.files import MOST_IMAGES, Batch, batches
-from core.data.published import IMAGES, TRAINING, UNKNOWN, positions, published_labels
-from core.data.recognised import Part, arrays_of, joined, part_of
+from core.data.published import TRAINING, UNKNOWN, positions, published_labels
+from core.data.recognised import Part, joined, part_of
 from core.errors import FileError, ImageError
 from core.models.serving.predictor import Reader
+from core.permissions import Actor
 from core.reading.one_digit import in_mnist_style_already, one_digit
 
 Progress = Callable[[int], None]
@@ -63,6 +64,12 @@ class Prepared:
             found = self.images[np.flatnonzero(self.labels == digit)[:columns]]
             rows[digit, : len(found)] = found
         return rows.transpose(0, 2, 1, 3).reshape(CLASSES * 28, columns * 28)
+
+    def examples(self, count: int) -> np.ndarray:
+        """Return positions of up to `count` pictures, the digits in turn."""
+        turns = [np.flatnonzero(self.labels == digit) for digit in range(CLASSES)]
+        dealt = [own[turn] for turn in range(count) for own in turns if turn < len(own)]
+        return np.array(dealt[:count], np.int64)
 
     def as_dict(self) -> dict[str, object]:
         """Return the JSON that the command line prints."""
@@ -119,10 +126,10 @@ def prepare(path: Path, reader: Reader | None = None, progress: Progress | None 
     return Prepared(path, pictures, digits, told, tuple(_notes(pictures, digits, told, unread, reshaped, turned)))
 
 
-def add(name: str, prepared: Prepared, owner: str = "") -> test_sets.OwnTestSet:
+def add(name: str, prepared: Prepared, actor: Actor | None = None) -> test_sets.OwnTestSet:
     """Keep what was prepared as a test set; raises as `core.data.test_sets.save`."""
     return test_sets.save(
-        name, prepared.images, prepared.labels, origin=prepared.origin, notes=prepared.notes, owner=owner
+        name, prepared.images, prepared.labels, origin=prepared.origin, notes=prepared.notes, actor=actor
     )
 
 
@@ -198,14 +205,3 @@ def _known(images: UInt8Array, labels: np.ndarray) -> Iterator[str]:
     other = int((truth[places[known]] != labels[known]).sum())
     if other:
         yield f"{other:,} of these have another label than MNIST published."
-
-
-def as_mnist(prepared: Prepared) -> Arrays | None:
-    """Return the full MNIST where its 70,000 images are all among what was prepared; None otherwise."""
-    places = positions(prepared.images)
-    known = places != UNKNOWN
-    if len(np.unique(places[known])) != IMAGES:
-        return None
-    images = np.empty((IMAGES, 28, 28), np.uint8)
-    images[places[known]] = prepared.images[known]
-    return arrays_of(images, prepared.path)

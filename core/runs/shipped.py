@@ -22,7 +22,7 @@ def shipped_runs(dataset: Dataset) -> list[Run]:
     """Return one finished run a shipped model, with metrics on `dataset`'s validation and test images.
 
     On the full MNIST the metrics are the card's own. The sample's judging images are 500 + 500 of the full validation
-    images, whose predictions every shipped model carries.
+    images, whose predictions every shipped model carries; `full_validation_*` are then the card's own, on all 5,000.
     """
     return [_as_run(card, dataset) for card in shipped().values()]
 
@@ -72,7 +72,8 @@ def shipped_predictions(name: str, dataset: Dataset) -> Predictions:
 
 def _metrics(name: str, dataset: Dataset) -> dict[str, float]:
     stored = shipped_predictions(name, dataset)
-    rows: dict[str, float] = {}
+    on_all = shipped()[name].content["metrics"]
+    rows = {f"full_{metric}": value for metric, value in on_all.items() if metric.startswith("validation_")}
     for split in SPLITS:
         figures = evaluate(dataset.evaluation_split(split).labels, stored.of(split)).metrics()
         rows.update({f"{split}_{metric}": value for metric, value in figures.items()})

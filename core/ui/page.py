@@ -27,16 +27,17 @@ logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def page(title: str, purpose: str, *, compact: bool = False) -> Iterator[None]:
+def page(title: str, purpose: str, *, compact: bool = False, about_data: bool = True) -> Iterator[None]:
     """Draw the frame around a page's own content; a compact one begins with the sidebar closed, and without banner.
 
+    A page that shows no figures of the data set is not `about_data`, and has no banner either.
     Whatever Digit Lab refuses or fails at inside becomes one sentence on the page; a bug stays visible.
     """
     logs.configure()
     require_navigation()
     start_page(title, purpose, sidebar="collapsed" if compact else NARROW)
     with errors_shown():
-        _sidebar(title, session.dataset(), compact=compact)
+        _sidebar(title, session.dataset(), compact=compact, banner=about_data and not compact)
     if not _has_data():
         st.stop()
     take_up_jobs()
@@ -63,7 +64,7 @@ def errors_shown() -> Iterator[None]:
         st.error(sentence(error), icon=":material/error:")
 
 
-def _sidebar(title: str, dataset: Dataset, *, compact: bool) -> None:
+def _sidebar(title: str, dataset: Dataset, *, compact: bool, banner: bool) -> None:
     with st.sidebar:
         _data_line(dataset)
         offer_glossary()
@@ -77,7 +78,7 @@ def _sidebar(title: str, dataset: Dataset, *, compact: bool) -> None:
         show_notices()
         identity.login_button()
         prepare_browser()
-    if dataset.is_sample and not compact:
+    if dataset.is_sample and banner:
         download.show_banner(dataset)
 
 

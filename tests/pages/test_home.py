@@ -2,16 +2,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.data.sample import load_sample
 from core.data.sources import load_dataset
 from core.ledger.states import State
+from core.models.serving.shipped import shipped
 from core.models.specification import Specification
 from core.permissions import local_user
 from core.preprocessing.experiments import Experiment
 from core.runs import registry
+from core.text import percent
 from core.ui import session
 from core.ui.home.board import leaderboard_rows
 
@@ -38,7 +42,25 @@ def test_the_leaderboard_is_ordered_by_validation(open_page: Open) -> None:
     shown = leaderboard_rows(session.finished(), load_dataset())
     names = [row.name for row in shown if "Logistic" in row.name]
     assert names == ["Logistic fast, seed 2", "Logistic fast, seed 1"]
-    assert [row.value for row in shown] == sorted((row.value for row in shown), reverse=True)
+    order = [run.metrics["validation_accuracy"] for run in session.finished()]
+    assert [row.run_id for row in shown] == [run.run_id for run in session.finished()]
+    assert order == sorted(order, reverse=True)
+
+
+def test_beside_the_sample_shipped_models_have_both_figures_and_trained_ones_the_common(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample = load_sample()
+    monkeypatch.setattr("core.ui.session.load_dataset", load_sample)
+    run_id = registry.create(Specification.from_preset("logistic", "fast"), sample.fingerprint).run_id
+    registry.log_metrics(run_id, {"validation_accuracy": 0.91, "test_accuracy": 0.9})
+    registry.enter(run_id, State.FINISHED)
+    open_page("Home.py")
+    rows = {row.run_id: row for row in leaderboard_rows(session.finished(), sample)}
+    stored = shipped()["cnn"].content["metrics"]["validation_accuracy"]
+    assert (rows["cnn"].value, rows["cnn"].value_title) == (percent(stored), "5,000 images")
+    assert rows["cnn"].second_title.startswith("500 in common, ")
+    assert (rows[run_id].value, rows[run_id].second) == ("–", "91.00 %")
 
 
 def test_a_row_shows_what_must_not_be_missed(open_page: Open) -> None:
@@ -64,15 +86,20 @@ def test_runs_of_other_images_stay_off_the_board(open_page: Open) -> None:
     assert "elsewhere" not in [row.name for row in leaderboard_rows(session.finished(), load_dataset())]
 
 
+def steps(page: AppTest) -> list[Any]:
+    """The links of the steps, without the one above a sample of MNIST."""
+    return [link.proto for link in page.get("page_link") if link.proto.label != "Why, and what to do"]
+
+
 def ticked(page: AppTest) -> set[str]:
     """The steps whose link says that they are done."""
-    links = {link.proto.label.strip("*"): link.proto.help for link in page.get("page_link")}
+    links = {link.label.strip("*"): link.help for link in steps(page)}
     return {name for name, state in links.items() if state == "Done"}
 
 
 def test_a_newcomer_has_everything_before_them(open_page: Open) -> None:
     page = open_page("Home.py")
-    links = [link.proto for link in page.get("page_link")]
+    links = steps(page)
     names = [link.label.strip("*") for link in links]
     assert names == ["Draw", "Errors", "Train", "Compare", "Tune", "Start the demo"]
     assert [link.page for link in links[:5]] == names[:5]
@@ -90,7 +117,7 @@ def test_what_is_done_is_ticked_off_and_stays_so_in_another_session(open_page: O
     registry.create(Specification.from_preset("logistic", "fast"), load_dataset().fingerprint, owner=local_user())
     page = open_page("Home.py")
     assert ticked(page) == {"Errors", "Compare", "Train"}
-    assert next(link.proto.help for link in page.get("page_link")) == "Next"
+    assert steps(page)[0].help == "Next"
 
 
 def test_somebody_else_s_training_ticks_nothing_off(open_page: Open) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.data.dataset import Dataset
+from core.data.judging import FULL_VALIDATION
 from core.models.catalogue import title_of
 from core.runs.run import Run
 from core.ui import session
@@ -17,6 +18,7 @@ from core.ui.components.champion import champion_id
 from core.ui.components.run_choice import choose_runs
 from core.ui.text import interval_in_words
 
+ALL_VALIDATION = "Validation, 5,000"
 UNASKED = 3
 """The number of best runs that are compared by default."""
 MOST_CHOSEN = 12
@@ -27,7 +29,7 @@ def show_board(board: list[Run]) -> list[Run]:
     if not board:
         show_none()
         return []
-    shown, columns = filtered(board, list(_columns())[2:])
+    shown, columns = filtered(board, _shown_columns(session.dataset())[2:])
     place, choice = st.container(), st.container()  # the choice is read before the table that shows it
     chosen = choose_runs(
         "Runs to compare",
@@ -106,7 +108,7 @@ def _explanation(board: list[Run], shown: list[Run]) -> str:
 def board_table(runs: Sequence[Run], dataset: Dataset, champion: str) -> pd.DataFrame:
     """Return one row a run: accuracies and F1 in %, the Wilson interval of the test accuracy, times in s and ms."""
     return pd.DataFrame(
-        [_row(run, len(dataset.test), run.run_id == champion) for run in runs], columns=list(_columns())
+        [_row(run, len(dataset.test), run.run_id == champion) for run in runs], columns=_shown_columns(dataset)
     )
 
 
@@ -116,6 +118,7 @@ def _row(run: Run, images: int, is_champion: bool) -> dict[str, Any]:
         "Open": "Open",
         "Run": " · ".join([run.name, *marks]) + (" · data leakage" if run.trained_on_evaluation_data else ""),
         "Model": title_of(run.model),
+        ALL_VALIDATION: _percent(run, f"{FULL_VALIDATION}_accuracy"),
         "Validation": _percent(run, "validation_accuracy"),
         "Test": _percent(run, "test_accuracy"),
         "95 % interval": interval_in_words(run.metrics.get("test_accuracy"), images),
@@ -132,6 +135,11 @@ def _row(run: Run, images: int, is_champion: bool) -> dict[str, Any]:
     }
 
 
+def _shown_columns(dataset: Dataset) -> list[str]:
+    """All columns; what only the shipped models have, and only beside the sample, is left out on the full MNIST."""
+    return [name for name in _columns() if dataset.is_sample or name != ALL_VALIDATION]
+
+
 def _percent(run: Run, name: str) -> float | None:
     return 100 * run.metrics[name] if name in run.metrics else None
 
@@ -142,6 +150,10 @@ def _columns() -> dict[str, Any]:
         "Open": st.column_config.Column("", width=60, help="Open the details of this run"),
         "Run": text(width=240),
         "Model": text(),
+        ALL_VALIDATION: number(
+            format="%.2f %%",
+            help="Accuracy of the shipped models on all 5,000 validation images, unseen in training",
+        ),
         "Validation": number(format="%.2f %%", help="Accuracy on the validation images; the table is ordered by it"),
         "Test": number(format="%.2f %%", help="Accuracy on the test images, measured once when the run finished"),
         "95 % interval": text(help="Confidence interval of the test accuracy (Wilson)"),

@@ -9,6 +9,7 @@ from core.charts.palette import colour
 from core.models.catalogue import short_title
 from core.reading.drawing import read_drawing
 from core.reading.segments import FoundDigit
+from core.runs.judging import widest
 from core.runs.model_cache import predictor
 from core.runs.run import Run
 from core.ui import session
@@ -70,9 +71,12 @@ def _invitation(run: Run) -> None:
 
 
 def _how_good(run: Run) -> str:
-    accuracy = run.metrics.get("test_accuracy")
-    images = len(session.dataset().test)
-    return "" if accuracy is None else f": **{certainty(accuracy)}** of {images:,} test images right"
+    name = widest("validation", [run], session.dataset())
+    split = "test" if name == "validation" else name
+    accuracy, images = run.metrics.get(f"{split}_accuracy"), session.judging(split)
+    return (
+        "" if accuracy is None else f": **{certainty(accuracy)}** of {len(images.split):,} {images.title} images right"
+    )
 
 
 @st.cache_data(show_spinner=False, max_entries=4)

@@ -9,14 +9,15 @@ import pytest
 from core.data import test_sets
 from core.data.judging import judging_names, judging_set
 from core.data.sample import load_sample
-from core.errors import DataError, InputError, ParameterError, ReadOnlyError
+from core.errors import DataError, InputError, NotAllowedError, ParameterError, ReadOnlyError
+from core.permissions import Actor
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 28, 28), dtype=np.uint8)
 LABELS = np.array([3, 1, 4, 1, 5, 9], np.uint8)
 
 
 def kept(name: str = "mine") -> test_sets.OwnTestSet:
-    return test_sets.save(name, IMAGES, LABELS, origin="scans", notes=("One is blurred.",), owner="ada")
+    return test_sets.save(name, IMAGES, LABELS, origin="scans", notes=("One is blurred.",))
 
 
 def test_a_test_set_stays_as_it_was_brought_and_judges_under_its_own_fingerprint() -> None:
@@ -60,6 +61,16 @@ def test_a_damaged_file_says_how_to_mend_it(home: Path) -> None:
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(DataError, match=r"The test set mine is damaged .* add it again"):
         test_sets.load("mine")
+
+
+def test_only_its_owner_or_an_admin_removes_it_and_a_visitor_adds_none() -> None:
+    ada, bob = Actor("ada"), Actor("bob")
+    test_sets.save("hers", IMAGES, LABELS, origin="scans", actor=ada)
+    with pytest.raises(NotAllowedError, match="bob may not remove the test set hers: only ada and administrators may"):
+        test_sets.remove("hers", bob)
+    test_sets.remove("hers", ada)
+    with pytest.raises(NotAllowedError):
+        test_sets.save("mine", IMAGES, LABELS, origin="scans", actor=Actor(""))
 
 
 def test_nothing_is_kept_where_nothing_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
