@@ -140,7 +140,7 @@ def brittle(table: pd.DataFrame) -> str:
     whole = table[table["severity"] == 0].set_index("model")["accuracy"]
     worst = zip(means.index.astype(str), means.idxmin(axis=1).astype(str), means.min(axis=1), strict=True)
     parts = [
-        f"{model}: {100 * whole[model]:.1f} % without corruption, lowest when {CORRUPTIONS[name].title.lower()} "
+        f"{model}: {100 * whole[model]:.1f} % without corruption, worst corruption: {CORRUPTIONS[name].title.lower()} "
         f"({100 * lowest:.1f} %)"
         for model, name, lowest in worst
     ]
