@@ -153,7 +153,7 @@ def test_robustness_offers_to_measure_and_shows_what_was_measured(open_page: Ope
     page = open_page(TRUST, chapter="Robustness")
     assert not [button for button in page.button if button.key == "ask"]
     assert r"Mean error over the 15 corruptions of MNIST\-C, each as severe as in its images" in texts(page)
-    assert r"99\.0 % without corruption, worst corruption: covered \(20\.0 %\)" in texts(page)
+    assert r"99\.0 % without corruption, worst corruption\: covered \(20\.0 %\)" in texts(page)
 
 
 def test_robustness_can_be_looked_at_and_not_started_where_all_is_read_only(
