@@ -131,6 +131,16 @@ def test_a_process_that_lost_its_job_notices(jobs: Ledger) -> None:
     assert not first.end(State.FINISHED)
 
 
+def test_a_process_does_not_take_back_what_was_cancelled_and_asked_for_again(jobs: Ledger) -> None:
+    jobs.add("one", "training", "ada")
+    lease = jobs.start("one")
+    jobs.end("one", State.CANCELLED)
+    jobs.add("one", "training", "ada")
+    assert lease is not None
+    with pytest.raises(GivenUpError):
+        lease.check()
+
+
 def test_a_cancelled_job_stays_cancelled(jobs: Ledger) -> None:
     jobs.add("one", "training", "ada")
     lease = jobs.start("one")
