@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from core.ui.components.refusal import NOTCHES
 from core.ui.trust.calibration import uncalibrated
 from core.ui.trust.refusal import first_error, lowest_notch
 from core.ui.trust.refused import by_digit
+from core.ui.trust.robustness import expected
 from tests.pages.judged_runs import imported_run, judged_run, misread, texts
 
 Open = Callable[..., AppTest]
@@ -174,3 +176,10 @@ def test_damaged_predictions_are_told(open_page: Open, home: Path, chapter: str)
     page = open_page(TRUST, chapter=chapter)
     assert page.error
     assert all("Traceback" not in error.value for error in page.error)
+
+
+def test_shipped_models_are_expected_to_take_what_they_took_on_the_full_test_set(migrated: Path) -> None:
+    shipped = replace(judged_run(), shipped=True, seconds={"predict": 20.0})  # for 10,000 images
+    trained = replace(shipped, shipped=False, seconds={"predict": 1.0})  # for the sample's 500
+    assert expected([shipped], 500).endswith("takes about 2 min.")  # 96 sets of 500 images, 2 ms each
+    assert expected([trained], 500).endswith("takes about 2 min.")
