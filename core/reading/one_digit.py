@@ -14,6 +14,9 @@ from core.reading.pixels import as_mnist, without_enlargement
 from core.reading.strokes import SIZE
 from core.reading.upload import open_picture
 
+SMALL = 64
+"""Pictures of up to so many pixels a side are often cut close around their digit."""
+
 DARKEST_BORDER = 48
 """MNIST's own pictures have a border that is darker than this of 255, in the median."""
 
@@ -24,6 +27,13 @@ def in_mnist_style_already(pictures: np.ndarray) -> np.ndarray:
         return np.zeros(len(pictures), bool)
     edges = (pictures[:, 0], pictures[:, -1], pictures[:, :, 0], pictures[:, :, -1])
     return np.asarray(np.median(np.concatenate(edges, axis=1), axis=1) < DARKEST_BORDER)
+
+
+def _with_margin(picture: np.ndarray) -> np.ndarray:
+    """Give a small picture (h, w, 3) a margin of its own paper, as its digit may fill it to the edges."""
+    shade = np.percentile(picture, 10 if picture.mean() < 128 else 90)
+    width = max(2, max(picture.shape[:2]) // 4)
+    return np.asarray(np.pad(picture, ((width, width), (width, width), (0, 0)), constant_values=int(shade)), np.uint8)
 
 
 def one_digit(picture: np.ndarray | bytes) -> np.ndarray:
@@ -47,7 +57,7 @@ def one_digit(picture: np.ndarray | bytes) -> np.ndarray:
     colours, _ = without_enlargement(colours)
     if (image := as_mnist(colours)) is not None:
         return image
-    for ink in inks(colours):
+    for ink in inks(_with_margin(colours) if max(colours.shape[:2]) <= SMALL else colours):
         pieces = find_pieces(ink)
         if len(pieces):
             return in_mnist_style(np.where(pieces.labels > 0, ink.strength, 0).astype(np.uint8))

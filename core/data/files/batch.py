@@ -49,7 +49,7 @@ class Batch:
 def check_count(images: int, source: str) -> None:
     """Raise FileError for more pictures than are read at once."""
     if images > MOST_IMAGES:
-        raise FileError(f"{source} holds more than {MOST_IMAGES:,} pictures ({images:,}); take a part of it.")
+        raise FileError(f"{source} holds more than {MOST_IMAGES:,} pictures; take a part of it.")
 
 
 def check_bytes(size: int, source: str) -> None:

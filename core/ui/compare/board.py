@@ -13,7 +13,7 @@ from core.data.judging import FULL_VALIDATION
 from core.models.catalogue import title_of
 from core.runs.run import Run
 from core.ui import session
-from core.ui.compare.filter import filtered
+from core.ui.compare.filter import SHOWN_AT_FIRST, filtered
 from core.ui.components.champion import champion_id
 from core.ui.components.run_choice import choose_runs
 from core.ui.text import interval_in_words
@@ -29,7 +29,7 @@ def show_board(board: list[Run]) -> list[Run]:
     if not board:
         show_none()
         return []
-    shown, columns = filtered(board, _shown_columns(session.dataset())[2:])
+    shown, columns = filtered(board, _shown_columns(session.dataset())[2:], _first_columns(session.dataset()))
     place, choice = st.container(), st.container()  # the choice is read before the table that shows it
     chosen = choose_runs(
         "Runs to compare",
@@ -138,6 +138,11 @@ def _row(run: Run, images: int, is_champion: bool) -> dict[str, Any]:
 def _shown_columns(dataset: Dataset) -> list[str]:
     """All columns; what only the shipped models have, and only beside the sample, is left out on the full MNIST."""
     return [name for name in _columns() if dataset.is_sample or name != ALL_VALIDATION]
+
+
+def _first_columns(dataset: Dataset) -> list[str]:
+    """Return the columns that are shown while nobody has chosen others."""
+    return [*([ALL_VALIDATION] if dataset.is_sample else []), *SHOWN_AT_FIRST]
 
 
 def _percent(run: Run, name: str) -> float | None:

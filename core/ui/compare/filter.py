@@ -11,7 +11,9 @@ from core.runs.run import Run
 SHOWN_AT_FIRST = ("Model", "Validation", "Test", "95 % interval", "Fit", "Latency", "Owner", "Created")
 
 
-def filtered(board: list[Run], columns_known: Sequence[str]) -> tuple[list[Run], list[str]]:
+def filtered(
+    board: list[Run], columns_known: Sequence[str], first: Sequence[str] = SHOWN_AT_FIRST
+) -> tuple[list[Run], list[str]]:
     """Return controls to filter the board and to choose its columns; returns the runs and the columns to show."""
     words, kinds, columns = st.columns([3, 3, 2], vertical_alignment="bottom")
     text = words.text_input(
@@ -23,7 +25,7 @@ def filtered(board: list[Run], columns_known: Sequence[str]) -> tuple[list[Run],
         order = st.multiselect(
             "Columns",
             columns_known,
-            default=SHOWN_AT_FIRST,
+            default=first,
             key="columns",
             bind="query-params",
             max_selections=len(columns_known),

@@ -56,6 +56,19 @@ def test_other_pictures_go_through_the_reading_of_pictures(some: Split, tmp_path
         assert right.mean() >= 0.9
 
 
+def test_digits_that_fill_their_frame_are_read_whole(tmp_path: Path) -> None:
+    """As USPS and Semeion have them: cut close, 16 x 16."""
+    split = SAMPLE.test
+    boxes = [cv2.boundingRect((image > 60).astype(np.uint8)) for image in split.images[:100]]
+    cut = [image[y : y + h, x : x + w] for image, (x, y, w, h) in zip(split.images, boxes, strict=False)]
+    frames = np.array([cv2.resize(piece, (16, 16), interpolation=cv2.INTER_AREA) for piece in cut])
+    wide = np.array([w > 8 for _, _, w, _ in boxes])  # a 1 stretched to a square is none
+    prepared = prepare(npz(tmp_path, frames[wide], split.labels[:100][wide]))
+    right = predictor(shipped_runs(SAMPLE)[0]).predict(prepared.images) == prepared.labels
+    assert len(right) == wide.sum()
+    assert right.mean() >= 0.9
+
+
 class Upright(Reader):
     """Reads what is in `pictures` rightly, and everything else as 0."""
 
