@@ -25,14 +25,20 @@ class Role(StrEnum):
 
 
 ALL = frozenset(Role)
-LOGGED_IN = frozenset({Role.USER, Role.OWNER, Role.ADMIN})
+USERS = ALL - {Role.NOBODY}
 OWNER_OR_ADMIN = frozenset({Role.OWNER, Role.ADMIN})
 
 RULES: Mapping[str, frozenset[Role]] = {
-    "train": ALL,
-    "search": ALL,
-    "ask": ALL,
-    "fine-tune": ALL,
+    "look": ALL,
+    "draw": USERS,
+    "upload": USERS,
+    "train": USERS,
+    "search": USERS,
+    "ask": USERS,
+    "fine-tune": USERS,
+    "combine": USERS,
+    "import": USERS,
+    "keep digits": USERS,
     "stop": OWNER_OR_ADMIN,
     "cancel": OWNER_OR_ADMIN,
     "pause": OWNER_OR_ADMIN,
@@ -46,11 +52,23 @@ RULES: Mapping[str, frozenset[Role]] = {
     "delete": OWNER_OR_ADMIN,
     "restore": OWNER_OR_ADMIN,
     "purge": OWNER_OR_ADMIN,
-    "add": LOGGED_IN,
+    "add": USERS,
     "remove": OWNER_OR_ADMIN,
     "open": frozenset({Role.ADMIN}),
 }
 """Which roles may do what; an action that is not here is refused to everybody."""
+
+VISITORS: Mapping[str, frozenset[str]] = {
+    "look": frozenset(),
+    "draw": frozenset({"draw"}),
+    "upload": frozenset({"draw", "upload"}),
+    "train": frozenset({"draw", "upload", "train", "search", "ask", "fine-tune", "combine"}),
+}
+"""What visitors who are not logged in may do besides, by `DIGITLAB_VISITORS`."""
+
+
+READING = ("look", "draw", "upload")
+"""What changes nothing, and so goes on in read-only mode."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +111,11 @@ def role(actor: Actor, owner: str) -> Role:
 
 def may(actor: Actor, action: str, owner: str = "") -> bool:
     """Whether an actor may do something with what `owner` owns."""
-    return not settings().readonly and role(actor, owner) in RULES.get(action, frozenset())
+    chosen = settings()
+    if chosen.readonly and action not in READING:
+        return False
+    found = role(actor, owner)
+    return found in RULES.get(action, frozenset()) or (found is Role.NOBODY and action in VISITORS[chosen.visitors])
 
 
 def require(actor: Actor, action: str, owner: str = "", *, what: str = "this") -> None:
@@ -106,9 +128,12 @@ def require(actor: Actor, action: str, owner: str = "", *, what: str = "this") -
     NotAllowedError
         The actor's role may not do that.
     """
-    require_writable()
+    if action not in READING:
+        require_writable()
     if may(actor, action, owner):
         return
+    if not actor.name and Role.USER in RULES.get(action, frozenset()):
+        raise NotAllowedError(f"Log in to {action}: visitors who are not logged in may not do that here.")
     who = actor.name or "a visitor who is not logged in"
     allowed = f"only {owner} and administrators may" if owner else "only an administrator may"
     raise NotAllowedError(f"{who} may not {action} {what}: {allowed}.")

@@ -12,6 +12,7 @@ import platformdirs
 from core.errors import InputError
 
 MODES = ("full", "readonly")
+VISITORS = ("look", "draw", "upload", "train")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Settings:
         Optuna's storage. Never MLflow's database: both keep an `alembic_version` table.
     mode : str
         "full", or "readonly", which starts and changes nothing.
+    visitors : str
+        What people who are not logged in may do where a login is configured: one of `VISITORS`, which includes those
+        before it.
     """
 
     home: Path
@@ -40,6 +44,7 @@ class Settings:
     scheduler_address: str | None
     studies_url: str
     mode: str
+    visitors: str
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -53,6 +58,9 @@ class Settings:
         mode = environment.get("DIGITLAB_MODE") or "full"
         if mode not in MODES:
             raise InputError(f"`DIGITLAB_MODE` must be one of {', '.join(MODES)}; got {mode}.")
+        visitors = environment.get("DIGITLAB_VISITORS") or "draw"
+        if visitors not in VISITORS:
+            raise InputError(f"`DIGITLAB_VISITORS` must be one of {', '.join(VISITORS)}; got {visitors}.")
         data_dir = environment.get("DIGITLAB_DATA_DIR")
         return cls(
             home=home,
@@ -61,6 +69,7 @@ class Settings:
             scheduler_address=environment.get("DASK_SCHEDULER_ADDRESS") or None,
             studies_url=environment.get("DIGITLAB_STUDIES") or f"sqlite:///{home / 'studies.db'}",
             mode=mode,
+            visitors=visitors,
         )
 
     @property

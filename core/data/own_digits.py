@@ -16,7 +16,7 @@ import numpy as np
 
 from core.arrays import UInt8Array
 from core.data.whole_file import whole_file
-from core.errors import DataError, InputError, ParameterError, ReadOnlyError
+from core.errors import DataError, InputError, NotAllowedError, ParameterError, ReadOnlyError
 from core.settings import settings
 
 MOST = 2_000
@@ -53,7 +53,9 @@ def folder_of(owner: str) -> Path:
 
 
 def own_digits(owner: str) -> list[OwnDigit]:
-    """Return an owner's digits, the oldest first; damaged files are passed over."""
+    """Return an owner's digits, the oldest first; damaged files are passed over, and nobody ("") has any."""
+    if not owner:
+        return []
     digits = (_read(path) for path in sorted(folder_of(owner).glob(f"*{SUFFIX}")))
     return [digit for digit in digits if digit is not None]
 
@@ -63,6 +65,8 @@ def save(owner: str, image: UInt8Array, label: int) -> OwnDigit:
 
     Raises
     ------
+    NotAllowedError
+        `owner` is "", a visitor who is not logged in.
     ReadOnlyError
         Nothing may be changed here.
     ParameterError
@@ -72,7 +76,7 @@ def save(owner: str, image: UInt8Array, label: int) -> OwnDigit:
     DataError
         The file cannot be written.
     """
-    _require_writable()
+    _require_writable(owner)
     if not 0 <= label <= 9:
         raise ParameterError(f"`label` must be between 0 and 9; got {label}.")
     kept = own_digits(owner)
@@ -88,7 +92,7 @@ def save(owner: str, image: UInt8Array, label: int) -> OwnDigit:
 
 def delete(owner: str, name: str) -> None:
     """Delete one digit; raises InputError when there is none of that name."""
-    _require_writable()
+    _require_writable(owner)
     path = next((path for path in folder_of(owner).glob(f"*{SUFFIX}") if path.stem == name), None)
     if path is None:
         raise InputError("This digit has already been deleted.")
@@ -97,7 +101,7 @@ def delete(owner: str, name: str) -> None:
 
 def delete_all(owner: str) -> None:
     """Delete everything that an owner has kept, with the model that learned from it."""
-    _require_writable()
+    _require_writable(owner)
     shutil.rmtree(folder_of(owner), ignore_errors=True)
 
 
@@ -116,7 +120,9 @@ def export(owner: str) -> bytes:
     return packed.getvalue()
 
 
-def _require_writable() -> None:
+def _require_writable(owner: str) -> None:
+    if not owner:
+        raise NotAllowedError("Log in to keep digits: visitors who are not logged in share no folder of their own.")
     if settings().readonly:
         raise ReadOnlyError("Digit Lab is in read-only mode; digits cannot be stored or deleted.")
 

@@ -31,7 +31,7 @@ from core.models.serving.committee import (
 from core.models.serving.committee_graph import COMMITTEE_GRAPH, join_members
 from core.models.serving.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE, latency, read_graph
 from core.models.specification import Specification
-from core.permissions import require_writable
+from core.permissions import Actor, operator, require
 from core.preprocessing.script import picture_script
 from core.runs import artifacts
 from core.runs.judged import finished_run
@@ -45,7 +45,12 @@ MOST_MEMBERS = 20
 
 
 def make_committee(
-    runs: Sequence[Run], dataset: Dataset, *, weights: Weights = "validation", name: str = "", owner: str = ""
+    runs: Sequence[Run],
+    dataset: Dataset,
+    *,
+    weights: Weights = "validation",
+    name: str = "",
+    actor: Actor | None = None,
 ) -> Run:
     """Let finished runs answer together: the weighted mean of their probabilities, with a temperature of its own.
 
@@ -65,7 +70,8 @@ def make_committee(
     RegistryError
         If a member's predictions are lost, or it has no model.
     """
-    require_writable()
+    actor = actor or operator()
+    require(actor, "combine")
     members = list({run.run_id: run for run in runs}.values())
     if not 2 <= len(members) <= MOST_MEMBERS:
         raise InputError(f"An ensemble needs 2 to {MOST_MEMBERS} different runs; got {len(members)}.")
@@ -82,7 +88,7 @@ def make_committee(
             model=COMMITTEE,
             key=committee.key(dataset.fingerprint),
             name=name or _named(members),
-            owner=owner,
+            owner=actor.name,
             trained_on_evaluation_data=any(run.trained_on_evaluation_data for run in members),
             seconds=_seconds(committee, members, dataset),
             environment=environment(),

@@ -14,6 +14,7 @@ from core.jobs.estimate import Estimate, expected_seconds
 from core.jobs.recovery import recover
 from core.jobs.training import settle
 from core.ledger.current import ledger
+from core.ledger.limits import require_room
 from core.ledger.states import State
 from core.models.specification import Specification
 from core.permissions import Actor, require
@@ -61,6 +62,7 @@ class TrainingQueue:
     ) -> Run:
         """Create the run of a training and queue it; returns at once."""
         require(actor, "train")
+        require_room("training", actor.name)
         specification.checked_parameters()
         specification.check_training_set(dataset.train.labels)
         run = registry.create(specification, dataset.fingerprint, owner=actor.name, name=name, group=group)

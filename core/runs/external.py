@@ -15,7 +15,7 @@ from core.errors import InputError
 from core.models.serving.foreign_graph import FOREIGN
 from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE
 from core.models.specification import Specification
-from core.permissions import require_writable
+from core.permissions import Actor, operator, require
 from core.preprocessing.recipe import RECIPES
 from core.preprocessing.script import picture_script
 from core.runs import artifacts
@@ -30,7 +30,9 @@ MOST_BYTES = 200_000_000
 PROBABILITIES = [f"p{digit}" for digit in range(CLASSES)]
 
 
-def import_predictions(validation: bytes, test: bytes, dataset: Dataset, *, name: str = "", owner: str = "") -> Run:
+def import_predictions(
+    validation: bytes, test: bytes, dataset: Dataset, *, name: str = "", actor: Actor | None = None
+) -> Run:
     """Make a finished run of two CSV files of predictions.
 
     Parameters
@@ -39,19 +41,25 @@ def import_predictions(validation: bytes, test: bytes, dataset: Dataset, *, name
         CSV, a row an image: its `index` in its file, and ten probabilities `p0` to `p9`, as the downloads of a run are;
         without such a head the first eleven columns are taken.
 
+    actor : Actor, optional
+        Who imports; the operator if not given.
+
     Raises
     ------
+    NotAllowedError
+        They may not import.
     InputError
         That says which file, row and column is not as it should be.
     """
-    require_writable()
+    actor = actor or operator()
+    require(actor, "import")
     rows = {
         split: read_predictions(content, dataset.evaluation_split(split), f"{split} file")
         for split, content in (("validation", validation), ("test", test))
     }
     predictions = artifacts.Predictions(rows["validation"], rows["test"])
     with temporary_folder() as folder:
-        return _finished(predictions, folder, dataset, _key(validation, test), name, owner)
+        return _finished(predictions, folder, dataset, _key(validation, test), name, actor.name)
 
 
 def read_predictions(content: bytes, split: Split, called: str) -> np.ndarray:
@@ -108,18 +116,24 @@ def _probabilities(rows: np.ndarray, called: str) -> np.ndarray:
     return np.asarray((rows / sums[:, None]).astype(np.float32))
 
 
-def import_onnx(content: bytes, dataset: Dataset, *, name: str = "", owner: str = "") -> Run:
+def import_onnx(content: bytes, dataset: Dataset, *, name: str = "", actor: Actor | None = None) -> Run:
     """Make a finished run of an ONNX model of 28 x 28 pictures, judged on the data at hand.
 
     Its input is (n, 784), (n, 28, 28), (n, 28, 28, 1) or (n, 1, 28, 28) float32, its first output with ten columns
     scores or probabilities. Whether it takes ink as 0..1 or 0..255 is found on the validation images.
 
+    actor : Actor, optional
+        Who imports; the operator if not given.
+
     Raises
     ------
+    NotAllowedError
+        They may not import.
     InputError
         If it is no such model, reads other files, or is too slow or too large to be served.
     """
-    require_writable()
+    actor = actor or operator()
+    require(actor, "import")
     if len(content) > MOST_BYTES:
         raise InputError(f"The model is larger than {MOST_BYTES // 1_000_000} MB.")
     specification = Specification(model=FOREIGN, parameters={}, recipe=RECIPES["raw"])
@@ -131,7 +145,7 @@ def import_onnx(content: bytes, dataset: Dataset, *, name: str = "", owner: str 
         (served / MODEL_FILE).write_bytes(examined.graph)
         (served / SPECIFICATION_FILE).write_text(specification.model_dump_json(indent=1), "utf-8")
         (served / "preprocess.py").write_text(picture_script(specification.recipe), "utf-8")
-        return _finished(predictions, folder, dataset, _key(content), name, owner, specification)
+        return _finished(predictions, folder, dataset, _key(content), name, actor.name, specification)
 
 
 def _finished(

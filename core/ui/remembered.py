@@ -8,12 +8,14 @@ from typing import Any
 
 from core.data.own_digits import folder_of
 from core.data.whole_file import whole_file
-from core.errors import DataError, ReadOnlyError
+from core.errors import DataError, NotAllowedError, ReadOnlyError
 from core.settings import settings
 
 
 def recall(owner: str, name: str) -> Any:
     """Return what was kept under a name, as JSON has it; None where there is nothing, or nothing that can be read."""
+    if not owner:
+        return None
     try:
         return json.loads(_path(owner, name).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -30,6 +32,8 @@ def remember(owner: str, name: str, value: Any) -> None:
     DataError
         The file cannot be written.
     """
+    if not owner:
+        raise NotAllowedError("Log in to store this: nothing is stored for visitors who are not logged in.")
     if settings().readonly:
         raise ReadOnlyError("Digit Lab is in read-only mode; nothing can be stored.")
     path = _path(owner, name)

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pytest
 
-from core.errors import NotAllowedError, ReadOnlyError
+from core.data import own_digits
+from core.errors import InputError, NotAllowedError, ReadOnlyError
 from core.jobs.cluster.executor import Executor
 from core.jobs.questions.kept import Question
 from core.jobs.questions.kept import cancel as cancel_question
@@ -16,6 +18,7 @@ from core.jobs.queue import TrainingQueue
 from core.jobs.tuning import search_actions
 from core.jobs.tuning.search_server import Searches
 from core.ledger.current import ledger
+from core.ledger.limits import LIMITS, require_room
 from core.ledger.states import State
 from core.models.specification import Specification
 from core.permissions import RULES, Actor, Role, may, operator, require, role
@@ -180,6 +183,43 @@ def test_roles() -> None:
     assert operator().admin
 
 
+@pytest.mark.parametrize(
+    ("visitors", "allowed"),
+    [
+        ("look", {"look"}),
+        ("draw", {"look", "draw"}),
+        ("upload", {"look", "draw", "upload"}),
+        ("train", {"look", "draw", "upload", "train", "search", "ask", "fine-tune", "combine"}),
+    ],
+)
+def test_what_visitors_may_is_one_setting(visitors: str, allowed: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITLAB_VISITORS", visitors)
+    assert {action for action in RULES if may(NOBODY, action)} == allowed
+    assert {action for action in RULES if may(BOB, action, "ada")} >= {"train", "import", "keep digits"}
+    with pytest.raises(NotAllowedError, match="Log in to import"):
+        require(NOBODY, "import")
+
+
+def test_a_setting_for_visitors_that_there_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITLAB_VISITORS", "everything")
+    with pytest.raises(InputError, match="must be one of look, draw, upload, train; got everything"):
+        may(BOB, "train")
+
+
+def test_nobody_fills_the_queue_for_all(migrated: object) -> None:
+    for number in range(LIMITS["search"][0]):
+        ledger().add(f"search {number}", "search", "ada")
+    require_room("search", "bob")
+    with pytest.raises(InputError, match="You have 10 searches waiting or running"):
+        require_room("search", "ada")
+
+
+def test_visitors_share_no_folder(home: object) -> None:
+    with pytest.raises(NotAllowedError, match="Log in to keep digits"):
+        own_digits.save("", np.zeros((28, 28), np.uint8), 3)
+    assert own_digits.own_digits("") == []
+
+
 def test_what_is_not_in_the_table_is_refused_to_everybody() -> None:
     assert not may(ROOT, "launch the rockets")
     with pytest.raises(NotAllowedError, match="root may not launch the rockets this: only an administrator may"):
@@ -188,6 +228,6 @@ def test_what_is_not_in_the_table_is_refused_to_everybody() -> None:
 
 def test_read_only_refuses_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITLAB_MODE", "readonly")
-    assert not any(may(ROOT, action) for action in RULES)
+    assert {action for action in RULES if may(ROOT, action)} == {"look", "draw", "upload"}
     with pytest.raises(ReadOnlyError):
         require(ROOT, "train")

@@ -36,13 +36,15 @@ class Person:
     """Stands in for `st.user`: who is logged in, or nobody."""
 
     email: str = ""
+    verified: bool = True
 
     @property
     def is_logged_in(self) -> bool:
         return bool(self.email)
 
-    def get(self, key: str) -> str | None:
-        return self.email if key == "email" and self.email else None
+    def get(self, key: str) -> str | bool | None:
+        claims = {"email": self.email, "email_verified": self.verified, "name": ROOT, "sub": "1234", "iss": "test"}
+        return claims.get(key) if self.email else None
 
 
 @pytest.fixture
@@ -134,3 +136,26 @@ def test_without_a_login_everybody_may(open_page: Open, places: dict, monkeypatc
         assert usable(open_page(script, **address), keys) == list(keys)
     (running,) = [job for job in ledger().records(kind="training") if job.state is State.RUNNING]
     assert running.owner == ADA
+
+
+def test_an_unverified_address_and_a_display_name_give_no_rights(
+    open_page: Open, places: dict, log_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who calls themselves `root` is nobody's administrator."""
+    log_in(BOB)
+    script, address, keys = places["train"]
+    for email in (ADA, ROOT):
+        monkeypatch.setattr(st, "user", Person(email, verified=False))
+        assert not usable(open_page(script, **address), keys), email
+
+
+def test_a_visitor_looks_and_draws_and_starts_nothing(
+    open_page: Open, log_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in("")
+    assert open_page("pages/2_Train.py").button(key="submit").disabled
+    monkeypatch.setenv("DIGITLAB_VISITORS", "train")
+    assert not open_page("pages/2_Train.py").button(key="submit").disabled
+    monkeypatch.setenv("DIGITLAB_VISITORS", "draw")
+    log_in(BOB)
+    assert not open_page("pages/2_Train.py").button(key="submit").disabled

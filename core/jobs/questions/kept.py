@@ -15,6 +15,7 @@ from core.data.npz_cache import NpzCache
 from core.errors import InputError, ReportError
 from core.jobs.cluster.executor import Executor
 from core.ledger.current import ledger
+from core.ledger.limits import require_room
 from core.ledger.states import State
 from core.models.code_hash import code_hash
 from core.permissions import Actor, require
@@ -81,6 +82,7 @@ def ask(executor: Executor, question: Question, actor: Actor) -> None:
     require(actor, "ask")
     if question_state(executor, question)[0] in ("answered", "queued", "running"):
         return
+    require_room("question", actor.name)
     executor.forget(question.job_id)
     try:
         executor.submit(

@@ -12,6 +12,7 @@ from core.jobs.tuning import search_actions
 from core.jobs.tuning.request import Search
 from core.jobs.tuning.search_coordinator import Coordinator
 from core.ledger.current import ledger
+from core.ledger.limits import require_room
 from core.permissions import Actor, require
 from core.settings import settings
 
@@ -40,6 +41,7 @@ class Searches:
     def start(self, search: Search, name: str = "", *, actor: Actor) -> str:
         """Create a search and coordinate it; returns its name at once."""
         require(actor, "search")
+        require_room("search", actor.name)
         created = search_actions.create(search.model_copy(update={"owner": actor.name}), name)
         self._coordinate(created)
         return created

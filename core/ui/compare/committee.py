@@ -6,7 +6,6 @@ import streamlit as st
 
 from core.jobs.committee import make_committee
 from core.runs.run import Run
-from core.settings import settings
 from core.ui import identity, session
 from core.ui.page import errors_shown
 from core.ui.text import escaped
@@ -14,7 +13,7 @@ from core.ui.text import escaped
 
 def show_committee(chosen: list[Run]) -> None:
     """Show a button that lets two chosen runs or more answer together, and opens the run that comes of it."""
-    if len(chosen) < 2 or settings().readonly:
+    if len(chosen) < 2 or identity.barred("combine"):
         return
     with st.expander("Build an ensemble", icon=":material/groups:"), errors_shown():
         st.markdown(
@@ -38,7 +37,7 @@ def _make(chosen: list[Run], name: str, equal: bool) -> None:
             session.dataset(),
             weights="equal" if equal else "validation",
             name=name,
-            owner=identity.current_user(),
+            actor=identity.current_actor(),
         )
     session.watcher().refresh()
     st.query_params["run"] = run.run_id

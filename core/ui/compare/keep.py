@@ -54,7 +54,7 @@ def show_keeping() -> None:
     with st.expander("Champion history", icon=":material/crown:"):
         show_history()
         st.caption("Make a run champion on its own page. The champion is used wherever no model is named.")
-    if settings().readonly:
+    if settings().readonly or identity.barred("import"):
         return
     with st.expander("Import a model", icon=":material/upload:"), errors_shown():
         _import()
@@ -76,12 +76,12 @@ def _import() -> None:
     second = test.file_uploader("Predictions of the test images", ["csv"], key="import_test")
     if not st.button("Import", key="import", icon=":material/upload:"):
         return
-    dataset, owner = session.dataset(), identity.current_user()
+    dataset, actor = session.dataset(), identity.current_actor()
     if model is not None:
         with st.spinner("Running the model on the validation and test images ..."):
-            run = external.import_onnx(model.getvalue(), dataset, name=name, owner=owner)
+            run = external.import_onnx(model.getvalue(), dataset, name=name, actor=actor)
     elif first is not None and second is not None:
-        run = external.import_predictions(first.getvalue(), second.getvalue(), dataset, name=name, owner=owner)
+        run = external.import_predictions(first.getvalue(), second.getvalue(), dataset, name=name, actor=actor)
     else:
         raise InputError("Choose an ONNX file, or the predictions of both the validation and the test images.")
     session.watcher().refresh()

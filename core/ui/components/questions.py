@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.jobs.questions.kept import Question, ask, cancel, question_state
-from core.settings import settings
 from core.ui import identity, session
 from core.ui.page import errors_shown
 
@@ -53,7 +52,7 @@ def _offer(questions: list[Question], states_and_reasons: Sequence[tuple[str, st
     for reason in dict.fromkeys(reason for state, reason in states_and_reasons if state == "failed"):
         st.error(f"It failed: {reason}", icon=":material/error:")
     st.caption(why)
-    clicked = st.button(label, type="primary", key="ask", icon=":material/play_arrow:", disabled=settings().readonly)
+    clicked = st.button(label, type="primary", key="ask", icon=":material/play_arrow:", disabled=identity.barred("ask"))
     if clicked:
         with st.spinner("Handing it to a worker ..."):
             for question in questions:

@@ -15,6 +15,7 @@ from core.charts.palette import colour
 from core.errors import RegistryError
 from core.evaluation.second_opinions import Answer, answers
 from core.models.catalogue import title_of
+from core.permissions import require
 from core.preprocessing.pipeline import Pipeline
 from core.reading.drawing import read_drawing
 from core.reading.look import Look
@@ -22,7 +23,7 @@ from core.reading.segments import FoundDigit
 from core.runs.answer import choose
 from core.runs.model_cache import predictor
 from core.runs.run import Run
-from core.ui import session
+from core.ui import identity, session
 from core.ui.components.cards import Card, cards_html, show_cards
 from core.ui.components.champion import champion_id
 from core.ui.components.first_steps import tick_off
@@ -85,9 +86,13 @@ def read_drawn(drawing: Any) -> Look | None:
 
     Raises
     ------
+    NotAllowedError
+        Whoever sits here may not draw.
     ImageError
         For a drawing in which no digit can be found.
     """
+    if drawing:
+        require(identity.current_actor(), "draw")
     run = answering()
     return read_drawing(drawing, predictor(run)) if drawing and run else None
 

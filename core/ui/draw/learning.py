@@ -9,6 +9,7 @@ from core.data.own_digits import OwnDigit, arrays, delete, delete_all, export, o
 from core.errors import InputError
 from core.jobs.fine_tuning import FEWEST, FUNCTION
 from core.ledger.current import ledger
+from core.ledger.limits import require_room
 from core.ledger.states import State
 from core.permissions import require
 from core.settings import settings
@@ -29,7 +30,7 @@ def show_correction(reading: Reading | None) -> None:
     if reading is None:
         return
     show_tuned_answer(identity.current_user(), reading.image)
-    if settings().readonly:
+    if identity.barred("keep digits"):
         return
     with st.popover("Correct or save this digit", icon=":material/school:"):
         label = st.segmented_control("Correct label", range(10), key="own_label")
@@ -109,7 +110,7 @@ def _fine_tuning(owner: str, digits: list[OwnDigit]) -> None:
         )
     st.button(
         "Fine-tune on my digits", key="own_tune", type="primary", icon=":material/model_training:",
-        disabled=learned < FEWEST or settings().readonly, on_click=_start,
+        disabled=learned < FEWEST or identity.barred("fine-tune"), on_click=_start,
         args=(owner, networks[name].run_id),
     )  # fmt: skip
     show_outcome(owner)
@@ -122,6 +123,8 @@ def _start(owner: str, run_id: str) -> None:
     executor, job_id = session.queue().executor, job_of(owner)
     executor.forget(job_id)
     with errors_shown():
+        require(identity.current_actor(), "fine-tune")
+        require_room("fine-tuning", owner)
         executor.submit(
             job_id, FUNCTION, run_id, session.dataset().fingerprint, images, labels, held_out,
             owner=owner, resource="training", title="the fine-tuning on your digits", kind="fine-tuning",

@@ -11,6 +11,7 @@ import streamlit as st
 from core.charts.boxes import boxes_on_picture
 from core.data.own_digits import save
 from core.errors import ImageError, InputError
+from core.permissions import require
 from core.reading.examples import EXAMPLES, example
 from core.reading.judge import Judge, judge_of
 from core.reading.look import Look
@@ -18,9 +19,9 @@ from core.reading.picture import read_picture
 from core.reading.upload import open_picture
 from core.runs.model_cache import predictor
 from core.runs.run import Run
-from core.settings import settings
 from core.ui import identity, session
 from core.ui.components.reading import answering
+from core.ui.draw.few_at_once import few_at_once
 from core.ui.draw.sheet import Sheet, keep, picture_key, sheet_of
 from core.ui.text import sentence
 
@@ -60,9 +61,12 @@ def look_at(data: bytes) -> Look | None:
 
     Raises
     ------
+    NotAllowedError
+        Whoever sits here may not upload.
     ImageError
         For a file that is no picture.
     """
+    require(identity.current_actor(), "upload")
     run = answering()
     if run is None:
         return None
@@ -86,7 +90,8 @@ def _read(data: bytes, run: Run, one: bool, turns: int | None) -> Look:
     key = picture_key(data, run.run_id, one, turns)
     kept = st.session_state.get("picture_look")
     if kept is None or kept[0] != key:
-        kept = (key, read_picture(data, predictor(run), turns=turns, one=one))
+        with few_at_once():
+            kept = (key, read_picture(data, predictor(run), turns=turns, one=one))
         st.session_state["picture_look"] = kept
     found: Look = kept[1]
     return found
@@ -109,7 +114,7 @@ def _show(sheet: Sheet, picture: np.ndarray, reduction: float, judge: Judge) -> 
                            icon=":material/download:", key="picture_table")  # fmt: skip
         st.button(
             f"Save {len(sheet.corrections)} to my digits", key="picture_save", icon=":material/school:",
-            disabled=not sheet.corrections or settings().readonly, on_click=_save, args=(sheet,),
+            disabled=not sheet.corrections or identity.barred("keep digits"), on_click=_save, args=(sheet,),
             help="Corrected digits, kept on this server for you alone.",
         )  # fmt: skip
 

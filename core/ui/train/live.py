@@ -11,7 +11,6 @@ from core.errors import NotAllowedError
 from core.jobs.cluster.executor import Executor
 from core.jobs.questions.instant import question
 from core.jobs.questions.kept import Answer, Question, answer, ask, cancel, question_state
-from core.settings import settings
 from core.text import percent
 from core.ui import identity, session
 from core.ui.page import errors_shown
@@ -27,7 +26,7 @@ POLL_SECONDS = 0.5
 def show_live(request: TrainingRequest) -> None:
     """Offer to fit at every move of a slider, for kinds that have an instant preset."""
     specification = request.specifications[0]
-    if INSTANT not in specification.kind.presets or settings().readonly:
+    if INSTANT not in specification.kind.presets or identity.barred("train"):
         return
     on = st.toggle(
         "Train as I move the sliders", request.preset == INSTANT, key=f"live_{specification.model}_{request.preset}",

@@ -10,7 +10,6 @@ from core.jobs.estimate import Estimate, duration, estimate
 from core.models.catalogue import CATALOGUE
 from core.models.changes import changes, name_of, nearest_preset
 from core.runs.run import Run
-from core.settings import settings
 from core.ui import identity, session
 from core.ui.components.job_cards import show_jobs
 from core.ui.page import errors_shown
@@ -49,7 +48,9 @@ def show_submission(request: TrainingRequest) -> None:
     if same and offered:
         _offer(same)
     label = "Train anyway" if offered else f"Train {len(request.specifications)} times" if _many(request) else "Train"
-    clicked = st.button(label, type="primary", key="submit", icon=":material/play_arrow:", disabled=settings().readonly)
+    clicked = st.button(
+        label, type="primary", key="submit", icon=":material/play_arrow:", disabled=identity.barred("train")
+    )
     st.session_state[ASKED] = key if same and (offered or clicked) else ""
     with st.container(key="train_jobs"):
         if clicked and (not same or asked):

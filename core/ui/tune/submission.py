@@ -8,7 +8,6 @@ from core.jobs.estimate import duration
 from core.jobs.tuning.request import Search
 from core.jobs.tuning.tables import expected_seconds
 from core.jobs.tuning.view import StudyView
-from core.settings import settings
 from core.ui import identity, session
 from core.ui.components.first_steps import tick_off
 from core.ui.page import errors_shown
@@ -27,7 +26,7 @@ def show_new_search(known: list[StudyView]) -> None:
         name = left.text_input("Name", placeholder="made from model and strategy", max_chars=120, key="tune_name")
         if right.button(
             "Search", type="primary", key="start_search", icon=":material/play_arrow:", width="stretch",
-            disabled=settings().readonly,
+            disabled=identity.barred("search"),
         ):  # fmt: skip
             tick_off("Tune")
             st.query_params[CHOSEN] = searches().start(search, name, actor=identity.current_actor())
