@@ -25,6 +25,8 @@ from tests.faults.servers import lines, serving
 
 SECONDS_LOCKED = 30.0
 
+pytestmark = pytest.mark.processes
+
 
 @contextmanager
 def locked(path: Path) -> Iterator[threading.Thread]:
@@ -68,8 +70,6 @@ from core.jobs.training import run_training
 from core.ledger.current import ledger
 from core.runs.leaderboard import every_run
 from tests.faults.conftest import assert_whole, small_run
-
-pytestmark = pytest.mark.processes
 
 assert [run.shipped for run in every_run(load_dataset())] == [True] * 3
 assert_whole(run_training(small_run(seed=2).run_id))
