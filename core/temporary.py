@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
+from core.process import born, machine
 from core.settings import settings
 
 
@@ -29,24 +28,18 @@ def temporary_folder() -> Iterator[Path]:
     root = settings().cache / "temporary"
     root.mkdir(parents=True, exist_ok=True)
     sweep(root)
-    with tempfile.TemporaryDirectory(prefix=f"{_mark(os.getpid())}-", dir=root, ignore_cleanup_errors=True) as name:
+    prefix = f"{_here()}-{os.getpid()}-{born(os.getpid())}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=root, ignore_cleanup_errors=True) as name:
         yield Path(name)
 
 
 def sweep(root: Path) -> None:
-    """Delete the folders below `root` whose process, on this machine, has ended."""
-    for folder in root.glob(f"{_host()}-*"):
-        number = folder.name.removeprefix(f"{_host()}-").partition("-")[0]
-        if number.isdecimal() and not folder.name.startswith(f"{_mark(int(number))}-"):
+    """Delete the folders below `root` whose process, on this machine since it was started, has ended."""
+    for folder in root.glob(f"{_here()}-*"):
+        pid, start = folder.name.removeprefix(f"{_here()}-").split("-")[:2]
+        if pid.isdecimal() and born(int(pid)) != start:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _mark(pid: int) -> str:
-    """Return host, number and start of a process, as numbers are given out again; the host alone where it has ended."""
-    with suppress(psutil.NoSuchProcess):
-        return f"{_host()}-{pid}-{int(psutil.Process(pid).create_time())}"
-    return _host() + "-ended"
-
-
-def _host() -> str:
-    return "".join(letter if letter.isalnum() else "_" for letter in socket.gethostname())
+def _here() -> str:
+    return re.sub(r"\W", "_", machine())

@@ -111,8 +111,8 @@ def delete(run: RunName, json: Json = False) -> None:
 def restore(run: RunName, json: Json = False) -> None:
     """Bring a run back from the trash."""
     found = find(run, load_dataset(), deleted=True)
-    housekeeping.restore(found, actor=operator())
-    _print(registry.get(found.run_id), f"({found.name}) was restored.", json)
+    words = housekeeping.restore(found, actor=operator())
+    _print(registry.get(found.run_id), words.replace(found.name, f"({found.name})", 1), json)
 
 
 def _print(run: Run, words: str, json: bool) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +38,7 @@ from core.preprocessing.script import picture_script
 from core.runs import artifacts, registry
 from core.runs.mlflow_fields import log_data
 from core.runs.run import Run
+from core.temporary import temporary_folder
 
 logger = logging.getLogger(__name__)
 
@@ -75,17 +75,15 @@ def run_training(run_id: str, echo: Echo | None = None) -> Run:
 
 
 def _run(run: Run, lease: Lease, echo: Echo | None) -> Run:
-    with about(f"run {run.short_id}"), tempfile.TemporaryDirectory(prefix="digitlab-") as name:
-        folder = Path(name)
-        with log_to(folder / artifacts.LOG):
-            try:
-                _train(run, folder, RunMonitor(lease, echo=echo))
-            except KeyboardInterrupt:
-                lease.end_or_later(State.CANCELLED, "Cancelled by its owner.")
-                settle(run.run_id)
-                raise
-            except Exception as error:
-                raise _failed(run, lease, folder, error) from error
+    with about(f"run {run.short_id}"), temporary_folder() as folder, log_to(folder / artifacts.LOG):
+        try:
+            _train(run, folder, RunMonitor(lease, echo=echo))
+        except KeyboardInterrupt:
+            lease.end_or_later(State.CANCELLED, "Cancelled by its owner.")
+            settle(run.run_id)
+            raise
+        except Exception as error:
+            raise _failed(run, lease, folder, error) from error
     return registry.get(run.run_id)
 
 

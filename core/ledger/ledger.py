@@ -23,9 +23,9 @@ from sqlalchemy.exc import IntegrityError
 
 from core.errors import InputError
 from core.ledger.lease import Lease
-from core.ledger.process import Process, lives, this_process
 from core.ledger.states import ACTIVE, ENDED, State, before
 from core.ledger.store import JOBS, Kind, Record, database_file, ledger_errors, open_engine, record_of
+from core.process import Process, lives, this_process
 
 LEASE_SECONDS = 60.0
 """Longer than a database may be locked by somebody else while a lease is to be renewed."""

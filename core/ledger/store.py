@@ -17,8 +17,8 @@ from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from core.errors import RegistryError
-from core.ledger.process import Process
 from core.ledger.states import State
+from core.process import Process
 
 Kind = Literal["training", "search", "trial", "question", "fine-tuning", "import"]
 

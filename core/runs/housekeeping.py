@@ -55,11 +55,20 @@ def delete(run: Run, *, actor: Actor) -> None:
         client().delete_run(run.run_id)
 
 
-def restore(run: Run, *, actor: Actor) -> None:
-    """Bring a run back from the trash."""
+def restore(run: Run, *, actor: Actor) -> str:
+    """Bring a run back from the trash; returns what became of it, in a sentence.
+
+    A run whose files are gone, as after a purge that did not end, says so.
+    """
     _require(actor, "restore", run)
     with registry_errors():
         client().restore_run(run.run_id)
+    try:
+        artifacts.local(run, artifacts.PREDICTIONS)
+    except RegistryError:
+        lost = " Its files are gone, so it can only be looked at or deleted." if run.finished else ""
+        return f"{run.name} was restored.{lost}"
+    return f"{run.name} was restored."
 
 
 def purge(*, actor: Actor) -> tuple[int, int]:
@@ -86,9 +95,9 @@ def purge(*, actor: Actor) -> tuple[int, int]:
     for run in runs:
         folder = settings().artifacts / run.run_id
         freed += artifacts.disk_use(folder)
-        shutil.rmtree(folder, ignore_errors=True)
-        with registry_errors():
+        with registry_errors():  # the run first: files without a run are only space, a run without files is a puzzle
             delete_for_good(client(), run.run_id)
+        shutil.rmtree(folder, ignore_errors=True)
     return len(runs), freed
 
 

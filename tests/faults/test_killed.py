@@ -14,8 +14,8 @@ from core.jobs.training import run_training, settle
 from core.ledger.current import ledger
 from core.ledger.lease import working_under
 from core.ledger.ledger import LEASE_SECONDS, Ledger
-from core.ledger.process import Process
 from core.ledger.states import State
+from core.process import Process
 from core.runs import registry
 from core.runs.run import Run
 from core.settings import settings

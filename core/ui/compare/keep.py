@@ -99,7 +99,7 @@ def _trash() -> None:
         open_button(name, run)
         actor = identity.current_actor()
         if may(actor, "restore", run.owner) and restore.button("Restore", key=f"restore_{run.run_id}"):
-            housekeeping.restore(run, actor=actor)
+            st.toast(escaped(housekeeping.restore(run, actor=actor)))
             session.watcher().refresh()
             st.rerun()
     _purge(runs)

@@ -68,8 +68,7 @@ def _save(run: Run, name: str, note: str, tags: tuple[str, ...]) -> None:
 def _trash(run: Run) -> None:
     if run.deleted:
         if st.button("Restore", key="restore", icon=":material/restore_from_trash:", width="stretch"):
-            housekeeping.restore(run, actor=identity.current_actor())
-            _again(f"{run.name} was restored.")
+            _again(housekeeping.restore(run, actor=identity.current_actor()))
     elif run.state.active:
         st.button("Delete", disabled=True, help="It is running; cancel it on the Train page first.", width="stretch")
     elif st.button("Delete", key="delete", icon=":material/delete:", help="Move to the trash.", width="stretch"):

@@ -14,9 +14,9 @@ from core.ledger import ledger as ledger_module
 from core.ledger.current import ledger
 from core.ledger.lease import current_lease, working_under
 from core.ledger.ledger import LEASE_SECONDS, Ledger
-from core.ledger.process import Process, lives, this_process
 from core.ledger.states import State
 from core.ledger.store import open_engine
+from core.process import Process, lives, this_process
 from core.settings import settings
 from tests.core.jobs.polling import until
 

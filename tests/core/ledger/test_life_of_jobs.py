@@ -12,9 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from core.errors import GivenUpError, InputError
 from core.ledger.lease import Lease
 from core.ledger.ledger import LEASE_SECONDS, Ledger
-from core.ledger.process import Process
 from core.ledger.states import TRANSITIONS, State
 from core.ledger.store import open_engine
+from core.process import Process
 
 JOBS = ("a", "b")
 RETRIES = {"a": 1, "b": 0}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from core.models.specification import Specification
 from core.permissions import operator
 from core.runs import artifacts, housekeeping, registry
 from core.runs.run import Run
+from core.settings import settings
 
 
 @pytest.fixture
@@ -50,6 +52,32 @@ def test_the_trash_gives_back_or_frees(finished: Run, tmp_path: Path) -> None:
     housekeeping.delete(finished, actor=operator())
     count, freed = housekeeping.purge(actor=operator())
     assert (count, freed) == (1, 1000)
+    assert registry.all_runs(deleted=True) == []
+
+
+def test_a_run_whose_files_a_purge_took_says_so_when_it_is_restored(finished: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "artefacts"
+    folder.mkdir()
+    (folder / artifacts.PREDICTIONS).write_text("x")
+    artifacts.store(finished.run_id, folder)
+    housekeeping.delete(finished, actor=operator())
+    assert housekeeping.restore(finished, actor=operator()).endswith("was restored.")
+    housekeeping.delete(finished, actor=operator())
+    shutil.rmtree(settings().artifacts / finished.run_id)  # as a purge that was killed between the two
+    assert "Its files are gone" in housekeeping.restore(finished, actor=operator())
+
+
+def test_a_purge_that_dies_leaves_files_without_a_run_rather_than_a_run_without_files(
+    finished: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    housekeeping.delete(finished, actor=operator())
+
+    def die(*arguments: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shutil, "rmtree", die)
+    with pytest.raises(KeyboardInterrupt):
+        housekeeping.purge(actor=operator())
     assert registry.all_runs(deleted=True) == []
 
 

@@ -38,11 +38,12 @@ class Process:
 
 def this_process() -> Process:
     """Return the process that asks."""
-    return Process(_machine(), os.getpid(), born(os.getpid()) or "")
+    return Process(machine(), os.getpid(), born(os.getpid()) or "")
 
 
 @lru_cache(maxsize=1)
-def _machine() -> str:
+def machine() -> str:
+    """Return host name, boot and process namespace: processes with equal ones see each other's ids."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
         return f"{platform.node()} {boot} {Path('/proc/self/ns/pid').stat().st_ino}"
