@@ -51,27 +51,28 @@ def _line(model: str, rows: pd.DataFrame, shade: str, mark: str) -> go.Scatter:
 
 
 def robustness_heatmap(means: pd.DataFrame, *, dark: bool = False) -> go.Figure:
-    """Draw the mean accuracy of each model under each corruption.
+    """Draw the mean accuracy of each model under each corruption, a row a corruption, as there are more of them.
 
     Parameters
     ----------
     means : as `core.evaluation.robustness.by_corruption` makes it: models by corruptions, 0..1
     """
-    figure = chart(130 + 44 * max(2, len(means)), "Corruption (mean of its severities)")
+    figure = chart(110 + 24 * max(4, means.shape[1]), "Mean accuracy (%)")
     if means.empty:
         return note(figure, "Nothing has been measured yet.")
     percent = 100 * means
     figure.add_trace(
         go.Heatmap(
-            z=percent.to_numpy(),
-            x=list(percent.columns),
-            y=list(percent.index),
+            z=percent.to_numpy().T,
+            x=list(percent.index),
+            y=list(percent.columns),
             colorscale=sequential(dark, falling=True),
             texttemplate="%{z:.1f}",
             xgap=2,
             ygap=2,
             colorbar={"title": {"text": "Accuracy (%)"}},
-            hovertemplate="<b>%{y}</b> under %{x}: %{z:.2f} %<extra></extra>",
+            hovertemplate="<b>%{x}</b> under %{y}: %{z:.2f} %<extra></extra>",
         )
     )
-    return figure.update_xaxes(showgrid=False).update_yaxes(showgrid=False, autorange="reversed", type="category")
+    figure.update_xaxes(showgrid=False, type="category")
+    return figure.update_yaxes(showgrid=False, autorange="reversed", type="category")

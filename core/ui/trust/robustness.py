@@ -121,7 +121,7 @@ def _heat_map(table: pd.DataFrame) -> None:
     titles = {name: corruption.title for name, corruption in CORRUPTIONS.items()}
     means = by_corruption(table).rename(columns={**titles, "mean": "Mean"})
     figure = robustness_heatmap(means, dark=is_dark()).update_traces(showscale=False, texttemplate="%{z:.0f}")
-    figure.update_yaxes(tickvals=list(means.index), ticktext=[_label(name) for name in means.index])
+    figure.update_xaxes(tickvals=list(means.index), ticktext=[_label(name) for name in means.index])
     st.plotly_chart(figure, key="robustness_map", alt="Mean accuracy in % by model and corruption")
 
 

@@ -28,7 +28,8 @@ def test_curve_begins_with_the_unspoilt_images() -> None:
 def test_heatmap_shows_means() -> None:
     heat = robustness_heatmap(by_corruption(TABLE)).data[0]
 
-    assert dict(zip(heat.x, heat.z[0], strict=True)) == {"noise": 65.0, "blur": 90.0, "mean": 77.5}
+    assert list(heat.x) == ["CNN"]
+    assert dict(zip(heat.y, heat.z[:, 0], strict=True)) == {"noise": 65.0, "blur": 90.0, "mean": 77.5}
 
 
 def test_nothing_measured_is_said() -> None:
