@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from core.cli.output import progress_bar
+from core.cli.training import trained
 from core.data.sources import load_dataset
 from core.errors import DataError
 from core.jobs.shipping import SHIPPED, ship
-from core.jobs.training import run_training
 from core.models.serving.shipped import FOLDER
 from core.models.specification import Specification
 from core.report.seeds import configurations
@@ -38,10 +37,7 @@ def retrain(
         _put(find(run, dataset))
         return
     for model in models or SHIPPED:
-        queued = registry.create(Specification.from_preset(model, "reference", seed=seed), dataset.fingerprint)
-        with progress_bar(queued.name) as show:
-            trained = run_training(queued.run_id, echo=show)
-        _put(trained)
+        _put(trained(Specification.from_preset(model, "reference", seed=seed), dataset))
 
 
 def _put(run: Run) -> None:

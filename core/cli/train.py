@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli.output import Json, print_json, print_table, progress_bar
+from core.cli.output import Json, print_json, print_table
+from core.cli.training import trained
 from core.data.dataset import Dataset
 from core.data.sources import load_dataset
 from core.declaration import name_and_value
 from core.errors import InputError
-from core.jobs.training import run_training
 from core.models.catalogue import kind_named, preset_named
 from core.models.specification import Specification
 from core.preprocessing.augment import Augmentation
@@ -131,9 +131,7 @@ def _train(specification: Specification, dataset: Dataset, name: str, group: str
     if earlier is not None:
         return earlier
     told = f"{name}, seed {specification.seed}" if name and group else name
-    queued = registry.create(specification, dataset.fingerprint, name=told, group=group)
-    with progress_bar(queued.name) as show:
-        return run_training(queued.run_id, echo=show)
+    return trained(specification, dataset, name=told, group=group)
 
 
 def _print(run: Run, json: bool) -> None:

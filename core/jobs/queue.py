@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.data.dataset import Dataset
-from core.errors import ClusterError, DigitLabError, InputError
+from core.errors import ClusterError, DigitLabError, InputError, TrainingError
 from core.jobs.cluster.executor import Executor
 from core.jobs.estimate import Estimate, expected_seconds
 from core.jobs.recovery import recover
@@ -77,6 +78,22 @@ class TrainingQueue:
         except ClusterError as error:
             if ledger().end(run_id, State.FAILED, str(error)):
                 settle(run_id)
+
+    def wait(self, run: Run, echo: Callable[[float, str], None]) -> Run:
+        """Wait until a submitted training has ended, telling its progress; returns it as it ended.
+
+        Raises
+        ------
+        TrainingError
+            It did not finish; its reason is the message.
+        """
+        while (run := registry.get(run.run_id)).state.active:
+            if run.progress is not None:
+                echo(run.progress.fraction, run.progress.message)
+            self._ended.wait(LINE_SECONDS)
+        if not run.finished:
+            raise TrainingError(run.reason or f"The training was {run.state.value}.")
+        return run
 
     def cancel(self, run: Run, actor: Actor) -> None:
         """End a waiting or running training now; nothing of it is kept but its log of states."""

@@ -7,9 +7,8 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -108,34 +107,3 @@ def _create_databases(base: str, names: tuple[str, ...]) -> None:
             assert time.monotonic() < deadline, "PostgreSQL does not answer"
             time.sleep(0.2)
     engine.dispose()
-
-
-@contextmanager
-def mlflow_server(folder: Path, database: str) -> Iterator[str]:
-    folder.mkdir()
-    port = free_port()
-    command = [
-        sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-        "--backend-store-uri", database, "--artifacts-destination", str(folder / "artifacts"), "--serve-artifacts",
-    ]  # fmt: skip
-    environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
-    with running(command, folder / "mlflow.log", port, env=environment):
-        yield f"http://127.0.0.1:{port}"
-
-
-@contextmanager
-def dask_scheduler(folder: Path) -> Iterator[str]:
-    folder.mkdir()
-    port = free_port()
-    command = [sys.executable, "-m", "core", "scheduler", "--port", str(port)]
-    with running(command, folder / "scheduler.log", port):
-        yield f"tcp://127.0.0.1:{port}"
-
-
-@contextmanager
-def digit_lab_worker(home: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen]:
-    """`python -m core worker` with a home folder of its own and one trial at a time."""
-    home.mkdir()
-    own = {**os.environ, **environment, "DIGITLAB_HOME": str(home)}
-    with running([sys.executable, "-m", "core", "worker", "--trials", "1"], home / "worker.log", env=own) as process:
-        yield process

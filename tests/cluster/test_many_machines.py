@@ -1,24 +1,22 @@
-"""A search and a training on a cluster of real parts: PostgreSQL, `mlflow server`, a scheduler, two workers."""
+"""The README's section on more than one machine, word by word, with PostgreSQL and on the loopback interface."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
+import subprocess
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
+import requests
+from sqlalchemy.engine import make_url
 
-from tests.cluster.servers import (
-    dask_scheduler,
-    digit_lab_worker,
-    end_tree,
-    mlflow_server,
-    postgres,
-    postgres_program,
-)
+from tests.cluster.readme import PROJECT, commands, environment, shell, with_addresses
+from tests.cluster.servers import end_tree, free_port, postgres, postgres_program, running
 from tests.core.jobs.polling import until
-from tests.core.jobs.searching import small_search
 
 missing = [name for name in ("initdb", "postgres") if not postgres_program(name)]
 missing += [] if importlib.util.find_spec("psycopg") else ["psycopg"]
@@ -34,55 +32,83 @@ pytestmark = [
 ]
 
 
-def test_a_search_survives_the_loss_of_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from core.data.sources import load_dataset
+class Lab:
+    """The section's commands on this machine, each in a process of its own."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self.stack = folder, stack
+        databases = stack.enter_context(postgres(folder / "postgres", ("runs", "studies")))
+        self.database = make_url(databases["studies"])
+        self.mlflow, self.dask = free_port(), free_port()
+        assert self.database.port
+        told = [with_addresses(line, self.database.port, self.mlflow, self.dask) for line in commands()]
+        self.exports = [line for line in told if line.startswith("export ")]
+        self.commands = [line for line in told if line not in self.exports]
+
+    def find(self, beginning: str) -> str:
+        """The one command of the section that begins so."""
+        (found,) = [line for line in self.commands if line.startswith(beginning)]
+        return found
+
+    def serve(self, beginning: str, name: str, port: int | None = None, **others: str) -> subprocess.Popen[bytes]:
+        """Start a command that runs until the end of the test."""
+        home = self.folder / name
+        home.mkdir()
+        command = shell(self.find(beginning), *([] if beginning.startswith("mlflow") else self.exports))
+        folder = home if beginning.startswith("mlflow") else PROJECT  # which keeps its ./artifacts
+        process = running(command, home / "log", port, env=environment(home, **others), cwd=folder)
+        return self.stack.enter_context(process)
+
+    def start(self, beginning: str, *more: str) -> subprocess.Popen[str]:
+        """Start a command that ends, with more options."""
+        command = shell(" ".join((self.find(beginning), *more)), *self.exports)
+        own = {"env": environment(self.folder / "desk"), "cwd": PROJECT, "text": True}
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **own)  # type: ignore[call-overload,no-any-return]
+
+    def document(self, beginning: str, process: subprocess.Popen[str] | None = None) -> Any:
+        """What a command prints as JSON, having done its work."""
+        out, error = (process or self.start(beginning, "--json")).communicate(timeout=240)
+        logs = "\n".join(f"{log.parent.name}: {log.read_text()[-1500:]}" for log in self.folder.glob("*/log"))
+        assert out, f"{error}\n{logs}"
+        return json.loads(out)
+
+
+def test_the_readmes_commands_search_and_train_and_survive_a_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from core.jobs.cluster.executor import Executor
-    from core.jobs.queue import TrainingQueue
-    from core.jobs.tuning.search_server import Searches
+    from core.jobs.tuning import studies
     from core.jobs.tuning.view import view
-    from core.ledger.states import State
-    from core.models.serving.predictor import Predictor
-    from core.permissions import Actor, operator
-    from core.runs import artifacts, registry
 
     with ExitStack() as stack:
-        databases = stack.enter_context(postgres(tmp_path / "postgres", ("runs", "studies")))
-        tracking = stack.enter_context(mlflow_server(tmp_path / "mlflow", databases["runs"]))
-        scheduler = stack.enter_context(dask_scheduler(tmp_path / "scheduler"))
-        shared = {
-            "MLFLOW_TRACKING_URI": tracking,
-            "DASK_SCHEDULER_ADDRESS": scheduler,
-            "DIGITLAB_STUDIES": databases["studies"],
-        }
-        home = tmp_path / "dashboard"
-        for name, value in shared.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setenv("DIGITLAB_HOME", str(home))
-        workers = [stack.enter_context(digit_lab_worker(tmp_path / f"machine{number}", shared)) for number in (1, 2)]
-        executor = stack.enter_context(Executor())
-        until(lambda: sum(row.resource == "trial" for row in executor.cluster_table()) == 2, 180)
+        lab = Lab(tmp_path, stack)
+        lab.serve("mlflow server", "server", lab.mlflow)
+        lab.serve("python -m core scheduler", "scheduler", lab.dask)
+        first = lab.serve("python -m core worker", "machine1")
+        lab.serve("python -m core worker", "machine2")
+        page = free_port()
+        lab.serve("streamlit run", "pages", page, STREAMLIT_SERVER_PORT=str(page), STREAMLIT_SERVER_HEADLESS="true")
+        assert requests.get(f"http://127.0.0.1:{page}/_stcore/health", timeout=30).text == "ok"
 
-        searches = Searches(executor)
-        stack.callback(searches.close)
-        name = searches.start(small_search(trials=12, folds=10), actor=operator())
-        until(lambda: view(name).ended >= 3, 180)
-        end_tree(workers[0].pid)
-        until(lambda: view(name).state != "running", 180)
-        found = view(name)
-        assert found.state == "finished", found.reason
-        assert [trial.state for trial in found.trials] == ["complete"] * 12
-        assert len({json.dumps(trial.parameters) for trial in found.trials}) == 12
-        assert found.best is not None
+        monkeypatch.setenv("DIGITLAB_STUDIES", lab.database.render_as_string(hide_password=False))
+        monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", f"tcp://127.0.0.1:{lab.dask}")
+        with Executor() as executor:
+            until(lambda: sum(row.resource == "training" for row in executor.cluster_table()) == 2, 180)
+        told = lab.document("python -m core doctor")
+        assert told["ok"], told
+        assert "a job went to " in next(entry["seen"] for entry in told["findings"] if entry["what"] == "workers")
 
-        queue = TrainingQueue(executor)
-        stack.callback(queue.close)
-        specification = found.search.specification({**found.best.parameters, "max_iter": 20})
-        run = queue.submit(specification, load_dataset(), actor=Actor("somebody"))
-        until(lambda: not registry.get(run.run_id).state.active, 240)
-        finished = registry.get(run.run_id)
-        assert finished.state is State.FINISHED, finished.reason
-        model = Predictor.load(artifacts.local(finished, artifacts.MODEL))
-        assert model.predict(load_dataset().validation.images[:5]).shape == (5,)
+        search = lab.start("python -m core tune", "--json")
+        (name,) = until(studies.names, 120)
+        until(lambda: view(name).ended >= 2, 120)
+        assert psutil.Process(first.pid).is_running()
+        end_tree(first.pid)
+        found = lab.document("python -m core tune", search)
+        assert [trial["state"] for trial in found["trials"]] == ["complete"] * 8, found
 
-    written = {path.relative_to(home).parts[0] for path in home.rglob("*") if path.is_file()}
-    assert written <= {"cache", "registry.lock", "studies.lock"}, "this process keeps nothing but caches"
+        run = lab.document("python -m core train")
+        assert run["status"] == "finished"
+        assert run["metrics"]["test_accuracy"] > 0.7
+
+    kept = {path.relative_to(tmp_path / "desk").parts[0] for path in (tmp_path / "desk").rglob("*") if path.is_file()}
+    assert kept <= {"cache", "registry.lock", "studies.lock"}, "who only asks keeps nothing but caches"

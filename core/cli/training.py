@@ -1,0 +1,41 @@
+"""One training of the command line: on the cluster where one is set, else in this process."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from core.cli.output import progress_bar
+from core.data.dataset import Dataset
+from core.jobs.cluster.executor import Executor
+from core.jobs.queue import TrainingQueue
+from core.jobs.training import run_training
+from core.models.specification import Specification
+from core.permissions import operator
+from core.runs import registry
+from core.runs.run import Run
+from core.settings import settings
+
+
+def trained(specification: Specification, dataset: Dataset, *, name: str = "", group: str = "") -> Run:
+    """Train, show the progress on standard error, and return the finished run.
+
+    Ctrl-C cancels it, wherever it runs.
+
+    Raises
+    ------
+    DigitLabError
+        It cannot be started, or did not finish.
+    """
+    if settings().scheduler_address is None:
+        queued = registry.create(specification, dataset.fingerprint, name=name, group=group)
+        with progress_bar(queued.name) as show:
+            return run_training(queued.run_id, echo=show)
+    with closing(TrainingQueue(Executor())) as queue:
+        run = queue.submit(specification, dataset, actor=operator(), name=name, group=group)
+        with progress_bar(run.name) as show:
+            show(0.0, f"waiting for a worker of {settings().scheduler_address}")
+            try:
+                return queue.wait(run, show)
+            except KeyboardInterrupt:
+                queue.cancel(run, operator())
+                raise
