@@ -77,7 +77,7 @@ def test_the_readmes_commands_search_and_train_and_survive_a_worker(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from core.jobs.cluster.executor import Executor
-    from core.jobs.tuning import studies
+    from core.jobs.tuning import search_actions
     from core.jobs.tuning.view import view
 
     with ExitStack() as stack:
@@ -99,7 +99,7 @@ def test_the_readmes_commands_search_and_train_and_survive_a_worker(
         assert "a job went to " in next(entry["seen"] for entry in told["findings"] if entry["what"] == "workers")
 
         search = lab.start("python -m core tune", "--json")
-        (name,) = until(studies.names, 120)
+        (name,) = until(search_actions.names, 120)
         until(lambda: view(name).ended >= 2, 120)
         assert psutil.Process(first.pid).is_running()
         end_tree(first.pid)
