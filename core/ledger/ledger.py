@@ -18,7 +18,7 @@ import uuid
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Engine, case, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import InputError
@@ -37,6 +37,8 @@ SENT_BY_ANY_SERVER = ("training", "search", "trial")
 """Kinds whose queued jobs another server can hand to its workers; the arguments of others are in no store."""
 
 GONE = "The process that executed it has ended."
+AGAIN = "The process that executed it died, so it was queued again."
+"""Stays with a job until it ends for another reason, so that people see what happened to it."""
 
 
 class Ledger:
@@ -196,8 +198,9 @@ class Ledger:
         ]
         if holder is not None:
             conditions.append(JOBS.c.holder == holder)
+        told = reason or case((JOBS.c.reason == AGAIN, AGAIN), else_="")
         return self._change(
-            job_id, *conditions, state=state, reason=reason, ended=time.time(), holder="", previous="", settled=0
+            job_id, *conditions, state=state, reason=told, ended=time.time(), holder="", previous="", settled=0
         )
 
     def report(self, job_id: str, holder: str, progress: dict[str, Any]) -> bool:
@@ -264,7 +267,13 @@ class Ledger:
         if not waits and job.retries < 1:
             changes |= {"state": State.INTERRUPTED, "reason": reason, "ended": time.time(), "settled": 0}
         elif not waits:
-            changes |= {"state": State.QUEUED, "retries": job.retries - 1, "started": None, "worker": ""}
+            changes |= {
+                "state": State.QUEUED,
+                "reason": AGAIN,
+                "retries": job.retries - 1,
+                "started": None,
+                "worker": "",
+            }
         return self._change(job.id, *unchanged, **changes)
 
     def release(self, job_id: str, holder: str) -> None:

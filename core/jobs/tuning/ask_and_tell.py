@@ -87,7 +87,7 @@ class Trials:
         for other in self.all():
             if other.state.name == "COMPLETE" and other.params == values:
                 record = other.user_attrs[RECORD]
-                return {**record, "score": {**record["score"], "seconds": 0.0}, "twin": other.number}
+                return {**record, "job": "", "score": {**record["score"], "seconds": 0.0}, "twin": other.number}
         return None
 
     def end(self, trial: optuna.Trial, record: dict[str, Any]) -> None:

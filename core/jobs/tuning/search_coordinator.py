@@ -231,9 +231,11 @@ class Coordinator:
         """Forget a trial's job, and tell the study what became of it; without a record it is to run again."""
         del self._running[running.trial.number]
         self._executor.forget(running.job_id)
+        job = ledger().record(running.job_id)
         ledger().remove(running.job_id)
         if record is not None:
-            self.trials.end(running.trial, record)
+            happened = {"job": job.reason} if job and job.reason else {}
+            self.trials.end(running.trial, record | happened)
 
     def _cancel_running(self) -> None:
         for running in list(self._running.values()):

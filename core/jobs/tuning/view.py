@@ -147,7 +147,7 @@ def row(trial: optuna.trial.FrozenTrial) -> TrialRow:
         worker=record.get("worker", ""),
         started=record.get("started"),
         ended=record.get("ended"),
-        reason=record.get("failed", ""),
+        reason=record.get("failed") or record.get("job", ""),
     )
 
 

@@ -84,6 +84,8 @@ def _active(run: Run) -> None:
             st.caption(f":material/schedule: {_waiting(run)}")
         else:
             _progress(run)
+        if run.reason:
+            st.caption(f":material/history: {escaped(run.reason)}")
 
 
 def _buttons(run: Run, stop: st.delta_generator.DeltaGenerator, cancel: st.delta_generator.DeltaGenerator) -> None:
@@ -149,7 +151,8 @@ def ending(run: Run) -> str:
     if run.finished:
         validation, test = run.metrics.get("validation_accuracy"), run.metrics.get("test_accuracy")
         took = f" in {duration(run.seconds['total'])}" if "total" in run.seconds else ""
-        return f"finished{took}: validation accuracy {percent(validation)}, test accuracy {percent(test)}"
+        judged = f"finished{took}: validation accuracy {percent(validation)}, test accuracy {percent(test)}"
+        return f"{judged}. {run.reason}" if run.reason else judged
     return f"{run.state.value}. {run.reason}".strip()
 
 

@@ -32,7 +32,7 @@ def standing_in_words(run: Run) -> str:
     if run.fingerprint != session.dataset().fingerprint:
         return (
             "It was evaluated on other images than the current data set, so its metrics cannot be "
-            "compared with these; its evaluation data has the fingerprint {run.fingerprint}."
+            f"compared with these; its evaluation data has the fingerprint {run.fingerprint}."
         )
     return ""
 

@@ -71,7 +71,7 @@ def _standing(run: Run) -> None:
         st.page_link("pages/2_Train.py", label="Watch the training", icon=":material/visibility:")
     elif words:
         st.info(escaped(words), icon=":material/info:")
-    elif run.reason:
+    if run.reason and run.reason not in words:
         st.caption(escaped(run.reason))
 
 

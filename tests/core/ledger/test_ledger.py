@@ -13,7 +13,7 @@ from core.errors import GivenUpError, InputError, RegistryError
 from core.ledger import ledger as ledger_module
 from core.ledger.current import ledger
 from core.ledger.lease import current_lease, working_under
-from core.ledger.ledger import LEASE_SECONDS, Ledger
+from core.ledger.ledger import AGAIN, LEASE_SECONDS, Ledger
 from core.ledger.states import State
 from core.ledger.store import open_engine
 from core.process import Process, lives, this_process
@@ -118,6 +118,26 @@ def test_a_process_that_was_given_up_takes_its_job_back_unless_another_has_start
     (interrupted,) = jobs.records()
     assert interrupted.state is State.INTERRUPTED
     assert lease.end(State.FINISHED), "an interrupted one is taken back too"
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "kept"),
+    [(State.FINISHED, "", AGAIN), (State.FAILED, "It diverged.", "It diverged."), (State.CANCELLED, "", AGAIN)],
+)
+def test_a_job_that_was_queued_again_says_so_until_something_else_ends_it(
+    jobs: Ledger, state: State, reason: str, kept: str
+) -> None:
+    jobs.add("one", "training", "ada", retries=1)
+    assert jobs.start("one") is not None
+    read = jobs.record("one")
+    assert read is not None and jobs.give_up(read, for_good=True)
+    (waiting,) = jobs.records()
+    assert (waiting.state, waiting.reason) == (State.QUEUED, AGAIN)
+    lease = jobs.start("one")
+    assert lease is not None and lease.end(state, reason)
+    (ended,) = jobs.records()
+    assert (ended.state, ended.reason, ended.attempts) == (state, kept, 2)
+    assert jobs.add("one", "training", "ada").reason == "", "asked for anew"
 
 
 def test_a_process_that_lost_its_job_notices(jobs: Ledger) -> None:
