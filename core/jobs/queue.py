@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.data.dataset import Dataset
-from core.errors import ClusterError, DigitLabError, InputError, TrainingError
+from core.errors import ClusterError, DigitLabError, InputError, RegistryError, TrainingError
 from core.jobs.cluster.executor import Executor
 from core.jobs.estimate import Estimate, expected_seconds
 from core.jobs.recovery import recover
@@ -25,6 +25,7 @@ from core.settings import settings
 
 RECOVER_SECONDS = 5.0
 LINE_SECONDS = 1.0
+PATIENCE_SECONDS = 180.0
 ESTIMATE_SECONDS = 3.0
 MOST_ESTIMATES = 500
 TRAINING = "core.jobs.training:train"
@@ -86,11 +87,19 @@ class TrainingQueue:
         ------
         TrainingError
             It did not finish; its reason is the message.
+        RegistryError
+            The registry has not answered for minutes.
         """
-        while (run := registry.get(run.run_id)).state.active:
+        heard = time.monotonic()
+        while run.state.active:
+            self._ended.wait(LINE_SECONDS)
+            try:
+                run, heard = registry.get(run.run_id), time.monotonic()
+            except RegistryError:  # a busy server; the training goes on meanwhile
+                if time.monotonic() - heard > PATIENCE_SECONDS:
+                    raise
             if run.progress is not None:
                 echo(run.progress.fraction, run.progress.message)
-            self._ended.wait(LINE_SECONDS)
         if not run.finished:
             raise TrainingError(run.reason or f"The training was {run.state.value}.")
         return run
