@@ -79,7 +79,8 @@ def _sidebar(title: str, dataset: Dataset, *, compact: bool, banner: bool) -> No
         identity.login_button()
         prepare_browser()
     if dataset.is_sample and banner:
-        download.show_banner(dataset)
+        with st.container(key="sample_banner"):
+            download.show_banner(dataset)
 
 
 def _data_line(dataset: Dataset) -> None:
