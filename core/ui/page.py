@@ -75,7 +75,8 @@ def _sidebar(title: str, dataset: Dataset, *, compact: bool, banner: bool) -> No
                 "Read-only mode: you can view everything, but you cannot start or change anything.",
                 icon=":material/visibility:",
             )
-        show_notices()
+        if not compact:  # a stage is no place for the presenter's jobs
+            show_notices()
         identity.login_button()
         prepare_browser()
     if dataset.is_sample and banner:

@@ -14,7 +14,7 @@ from core.arrays import UInt8Array
 from core.charts.palette import colour
 from core.errors import RegistryError
 from core.evaluation.second_opinions import Answer, answers
-from core.models.catalogue import title_of
+from core.models.catalogue import short_title
 from core.permissions import require
 from core.preprocessing.pipeline import Pipeline
 from core.reading.drawing import read_drawing
@@ -166,8 +166,8 @@ def in_words(answer: Answer, runs: list[Run]) -> str:
 
 
 def title(run: Run) -> str:
-    """Return what people call a run's kind of model."""
-    return title_of(run.model)
+    """Return what people call a run's kind of model, such as "CNN"."""
+    return short_title(run.model)
 
 
 def voter_row(name: str, probabilities: np.ndarray, shade: str) -> str:

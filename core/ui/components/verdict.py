@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,20 @@ def show_words(pairs: pd.DataFrame, explained: str) -> None:
     for row in ordered.head(MOST_SENTENCES).to_dict("records"):
         st.markdown(f"{PROVEN if row['better'] else OPEN} {escaped(row['sentence'])}")
     st.caption(explained)
+
+
+def show_short_words(pairs: pd.DataFrame) -> None:
+    """Show one plain sentence a pair, the surest first, without the figures of the test."""
+    for row in pairs.sort_values("p_holm", kind="stable").head(MOST_SENTENCES).to_dict("records"):
+        st.markdown(f"{PROVEN if row['better'] else OPEN} **{escaped(short_words(row))}**")
+
+
+def short_words(pair: Mapping[Hashable, Any]) -> str:
+    """Return what a test says of a pair: "CNN is better than Forest", or that neither is proven."""
+    if not pair["better"]:
+        return f"{pair['first']} or {pair['second']}: no significant difference"
+    worse = pair["second"] if pair["better"] == pair["first"] else pair["first"]
+    return f"{pair['better']} is better than {worse}"
 
 
 def _pairs(pairs: pd.DataFrame) -> None:

@@ -25,7 +25,8 @@ def show_draw() -> None:
         st.session_state[DRAWING] = drawing_canvas(CANVAS, side=SIDE)
         found = drawn()
     with right, errors_shown():
-        if st.toggle("Quiz: do the models recognise what you draw?", key="demo_quizzing", persist_state="session"):
+        if st.toggle("Quiz: do the models recognise what you draw?", key="demo_quizzing", persist_state="session",
+                     on_change=forget_drawing):  # fmt: skip
             show_quiz(found, clear=forget_drawing)
         elif found:
             _show_reading(found)
@@ -63,3 +64,4 @@ def forget_drawing() -> None:
     """Empty the canvas, and what the other steps know of it."""
     wipe(CANVAS)
     st.session_state[DRAWING] = None
+    st.session_state.pop(f"{CANVAS}-pen", None)

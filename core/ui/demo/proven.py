@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 
 import streamlit as st
 
@@ -10,13 +11,14 @@ from core.charts.standings import standings
 from core.report.comparison import compare_runs
 from core.ui import session
 from core.ui.components.predictions import probabilities
-from core.ui.components.reading import readers
-from core.ui.components.verdict import TESTED, show_words
+from core.ui.components.reading import readers, title
+from core.ui.components.verdict import TESTED, show_short_words, show_words
 
 
 def show_proven() -> None:
     """Show every model's accuracy with its interval, and a sentence a pair."""
-    comparison = compare_runs(readers(), session.dataset(), "test", probabilities)
+    runs = [replace(run, name=title(run)) for run in readers()]  # on a stage, one of a kind needs no more of a name
+    comparison = compare_runs(runs, session.dataset(), "test", probabilities)
     figure, words = st.columns(2, gap="large")
     with figure:
         named = comparison.standings.assign(name=comparison.standings["name"].map(html.escape))
@@ -28,6 +30,8 @@ def show_proven() -> None:
         )
     with words:
         if len(comparison.pairs):
-            show_words(comparison.pairs, TESTED)
+            show_short_words(comparison.pairs)
+            with st.popover("How this is tested", icon=":material/science:"):
+                show_words(comparison.pairs, TESTED)
         else:
             st.info("There is only one model. Train a second one to compare.", icon=":material/balance:")
