@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.models.catalogue import short_title
 from core.runs import registry
 from core.runs.run import Run
 from core.ui import session
@@ -17,7 +18,8 @@ from core.ui.text import escaped
 
 def run_label(run: Run) -> str:
     """Return a run's name with its short id, so that no two are alike."""
-    return f"{run.name} · {'shipped' if run.shipped else run.short_id}"
+    known = run.shipped and run.name == short_title(run.model)
+    return f"{run.name} · {'shipped' if known else run.short_id}"
 
 
 def board_with(asked: Sequence[str]) -> list[Run]:
