@@ -12,7 +12,7 @@ from core.ui.compare.details import show_curves, show_disagreements, show_parame
 from core.ui.compare.keep import show_keeping, show_report
 from core.ui.compare.others import show_others
 from core.ui.components.run_choice import board_with
-from core.ui.components.verdict import compare_chosen, show_differences, show_verdict
+from core.ui.components.verdict import compare_chosen, show_differences, show_verdict, warn_of_other_data
 from core.ui.page import errors_shown, page
 from core.ui.run_view.view import show_run
 
@@ -46,15 +46,19 @@ def compare(chosen: list[Run], board: list[Run]) -> None:
 
 
 def everything(board: list[Run]) -> None:
-    chosen = show_board(board)
-    show_others(session.runs())
+    verdict, cost, table = st.container(), st.container(), st.container()
+    with table:
+        st.subheader("All runs")
+        chosen = show_board(board, verdict)
+        show_others(session.runs())
     if not chosen:
         return
-    st.subheader("Accuracy and cost")
-    st.fragment(show_cost)(board)
-    st.subheader("Is the difference significant?")
-    with errors_shown():
+    with verdict, errors_shown():
+        warn_of_other_data(chosen)
         compare(chosen, board)
+    with cost:
+        st.subheader("Accuracy and cost")
+        st.fragment(show_cost)(board)
     show_committee(chosen)
     show_keeping()
 

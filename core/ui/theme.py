@@ -39,3 +39,8 @@ def start_page(title: str, why: str, *, sidebar: Sidebar = NARROW) -> None:
 def is_dark() -> bool:
     """Return whether the reader sees the dark theme; light where the browser has not said."""
     return st.context.theme.type == "dark"
+
+
+def paper() -> str:
+    """Return the colour of the page, as hex."""
+    return brand.PAPER["dark" if is_dark() else "light"]

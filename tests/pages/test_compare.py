@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -77,11 +78,16 @@ def texts(page: AppTest) -> str:
     return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
+def board(page: AppTest) -> pd.DataFrame:
+    """The table of runs, which stands below the verdict."""
+    return next(table.value for table in page.dataframe if "Run" in table.value)
+
+
 def test_the_board_is_ordered_by_validation_and_counts_what_the_test_set_judged(open_page: Open) -> None:
     finished(1, 50)
     finished(2, 20)
     page = open_page(COMPARE)
-    table = page.dataframe[0].value
+    table = board(page)
     assert list(table["Run"]) == ["Logistic fast, seed 2", "Logistic fast, seed 1"]
     assert table["Validation"].tolist() == pytest.approx([96.0, 90.0])
     assert table["95 % interval"][0] == "93.90 to 97.40 %"  # by hand, 480 of 500
@@ -121,7 +127,7 @@ def test_no_run_at_all_shows_the_way_on(open_page: Open) -> None:
     assert "No model has been evaluated on this data yet" in texts(page)
 
 
-@pytest.mark.parametrize("state", [state for state in State if state is not State.FINISHED])
+@pytest.mark.parametrize("state", [state for state in State if state not in (State.FINISHED, State.PAUSED)])
 def test_a_run_in_every_state_has_a_view(open_page: Open, state: State) -> None:
     run_id = registry.create(Specification.from_preset("logistic"), load_dataset().fingerprint, name=HOSTILE).run_id
     registry.enter(run_id, state, reason="The worker died." if state is State.FAILED else "")
@@ -131,10 +137,11 @@ def test_a_run_in_every_state_has_a_view(open_page: Open, state: State) -> None:
     assert any("ended before it was stored" in info.value or "when the job ends" in info.value for info in page.info)
     page = open_page(COMPARE)
     assert "1 more run is not in this table" in [expander.label for expander in page.expander]
-    page.button(key=f"open_{run_id}").click().run()
-    assert page.header[0].value == escaped(HOSTILE)
-    page.button(key="all_runs").click().run()
-    assert not page.header and not page.exception
+    link = next(link.proto for link in page.get("page_link") if link.proto.label == escaped(HOSTILE))
+    assert (link.page, link.query_string) == ("Run", f"run={run_id}")
+    view = open_page("pages/9_Run.py", run=run_id)
+    assert view.header[0].value == escaped(HOSTILE)
+    assert "All runs" in [link.proto.label for link in view.get("page_link")]
 
 
 def test_a_finished_run_is_shown_digit_by_digit(open_page: Open) -> None:
@@ -159,7 +166,7 @@ def test_runs_of_other_images_are_not_mixed_in(open_page: Open) -> None:
     finished(1, 50)
     other = finished(2, 0, name="elsewhere", fingerprint="0" * 16)
     page = open_page(COMPARE)
-    assert list(page.dataframe[0].value["Run"]) == ["Logistic fast, seed 1"]
+    assert list(board(page)["Run"]) == ["Logistic fast, seed 1"]
     assert "evaluated on other images" in texts(page)
     assert "evaluated on other images" in texts(open_page(COMPARE, run=other.run_id))
 
@@ -222,8 +229,9 @@ def test_settings_that_differ_are_set_side_by_side(open_page: Open) -> None:
     runs = finished(1, 5), finished(2, 45)
     page = open_page(COMPARE, part="Settings")
     page.multiselect(key="runs").set_value([run.run_id for run in runs]).run()
-    assert page.dataframe[-1].value.iloc[:, 0].tolist() == ["seed"]
-    assert page.dataframe[-1].value.iloc[0, 1:].tolist() == ["1", "2"]
+    settings = page.dataframe[0].value
+    assert settings.iloc[:, 0].tolist() == ["seed"]
+    assert settings.iloc[0, 1:].tolist() == ["1", "2"]
 
 
 def test_the_address_names_the_baseline_by_an_id_that_a_new_name_does_not_break(open_page: Open) -> None:

@@ -8,6 +8,8 @@ FOLDER = Path(__file__).parent
 MARK = str(FOLDER / "mark.svg")
 """The favicon: a 7 written with two strokes of a pen."""
 
+PAPER = {"light": "#fdfdfc", "dark": "#10161e"}
+"""Ground of the page, the background colours of `.streamlit/config.toml`."""
 LETTERS = {"light": "#17202b", "dark": "#eaeff5"}
 """Ink of the wordmark, the text colours of `.streamlit/config.toml`."""
 

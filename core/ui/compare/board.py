@@ -7,10 +7,12 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.data.dataset import Dataset
 from core.data.judging import FULL_VALIDATION
-from core.models.catalogue import title_of
+from core.models.catalogue import short_title
+from core.models.changes import data_changes
 from core.runs.run import Run
 from core.ui import session
 from core.ui.compare.filter import SHOWN_AT_FIRST, filtered
@@ -22,15 +24,17 @@ ALL_VALIDATION = "Validation, 5,000"
 UNASKED = 3
 """The number of best runs that are compared by default."""
 MOST_CHOSEN = 12
+OPENED = "board_opened"
+"""Session key of the run whose button was just pressed."""
 
 
-def show_board(board: list[Run]) -> list[Run]:
-    """Show the board with its filters and let people choose runs to compare; the three best while they have not."""
+def show_board(board: list[Run], choice: DeltaGenerator) -> list[Run]:
+    """Show the board with its filters, and in its place the choice of runs to compare; the three best at first."""
     if not board:
         show_none()
         return []
     shown, columns = filtered(board, _shown_columns(session.dataset())[2:], _first_columns(session.dataset()))
-    place, choice = st.container(), st.container()  # the choice is read before the table that shows it
+    place = st.container()  # the choice is read before the table that shows it
     chosen = choose_runs(
         "Runs to compare",
         board,
@@ -60,6 +64,8 @@ def _show_table(board: list[Run], shown: list[Run], columns: list[str]) -> None:
         alt="Runs with accuracies, intervals and times, by validation accuracy",
     )
     st.caption(_explanation(board, shown))
+    if opened := st.session_state.pop(OPENED, ""):
+        st.switch_page("pages/9_Run.py", query_params={"run": opened})
 
 
 def show_none() -> None:
@@ -91,7 +97,7 @@ def _open_buttons(shown: list[Run]) -> Any:
     """Return the column of buttons that each open the view of their row's run."""
 
     def open_row() -> None:
-        st.query_params["run"] = shown[st.session_state["open_row"]["row"]].run_id
+        st.session_state[OPENED] = shown[st.session_state["open_row"]["row"]].run_id
 
     return st.column_config.ButtonColumn("", width=60, type="tertiary", on_click=open_row, key="open_row")
 
@@ -117,11 +123,12 @@ def _row(run: Run, images: int, is_champion: bool) -> dict[str, Any]:
     return {
         "Open": "Open",
         "Run": " · ".join([run.name, *marks]) + (" · data leakage" if run.trained_on_evaluation_data else ""),
-        "Model": title_of(run.model),
+        "Model": short_title(run.model),
         ALL_VALIDATION: _percent(run, f"{FULL_VALIDATION}_accuracy"),
         "Validation": _percent(run, "validation_accuracy"),
         "Test": _percent(run, "test_accuracy"),
         "95 % interval": interval_in_words(run.metrics.get("test_accuracy"), images),
+        "Trained on": _trained_on(run),
         "Macro F1": _percent(run, "test_f1_macro"),
         "Log loss": run.metrics.get("test_log_loss"),
         "Fit": run.seconds.get("fit"),
@@ -145,6 +152,12 @@ def _first_columns(dataset: Dataset) -> list[str]:
     return [*([ALL_VALIDATION] if dataset.is_sample else []), *SHOWN_AT_FIRST]
 
 
+def _trained_on(run: Run) -> str:
+    if run.trained_as is None:
+        return "not known"
+    return ", ".join(data_changes(run.trained_as.experiment)) or "all images"
+
+
 def _percent(run: Run, name: str) -> float | None:
     return 100 * run.metrics[name] if name in run.metrics else None
 
@@ -153,8 +166,8 @@ def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "Open": st.column_config.Column("", width=60, help="Open the details of this run"),
-        "Run": text(width=240),
-        "Model": text(),
+        "Run": text(width=200),
+        "Model": text(width=90),
         ALL_VALIDATION: number(
             format="%.2f %%",
             help="Accuracy of the shipped models on all 5,000 validation images, unseen in training",
@@ -162,9 +175,10 @@ def _columns() -> dict[str, Any]:
         "Validation": number(format="%.2f %%", help="Accuracy on the validation images; the table is ordered by it"),
         "Test": number(format="%.2f %%", help="Accuracy on the test images, measured once when the run finished"),
         "95 % interval": text(help="Confidence interval of the test accuracy (Wilson)"),
+        "Trained on": text(width=110, help="Runs on different training images compare data as well as models"),
         "Macro F1": number(format="%.2f %%"),
         "Log loss": number(format="%.4f", help="In nats per test image"),
-        "Fit": number(format="%.1f s", help="Model and preprocessing"),
+        "Fit": number(format="%.0f s", help="Model and preprocessing"),
         "Latency": number(format="%.2f ms", help="Time to classify one digit, preprocessing included"),
         "Seed": number(format="%d"),
         "Owner": text(),

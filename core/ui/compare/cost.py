@@ -20,6 +20,7 @@ from core.runs.model_cache import predictor, served_bytes
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import session
+from core.ui.theme import paper
 
 NAMES = {"fit_seconds": "fit time", "latency_ms": "latency", "size_mb": "size"}
 REPEATS = 20
@@ -37,7 +38,9 @@ def show_cost(board: list[Run]) -> None:
     if cost == "latency_ms" and measure.button("Measure latency here", key="measure", disabled=settings().readonly):
         _measure(board)
     table = cost_table(board, len(session.dataset().test), cost or "fit_seconds")
-    st.plotly_chart(error_against(table, cost or "fit_seconds", published() if with_lines else None), key="cost_chart")
+    st.plotly_chart(
+        error_against(table, cost or "fit_seconds", published() if with_lines else None, paper()), key="cost_chart"
+    )
     elsewhere = int((table["elsewhere"] & table[cost or "fit_seconds"].gt(0)).sum()) if len(table) else 0
     grey = f" {elsewhere} grey: measured on another machine." if elsewhere else ""
     st.caption(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.runs.run import Run
 
-SHOWN_AT_FIRST = ("Model", "Validation", "Test", "95 % interval", "Fit", "Latency", "Owner", "Created")
+SHOWN_AT_FIRST = ("Model", "Validation", "Test", "95 % interval", "Trained on", "Fit", "Latency")
 
 
 def filtered(

@@ -14,7 +14,7 @@ from core.settings import settings
 from core.ui import identity, session
 from core.ui.components.champion import show_history
 from core.ui.components.predictions import probabilities
-from core.ui.components.run_links import open_button
+from core.ui.components.run_links import link_to_run
 from core.ui.components.verdict import baseline_of
 from core.ui.page import errors_shown
 from core.ui.text import escaped
@@ -96,7 +96,7 @@ def _trash() -> None:
         return
     for run in runs[:MOST_SHOWN]:
         name, restore = st.columns([5, 1], vertical_alignment="center")
-        open_button(name, run)
+        link_to_run(name, run)
         actor = identity.current_actor()
         if may(actor, "restore", run.owner) and restore.button("Restore", key=f"restore_{run.run_id}"):
             st.toast(escaped(housekeeping.restore(run, actor=actor)))

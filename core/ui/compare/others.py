@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.runs.run import Run
-from core.ui.components.run_links import open_button, standing_in_words
+from core.ui.components.run_links import link_to_run, standing_in_words
 from core.ui.text import escaped
 
 MOST_SHOWN = 50
@@ -19,7 +19,7 @@ def show_others(runs: list[Run]) -> None:
     with st.expander(f"{len(others):,} more {'run is' if len(others) == 1 else 'runs are'} not in this table"):
         for run, words in others[:MOST_SHOWN]:
             link, reason = st.columns([2, 5], vertical_alignment="center")
-            open_button(link, run)
+            link_to_run(link, run)
             reason.caption(f"**{run.state.value}** · {escaped(words)}")
         if len(others) > MOST_SHOWN:
             st.caption(f"and {len(others) - MOST_SHOWN:,} older runs; `python -m core runs` lists all of them.")

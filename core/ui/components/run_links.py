@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.ledger.states import State
@@ -37,10 +36,6 @@ def standing_in_words(run: Run) -> str:
     return ""
 
 
-def open_button(place: DeltaGenerator, run: Run) -> None:
-    """Show a button that opens a run: a link to a page's own address would leave the old one in the browser."""
-    place.button(escaped(run.name), key=f"open_{run.run_id}", type="tertiary", on_click=_open, args=(run.run_id,))
-
-
-def _open(run_id: str) -> None:
-    st.query_params["run"] = run_id
+def link_to_run(place: DeltaGenerator, run: Run) -> None:
+    """Show a link that opens a run."""
+    place.page_link("pages/9_Run.py", label=escaped(run.name), query_params={"run": run.run_id})

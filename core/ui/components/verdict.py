@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from core.ui.components.first_steps import tick_off
 from core.ui.components.judged import about, choose_images
 from core.ui.components.predictions import probabilities
 from core.ui.components.run_choice import asked_for, choose_run
+from core.ui.components.run_marks import trained_on
 from core.ui.text import escaped
 
 MOST_SENTENCES = 6
@@ -43,6 +44,17 @@ def compare_chosen(chosen: list[Run]) -> Comparison:
     for sentence in comparison.unread.values():
         st.warning(escaped(sentence), icon=":material/warning:")
     return comparison
+
+
+def warn_of_other_data(runs: Sequence[Run]) -> None:
+    """Say that a comparison compares data as well as models, where the runs did not learn from the same."""
+    learned = {run.run_id: tuple(trained_on(run)) for run in runs}
+    if len(set(learned.values())) > 1:
+        told = [f"{run.name}: {', '.join(learned[run.run_id])}" for run in runs if learned[run.run_id]]
+        words = (
+            f"These models differ in their training data, so this compares data as well as models. {'; '.join(told)}."
+        )
+        st.warning(escaped(words), icon=":material/database:")
 
 
 def show_verdict(comparison: Comparison) -> None:

@@ -26,6 +26,7 @@ from core.ui.components.run_rows import Row, show_rows
 from core.ui.text import interval_in_words
 
 SHOWN = 8
+MOST = 40
 EXPLAINED = "Ordered by validation accuracy; no model is chosen by the test images."
 
 
@@ -36,9 +37,7 @@ def show_leaderboard(board: list[Run]) -> None:
         st.info("No model has been trained on this data yet.", icon=":material/model_training:")
         st.page_link("pages/2_Train.py", label="Train the first one", icon=":material/play_arrow:")
         return
-    clicked = show_rows(leaderboard_rows(board[:SHOWN], session.dataset(), champion_id()), "leaderboard")
-    if clicked:
-        st.switch_page("pages/9_Run.py", query_params={"run": clicked})
+    show_runs(board[:SHOWN])
     st.caption(explained(session.dataset(), len(board)))
 
 
@@ -55,6 +54,15 @@ def explained(dataset: Dataset, runs: int) -> str:
         f"{compared} The bars show the validation error rate of each digit, 0 to 9; the image is an error of the worst "
         "one."
     )
+
+
+def show_runs(board: list[Run]) -> None:
+    """Show finished runs as rows, each a link to its run."""
+    clicked = show_rows(leaderboard_rows(board[:MOST], session.dataset(), champion_id()), "leaderboard")
+    if clicked:
+        st.switch_page("pages/9_Run.py", query_params={"run": clicked})
+    if len(board) > MOST:
+        st.caption(f"The {MOST} best of {len(board):,}; Compare and `python -m core runs` list all.")
 
 
 def leaderboard_rows(board: Sequence[Run], dataset: Dataset, champion: str = "") -> list[Row]:

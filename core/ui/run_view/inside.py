@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.runs.run import Run
 from core.ui import session
-from core.ui.components.run_links import open_button
+from core.ui.components.run_links import link_to_run
 from core.ui.run_view.inside_forest import show_forest
 from core.ui.run_view.inside_network import show_network
 from core.ui.run_view.inside_support import show_support
@@ -43,4 +43,4 @@ def _members(run: Run) -> None:
         if found is None:
             st.caption(f"{member.name}: no longer available")
         else:
-            open_button(st.container(), found)
+            link_to_run(st.container(), found)

@@ -26,7 +26,7 @@ PARTS = ("Metrics", "Learning", "Inside", "Specification", "Card", "Downloads", 
 
 def show_run(asked: str) -> None:
     """Show the run that an address asks for, whatever state it is in."""
-    st.button("All runs", icon=":material/arrow_back:", type="tertiary", key="all_runs", on_click=_leave)
+    st.page_link("pages/8_Runs.py", label="All runs", icon=":material/arrow_back:")
     run = found_run(asked)
     st.header(escaped(run.name), anchor=False)
     _facts(run)
@@ -35,10 +35,6 @@ def show_run(asked: str) -> None:
         show_actions(run)
     _figures(run)
     _parts(run)
-
-
-def _leave() -> None:
-    st.query_params.pop("run", None)
 
 
 def _facts(run: Run) -> None:

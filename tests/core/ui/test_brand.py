@@ -64,6 +64,7 @@ def test_marks_stand_out_from_the_page(side: str, colour: str) -> None:
 
 @pytest.mark.parametrize("side", SIDES)
 def test_the_wordmark_stands_out_from_the_sidebar(side: str) -> None:
+    assert brand.PAPER[side] == THEME[side]["backgroundColor"]
     drawn = brand.wordmark(dark=side == "dark")
     assert brand.LETTERS[side] == THEME[side]["textColor"]
     assert contrast(brand.LETTERS[side], THEME[side]["sidebar"]["backgroundColor"]) >= TEXT
