@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -96,7 +97,7 @@ def _count(owner: str) -> None:
 
 def _tell_runs(runs: list[Run]) -> None:
     for run in runs:
-        _toast(sentence(run), run.state.value)
+        _toast(sentence(run), run.state.value, f"Run?run={run.run_id}")
     note_told(identity.current_user(), runs)
 
 
@@ -117,11 +118,13 @@ def _tell_searches(job_ids: list[str]) -> None:
 
 def _tell_search(search: StudyView) -> None:
     best = f" Its best validation accuracy is {100 * (search.best.score or 0):.2f} %." if search.best else ""
-    _toast(f"The search {search.name} is {search.state}.{best} {search.reason}".strip(), search.state)
+    words = f"The search {search.name} is {search.state}.{best} {search.reason}".strip()
+    _toast(words, search.state, f"Tune?{urlencode({'search': search.name})}")
 
 
-def _toast(words: str, state: str) -> None:
-    st.toast(text.escaped(words), icon=SYMBOLS.get(state, FAILED), duration="long")
+def _toast(words: str, state: str, address: str = "") -> None:
+    link = f" [Open]({address})" if address else ""
+    st.toast(text.escaped(words) + link, icon=SYMBOLS.get(state, FAILED), duration="long")
 
 
 def sentence(run: Run) -> str:

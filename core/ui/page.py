@@ -80,8 +80,7 @@ def _sidebar(title: str, dataset: Dataset, *, compact: bool, banner: bool) -> No
         identity.login_button()
         prepare_browser()
     if dataset.is_sample and banner:
-        with st.container(key="sample_banner"):
-            download.show_banner(dataset)
+        download.show_banner(dataset)
 
 
 def _data_line(dataset: Dataset) -> None:
