@@ -11,7 +11,6 @@ from core.runs.run import Run
 from core.text import percent
 from core.ui import session
 from core.ui.page import errors_shown
-from core.ui.text import escaped
 
 COUNTS_AS = (1, 10, 100, 1_000)
 START = 100
@@ -39,7 +38,7 @@ def show_at_once(digits: list[OwnDigit], image: np.ndarray | None) -> None:
         return
     with errors_shown():
         made = _updated(run.run_id, tuple(digit.name for digit in taught), times, run, taught)
-        st.caption(escaped(in_words(made, len(taught))))
+        st.caption(in_words(made, len(taught)))
         if image is not None:
             (row,) = made.learner.predict_proba(image[None])
             st.markdown(f"It predicts **{row.argmax()}** with probability {percent(float(row.max()), 1)}.")
