@@ -1,12 +1,16 @@
-"""A confusion matrix whose cells answer a click with the images behind them."""
+"""A confusion matrix whose cells answer a click with the images behind them, and slices where a model is weak."""
 
 import streamlit as st
 
+from core.ui.addressed import choose_named
 from core.ui.components.judged import Judged, choose_judged
 from core.ui.errors.images import show_images
 from core.ui.errors.matrix import Looked, choose_reader, choose_view, show_matrix
+from core.ui.errors.slices import slices_and_images
 from core.ui.errors.summary import show_summary
 from core.ui.page import errors_shown, page
+
+SHOWN = {"matrix": "Confusion matrix", "slices": "Slices: where it is weak"}
 
 
 def matrix_and_images(judged: Judged, looked: Looked) -> None:
@@ -24,7 +28,12 @@ with page("Errors", "Click a cell of the confusion matrix to see the images that
     model, split, view = st.columns([5, 2, 4])
     judged = choose_judged(model, split)
     if judged:
-        with view:
-            looked = choose_view(judged)
-        show_summary(judged)
-        st.fragment(matrix_and_images)(judged, looked)
+        shown = choose_named("Show", SHOWN, "matrix", "by")
+        if shown == "slices":
+            show_summary(judged)
+            st.fragment(slices_and_images)(judged)
+        else:
+            with view:
+                looked = choose_view(judged)
+            show_summary(judged)
+            st.fragment(matrix_and_images)(judged, looked)

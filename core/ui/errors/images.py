@@ -12,6 +12,7 @@ import streamlit as st
 
 from core.evaluation.behind import Context, images_behind
 from core.evaluation.label_errors import is_label_error
+from core.evaluation.slice_terms import Slice
 from core.ui import session
 from core.ui.components.first_steps import tick_off
 from core.ui.components.image_story import SEEN, show_story
@@ -33,27 +34,33 @@ LEGEND = (
 )
 
 
-def show_images(judged: Judged, looked: Looked, cell: Cell | None) -> None:
-    """Show filters, then the sheet of images they leave, or the story of the one that was clicked."""
+def show_images(judged: Judged, looked: Looked, cell: Cell | None, part: Slice | None = None) -> None:
+    """Show filters, then the sheet of images they leave, or the story of the one that was clicked.
+
+    With a slice, only its images are shown.
+    """
     with errors_shown():
-        _images(judged, looked, cell)
+        _images(judged, looked, cell, part)
 
 
-def _images(judged: Judged, looked: Looked, cell: Cell | None) -> None:
+def _images(judged: Judged, looked: Looked, cell: Cell | None, part: Slice | None) -> None:
     read, silent = others_answers(judged)
     doubted = has_doubted_labels(session.dataset(), judged.split_name)
     asked = choose_filters(cell, looked, others=bool(read), doubted=doubted)
-    _turn_back((judged.split_name, asked.filters), (judged.run.run_id, asked.order))
+    within = "" if part is None else part.words
+    _turn_back((judged.split_name, asked.filters, within), (judged.run.run_id, asked.order))
     context = Context(read, is_label_error(judged.split.index) if doubted else None)
     rows = probabilities(judged.run, judged.split_name)
     table = images_behind(judged.labels, rows, asked.filters, order=asked.order, context=context)
     if looked.view == "difference" and looked.other is not None:
         table = only_differing(table, rows.argmax(axis=1), answers(looked.other, judged.split_name))
+    if part is not None:
+        table = table[part.members[table["position"].to_numpy()]]
     words, number = st.columns([3, 2], vertical_alignment="center")
-    words.markdown(heading(table, asked, judged.images.title) + _differing_words(looked))
+    words.markdown(heading(table, asked, judged.images.title, within) + _differing_words(looked))
     with number:
         position = _image_number(len(judged.labels))
-    if cell is not None or position is not None:
+    if cell is not None or part is not None or position is not None:
         tick_off("Errors")
     if position is None:
         _sheet(judged, table)
@@ -85,10 +92,10 @@ def _turn_back(what: Hashable, how: Hashable) -> None:
         st.session_state[IMAGE] = None
 
 
-def heading(table: pd.DataFrame, asked: Asked, split: str) -> str:
-    """Return what is shown, in words: "**28 validation images**: true 4, read as 9"."""
+def heading(table: pd.DataFrame, asked: Asked, split: str, within: str = "") -> str:
+    """Return what is shown, in words: "**28 validation images**: true 4, read as 9"; `within` names a slice."""
     filters = asked.filters
-    parts = []
+    parts = [within] if within else []
     if filters.true is not None:
         parts.append(f"true {filters.true}")
     if filters.predicted is not None:

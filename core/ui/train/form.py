@@ -95,7 +95,8 @@ def _still(name: str, preset: Preset, parameters: dict[str, object], recipe: Rec
 def _augmentation(kind: ModelKind, start: Augmentation, key: str) -> Augmentation:
     if not kind.augments:
         return Augmentation()
-    with st.expander("Augmentation: vary the training images in every epoch"):
+    asked = any(name.startswith(f"{key}_augment_") for name in st.query_params)
+    with st.expander("Augmentation: vary the training images in every epoch", expanded=asked):
         return controls(Augmentation, start, f"{key}_augment")
 
 
