@@ -16,6 +16,7 @@ from core.data.dataset import JUDGES, Dataset, Split
 from core.errors import InputError, RegistryError
 from core.models.serving.committee import COMMITTEE_FILE, MEMBERS
 from core.models.serving.predictor import MODEL_FILE, PACKED_MODEL_FILE, read_graph
+from core.models.serving.shipped import shipped
 from core.models.specification import Specification
 from core.preprocessing.script import picture_script
 from core.runs import artifacts, registry
@@ -126,7 +127,7 @@ def _parents(run: Run) -> list[Specification]:
     """Return the trainings that a run went on from, the first one first; raises InputError where one is gone."""
     found: list[Specification] = []
     child = run.trained_as
-    while child is not None and child.parent:
+    while child is not None and child.parent and child.parent not in shipped():
         child = registry.get(child.parent).trained_as
         if child is not None:
             found.insert(0, child)
