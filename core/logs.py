@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import platform
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TextIO
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(where)s%(work)s]: %(message)s"
 
@@ -37,8 +39,15 @@ def configure(level: int = logging.INFO) -> None:
         ours.setLevel(level)
 
 
-class _Stderr(logging.StreamHandler):  # type: ignore[type-arg]
-    """Known by its class, so that no second one is added."""
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Writes to what stderr is by then, as it may be replaced; known by its class, so that no second one is added."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stderr
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from core.jobs.features import fitted_features
 from core.jobs.hardware import environment
 from core.jobs.monitor import RunMonitor
 from core.jobs.support_vectors import keep_support
-from core.jobs.training_log import flush_log, log_to, store_log
+from core.jobs.training_log import log_to, store_log
 from core.ledger.current import ledger
 from core.ledger.lease import Lease, current_lease, working_under
 from core.ledger.states import State
@@ -104,7 +104,6 @@ def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
     keep_support(fitted, specification, dataset, folder / artifacts.MODEL)
     seconds = {"load": loaded, "fit": fit_seconds, **_judge(predictor, dataset, run, folder, monitor)}
     monitor.report(0.98, "storing the model")
-    flush_log()
     monitor.lease.check()
     artifacts.store(run.run_id, folder)
     registry.log_seconds(run.run_id, {**seconds, "total": time.perf_counter() - started})

@@ -30,15 +30,8 @@ def log_to(path: Path) -> Iterator[None]:
         handler.close()
 
 
-def flush_log() -> None:
-    """Bring everything that has been said into the file."""
-    for handler in logging.getLogger("core").handlers:
-        handler.flush()
-
-
 def store_log(run_id: str, folder: Path) -> None:
     """Store the log, and nothing else of a folder, with a run that has failed."""
-    flush_log()
     log_only = folder / "failed"
     log_only.mkdir(exist_ok=True)
     (log_only / artifacts.LOG).write_bytes((folder / artifacts.LOG).read_bytes())

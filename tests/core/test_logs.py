@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import logging
 import os
 import re
@@ -47,3 +48,14 @@ def test_it_is_configured_once_and_writes_the_traceback() -> None:
     assert done.stderr.count("The job failed.") == 1
     assert "ZeroDivisionError: division by zero" in done.stderr
     assert "quiet" not in done.stderr
+
+
+def test_it_writes_to_the_stderr_of_the_moment_and_not_to_a_closed_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed, now = io.StringIO(), io.StringIO()
+    monkeypatch.setattr("sys.stderr", closed)
+    handler = logs.told_by(logs._Stderr())
+    closed.close()
+    monkeypatch.setattr("sys.stderr", now)
+    handler.handle(logging.makeLogRecord({"name": "core.example", "msg": "It goes on."}))
+    handler.flush()
+    assert "It goes on." in now.getvalue()
