@@ -113,4 +113,5 @@ def per_class(table: pd.DataFrame) -> go.Figure:
             )
         )
     lowest = 100 * table[["precision", "recall", "f1"]].to_numpy().min()
-    return figure.update_xaxes(dtick=1).update_yaxes(range=[lowest - 0.1 * (100 - lowest) - 0.2, 100.2])
+    figure.update_traces(cliponaxis=False)  # marks at 100 % are whole, while the axis ends there
+    return figure.update_xaxes(dtick=1).update_yaxes(range=[lowest - 0.1 * (100 - lowest) - 0.2, 100])

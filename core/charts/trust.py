@@ -43,7 +43,7 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
                 hovertemplate="%{customdata[0]:,} images: mean probability %{x:.1f} %, accuracy %{y:.1f} %",
             )
         )
-    return figure.update_xaxes(range=[-3, 103]).update_yaxes(range=[-3, 103])
+    return figure.update_traces(cliponaxis=False).update_xaxes(range=[0, 100]).update_yaxes(range=[0, 100])
 
 
 def precision_recall_chart(table: pd.DataFrame, digits: list[int] | None = None) -> go.Figure:
@@ -71,7 +71,7 @@ def precision_recall_chart(table: pd.DataFrame, digits: list[int] | None = None)
             )
         )
     low = zoom_start(shown)
-    return figure.update_xaxes(range=[low, 100.05]).update_yaxes(range=[low, 100.05])
+    return figure.update_xaxes(range=[low, 100]).update_yaxes(range=[low, 100])
 
 
 def zoom_start(table: pd.DataFrame) -> float:

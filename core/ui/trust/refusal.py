@@ -39,7 +39,7 @@ def _refusal(judged: Judged) -> None:
     found = refusal(judged, shown.name, threshold)
     show_figures(found, refusal(judged, chosen.name, threshold), shown.title)
     left, right = st.columns(2, gap="medium")
-    figure = reject_chart(curves, threshold or None).update_xaxes(range=[first_error(curves.values()), 100.3])
+    figure = reject_chart(curves, threshold or None).update_xaxes(range=[first_error(curves.values()), 100])
     left.plotly_chart(figure, key="reject", alt="Error rate by share of images answered")
     rows = probabilities(judged.run, shown.name)
     right_ones = rows.argmax(axis=1) == shown.split.labels
