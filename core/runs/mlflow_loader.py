@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
-
-from core.arrays import UInt8Array
 
 BATCH = 1024
 
@@ -33,7 +32,7 @@ class DigitReader:
         probabilities = np.concatenate(batches) if batches else np.empty((0, 10), np.float32)
         return {"label": probabilities.argmax(axis=1), "probabilities": probabilities}
 
-    def _probabilities(self, images: UInt8Array) -> np.ndarray:
+    def _probabilities(self, images: npt.NDArray[np.uint8]) -> np.ndarray:
         features = {name: steps(images) for name, steps in self.steps.items()}
         return np.asarray(self.session.run(["probabilities"], features)[0], np.float32)
 

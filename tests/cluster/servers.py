@@ -31,7 +31,7 @@ def free_port() -> int:
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -71,7 +71,8 @@ def postgres(folder: Path, databases: tuple[str, ...]) -> Iterator[dict[str, str
     initdb, server = postgres_program("initdb"), postgres_program("postgres")
     assert initdb and server
     command = [initdb, "-D", str(data), "-U", "lab", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"]
-    subprocess.run(command, check=True, capture_output=True, **user)  # type: ignore[call-overload]
+    made = subprocess.run(command, capture_output=True, text=True, **user)  # type: ignore[call-overload]
+    assert made.returncode == 0, made.stdout + made.stderr
     command = [server, "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(sockets), "-F"]
     with running(command, folder / "postgres.log", port, **user):
         base = f"postgresql://lab@127.0.0.1:{port}"
