@@ -23,7 +23,10 @@ DOUBTFUL = 0.25
 CUT_FROM, WIDE = 0.55, 1.3
 """Width over height from which a doubtful group may be several digits, and from which every group may."""
 
-MOST_PARTS = 6
+CUT, CUT_FREE = 0.8, 1.2
+"""What each digit cut out of a group costs for every height by which the group is narrower than the second."""
+
+MOST_PARTS = 8
 """Parts that one digit is made of, at most."""
 
 WIDEST, JOIN_GAP = 1.6, 0.3
@@ -39,7 +42,7 @@ lower than the second a piece of a neighbour or a shadow, and those higher than 
 SUSPECT, LEAVE_SUSPECT, LEAVE = 0.8, 0.4, 5.0
 """What reading such a group as a digit costs beside, and what leaving it, or any other, out of account costs."""
 
-LEFT = 0.5
+LEFT = 0.8
 """Ink of suspect groups that was left out counts so much as unexplained."""
 
 
@@ -178,7 +181,7 @@ def read_chain(strength: np.ndarray, pieces: Pieces, judge: Judge) -> Chain:
     heights = [_height([groups[part.group] for part in line]) for line in lines]
     options = [list(_edges(*line, strength, labels, groups)) for line in zip(lines, heights, strict=True)]
     fresh = _judged([edge[2] for edges in options for edge in edges if np.isinf(edge[2].cost)], judge)
-    judged = iter(fresh)
+    judged = (_cut_cost(character, groups) for character in fresh)
     options = [
         [(i, j, next(judged) if np.isinf(character.cost) else character) for i, j, character in edges]
         for edges in options
@@ -306,6 +309,13 @@ def _cheapest(parts: list[Part], edges: list[Edge]) -> tuple[list[Character], fl
             chosen.append(taken)
         j = i
     return chosen[::-1], left
+
+
+def _cut_cost(character: Character, groups: list[Character]) -> Character:
+    """Add what a cut costs: one digit is seldom wider than it is high, and two that touch seldom narrower."""
+    left, top, right, bottom = groups[character.parts[0].group].box
+    cost = CUT * max(0.0, CUT_FREE - (right - left) / (bottom - top))
+    return replace(character, cost=character.cost + float(cost))
 
 
 def _reading(character: Character) -> float:

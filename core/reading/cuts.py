@@ -16,7 +16,9 @@ HEIGHT = 48
 SPACING, REACH = 0.07, 0.12
 """In heights of the piece: between the columns in which paths begin, and how far a path may stray to each side."""
 
-MOST_CUTS = 14
+MOST_CUTS, PER_HEIGHT = 30, 5
+"""Cuts of a piece, at most, and for each height that it is wide."""
+
 APART = 0.08
 """In heights: two cuts whose middles are nearer than this are one."""
 
@@ -60,7 +62,7 @@ def _seams(ink: np.ndarray) -> np.ndarray:
     found = [_seam(ink, start, round(REACH * height)) for start in starts]
     order = np.argsort([cost for cost, _ in found])
     chosen: list[np.ndarray] = []
-    limit = min(MOST_CUTS, max(2, round(4 * width / height)))
+    limit = min(MOST_CUTS, max(2, round(PER_HEIGHT * width / height)))
     for i in order:
         path = found[i][1]
         if len(chosen) < limit and all(abs(path.mean() - other.mean()) >= APART * height for other in chosen):

@@ -69,7 +69,7 @@ class Hypothesis:
     @property
     def score(self) -> float:
         """How well it explains the picture, 0 to 1."""
-        return self.share * self.chain.explained
+        return self.ink.share * self.share * self.chain.explained
 
     @property
     def rank(self) -> float:
@@ -168,7 +168,9 @@ def _turned(hypothesis: Hypothesis, turns: int, judge: Judge) -> Hypothesis | No
         return None
     back = hypothesis.back @ turned_back(turns, *hypothesis.ink.mask.shape)
     chain = read_chain(ink.strength, pieces, judge)
-    return Hypothesis(ink, hypothesis.gap, back, hypothesis.share * TURNED, turns, chain) if len(chain) else None
+    if len(chain) < TURN_FROM:
+        return None
+    return Hypothesis(ink, hypothesis.gap, back, hypothesis.share * TURNED, turns, chain)
 
 
 def turned_back(turns: int, height: int, width: int) -> np.ndarray:

@@ -18,6 +18,10 @@ STRONG, WEAK = 110, 50
 """A stroke is ink from the lower value on, where some of it reaches the higher (hysteresis; Canny, 1986)."""
 
 
+UNEVEN = 0.8
+"""How likely uneven light is on a picture whose border has one colour."""
+
+
 @dataclass(frozen=True, eq=False)
 class Ink:
     """The ink of a picture.
@@ -28,10 +32,13 @@ class Ink:
         (h, w) uint8, 0 paper to 255 full ink.
     mask : ndarray
         (h, w) uint8, 1 where there is ink.
+    share : float
+        How likely this way is, beside the simplest: 1 or less.
     """
 
     strength: np.ndarray
     mask: np.ndarray
+    share: float = 1.0
 
     @property
     def stroke(self) -> float:
@@ -42,14 +49,16 @@ class Ink:
 def inks(picture: np.ndarray) -> Iterator[Ink]:
     """Yield the ink of a picture (h, w, 3) uint8, the simplest way first; nothing where nothing stands out."""
     colour = paper_colour(picture)
+    share = 1.0
     if colour is not None:
         away = np.abs(picture.astype(np.int16) - colour.astype(np.int16)).max(axis=2).astype(np.uint8)
-        yield from _ink(away)
-    dark = list(_ink(_darker(picture, paper_light(picture, None))))
+        share = UNEVEN
+        yield from _ink(away, 1.0)
+    dark = list(_ink(_darker(picture, paper_light(picture, None)), share))
     for first in dark:
-        yield from _ink(_darker(picture, paper_light(picture, first.stroke)))
+        yield from _ink(_darker(picture, paper_light(picture, first.stroke)), share)
     yield from dark
-    yield from _ink(_darker(255 - picture, paper_light(255 - picture, None)))
+    yield from _ink(_darker(255 - picture, paper_light(255 - picture, None)), share)
 
 
 def _darker(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
@@ -58,12 +67,12 @@ def _darker(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
     return np.where(paper.max(axis=2) < FAINTEST, 0, 255 - left).astype(np.uint8)
 
 
-def _ink(contrast: np.ndarray) -> Iterator[Ink]:
+def _ink(contrast: np.ndarray, share: float) -> Iterator[Ink]:
     full = _full_ink(contrast)
     if full >= FAINTEST:
         strength = np.clip(contrast * np.float32(255.0 / full), 0, 255).astype(np.uint8)
         mask = _hysteresis(strength)
-        yield Ink(np.where(mask > 0, strength, 0).astype(np.uint8), mask)
+        yield Ink(np.where(mask > 0, strength, 0).astype(np.uint8), mask, share)
 
 
 def _full_ink(contrast: np.ndarray) -> float:

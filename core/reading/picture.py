@@ -53,15 +53,21 @@ def read_picture(data: bytes, reader: Reader, *, turns: int | None = None, one: 
     picture, factor = without_enlargement(picture)
     judge = judge_of(reader)
     scale = np.diag([reduction * factor, reduction * factor, 1.0])
+    as_it_is: Look | None = None
     if turns is None and (mnist := as_mnist(picture)) is not None:
-        digit = FoundDigit(mnist, (0, 0, SIZE * factor, SIZE * factor), 0, mnist)
-        return checked((digit,), judge(mnist[None]))
+        side = SIZE * factor
+        judged = judge(mnist[None])
+        as_it_is = checked((FoundDigit(mnist, (0, 0, side, side), 0, mnist),), judged)
+        if not as_it_is.strange[0]:
+            return as_it_is
     if turns:
         scale = scale @ turned_back(turns % 4, *picture.shape[:2])
         picture = np.ascontiguousarray(np.rot90(picture, turns))
     found = hypotheses(picture, judge, one=one, turn=turns is None)
     if not found:
         raise ImageError(BLANK_PICTURE)
+    if as_it_is and found[0].rank <= np.exp(-judged.cost[0]):
+        return as_it_is
     return _look(found, scale)
 
 
