@@ -9,7 +9,7 @@ import numpy as np
 
 from core.errors import ImageError
 from core.reading.chain import Chain, read_chain, read_one
-from core.reading.ink import Ink, inks
+from core.reading.ink import Ink, inks, mended
 from core.reading.judge import Judge
 from core.reading.panel import panels
 from core.reading.pieces import find_pieces
@@ -32,12 +32,15 @@ as much, the simpler is taken."""
 FEW = 12
 """Pieces up to which a picture may be one broken digit."""
 
+MENDED, UNCLEAR = 0.85, 0.6
+"""What is explained once gaps were filled counts so much; the gaps of a single piece are filled where less is."""
+
 MOST_DIGITS, MOST_PIECES = 200, 300
 LOWEST = 6
 """A digit is at least this many pixels high."""
 
 GAPS = (0.0, 1.5, 3.0)
-"""Widths of a stroke that part the pieces of one broken stroke."""
+"""Widths of a stroke by which the pieces of one broken stroke may lie apart."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +50,6 @@ class Hypothesis:
     Attributes
     ----------
     ink : Ink
-    gap : float
-        Widths of a stroke across which pieces are one.
     back : ndarray
         (3, 3) float: takes the pixels of its boxes to those of the picture.
     share : float
@@ -60,7 +61,6 @@ class Hypothesis:
     """
 
     ink: Ink
-    gap: float
     back: np.ndarray
     share: float
     turns: int
@@ -137,23 +137,23 @@ def _inside(picture: np.ndarray, back: np.ndarray, judge: Judge, one: bool) -> I
 
 
 def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, one: bool) -> Iterator[Hypothesis]:
-    """Return the same ink with the pieces of broken strokes left apart, joined, and all as one digit."""
-    before, read = 0, ""
+    """Yield readings of an ink as it is, all of it as one digit, and with the gaps of broken strokes filled."""
+    read = ""
     for gap in GAPS:
-        pieces = find_pieces(ink, gap * max(ink.stroke, 1.0) if gap else 0)
-        if not 0 < len(pieces) <= MOST_PIECES or pieces.height < LOWEST or len(pieces) == before:
+        whole = mended(ink, gap) if gap else ink
+        pieces = find_pieces(whole)
+        if not 0 < len(pieces) <= MOST_PIECES or pieces.height < LOWEST:
+            return
+        if one or (gap == 0 and 1 < len(pieces) <= FEW):
+            yield Hypothesis(whole, back, share, 0, read_one(whole.strength, pieces, judge))
+        if one:
             continue
-        if not one:
-            chain = read_chain(ink.strength, pieces, judge)
-            if len(chain) and chain.text != read:
-                yield Hypothesis(ink, gap, back, share, 0, chain)
-            read = chain.text
-            if gap == 0 and len(pieces) > FEW and chain.explained >= ENOUGH:
-                return
-        if gap == 0 and (one or 1 < len(pieces) <= FEW):
-            yield Hypothesis(ink, gap, back, share, 0, read_one(ink.strength, pieces, judge))
-        before = len(pieces)
-        if before == 1:
+        chain = read_chain(whole.strength, pieces, judge)
+        if len(chain) and chain.text != read:
+            yield Hypothesis(whole, back, share * (MENDED if gap else 1.0), 0, chain)
+        read = chain.text
+        enough = UNCLEAR if len(pieces) == 1 else ENOUGH
+        if gap == 0 and chain.explained >= enough and not 1 < len(pieces) <= FEW:
             return
 
 
@@ -163,14 +163,14 @@ def _turned(hypothesis: Hypothesis, turns: int, judge: Judge) -> Hypothesis | No
         np.ascontiguousarray(np.rot90(it, turns)) for it in (hypothesis.ink.strength, hypothesis.ink.mask)
     )
     ink = replace(hypothesis.ink, strength=strength, mask=mask)
-    pieces = find_pieces(ink, hypothesis.gap * max(ink.stroke, 1.0) if hypothesis.gap else 0)
+    pieces = find_pieces(ink)
     if not len(pieces):
         return None
     back = hypothesis.back @ turned_back(turns, *hypothesis.ink.mask.shape)
     chain = read_chain(ink.strength, pieces, judge)
     if len(chain) < TURN_FROM:
         return None
-    return Hypothesis(ink, hypothesis.gap, back, hypothesis.share * TURNED, turns, chain)
+    return Hypothesis(ink, back, hypothesis.share * TURNED, turns, chain)
 
 
 def turned_back(turns: int, height: int, width: int) -> np.ndarray:

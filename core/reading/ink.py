@@ -46,6 +46,14 @@ class Ink:
         return stroke_width(self.mask * np.uint8(255))
 
 
+def mended(ink: Ink, gap: float) -> Ink:
+    """Fill the gaps of broken strokes, up to `gap` widths of a stroke."""
+    side = 2 * max(1, round(gap * max(ink.stroke, 1.0) / 2)) + 1
+    closed = cv2.morphologyEx(ink.strength, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    strength = np.maximum(ink.strength, closed)
+    return Ink(strength, (strength > WEAK).astype(np.uint8), ink.share)
+
+
 def inks(picture: np.ndarray) -> Iterator[Ink]:
     """Yield the ink of a picture (h, w, 3) uint8, the simplest way first; nothing where nothing stands out."""
     colour = paper_colour(picture)

@@ -9,7 +9,7 @@ SMALL = 400
 """Paper changes slowly: it is estimated on a picture whose longer side has at most this many pixels."""
 
 EVEN, MOSTLY = 20, 0.6
-"""The paper has one colour when this share of the picture's border lies within so many grey levels of it."""
+"""The paper has one colour when this share of the border, or of the picture, lies within so many grey levels of it."""
 
 WINDOW = 6.0
 """Widths of a stroke that a window must span for most of it to be paper."""
@@ -18,11 +18,16 @@ WINDOW = 6.0
 def paper_colour(picture: np.ndarray) -> np.ndarray | None:
     """Return the colour (3,) uint8 of the paper at the border of a picture (h, w, 3) uint8; None where uneven."""
     border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-    shades = (border >> 4).astype(np.int32) @ np.array([256, 16, 1])
-    commonest = np.bincount(shades).argmax()
-    colour = np.median(border[shades == commonest], axis=0)
-    near = np.abs(border.astype(np.int16) - colour).max(axis=1) <= EVEN
-    return colour.astype(np.uint8) if near.mean() >= MOSTLY else None
+    step = max(1, max(picture.shape) // 200)
+    for pixels in (
+        border,
+        picture[::step, ::step].reshape(-1, 3),
+    ):  # where ink reaches the border, the whole picture tells
+        shades = (pixels >> 4).astype(np.int32) @ np.array([256, 16, 1])
+        colour = np.median(pixels[shades == np.bincount(shades).argmax()], axis=0)
+        if (np.abs(pixels.astype(np.int16) - colour).max(axis=1) <= EVEN).mean() >= MOSTLY:
+            return np.asarray(colour, np.uint8)
+    return None
 
 
 def paper_light(picture: np.ndarray, stroke: float | None) -> np.ndarray:

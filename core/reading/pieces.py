@@ -46,22 +46,14 @@ class Pieces:
         return np.asarray((left <= 0) | (top <= 0) | (right >= width) | (bottom >= height))
 
 
-def find_pieces(ink: Ink, gap: float = 0.0) -> Pieces:
-    """Return label the pieces of an ink; those no farther apart than `gap` pixels are one; without dust."""
-    mask = ink.mask
-    if gap >= 1:
-        side = 2 * round(gap / 2) + 1
-        mask = cv2.morphologyEx(
-            mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side + 2, side + 2))
-        )
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    if gap >= 1:
-        labels = np.where(ink.mask > 0, labels, 0)
+def find_pieces(ink: Ink) -> Pieces:
+    """Label the connected pieces of an ink, without dust."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
     return without_dust(labels, stats[1:])
 
 
 def without_dust(labels: np.ndarray, stats: np.ndarray) -> Pieces:
-    """Return renumber the pieces that are no dust, from OpenCV's `stats` (n, 5) of pieces 1..n."""
+    """Renumber the pieces that are no dust, from OpenCV's `stats` (n, 5) of pieces 1..n."""
     x, y, width, height, area = stats.T
     typical = weighted_median(height, area) if len(stats) else 0.0
     kept = np.flatnonzero(np.maximum(width, height) >= max(DUST * typical, 3))
