@@ -61,7 +61,7 @@ def boxes_on_picture(picture: np.ndarray, digits: pd.DataFrame, *, chosen: int |
     figure.update_xaxes(visible=False, range=[0, width], constrain="domain")
     figure.update_yaxes(visible=False, range=[height, -0.06 * height], scaleanchor="x", constrain="domain")
     figure.update_layout(
-        margin={"l": 0, "r": 0, "t": 0, "b": 0}, height=int(np.clip(640 * height / width, 220, 640)), dragmode=False,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0}, height=int(np.clip(430 * height / width, 140, 640)), dragmode=False,
         plot_bgcolor="rgba(0,0,0,0)", paper_bgcolor="rgba(0,0,0,0)", clickmode="event+select",
     )  # fmt: skip
     return figure
