@@ -109,7 +109,7 @@ def taken(page: Page, address: str) -> np.ndarray:
     """Take a page's picture as soon as it stands still; (h, w, 3) uint8."""
     page.goto(address)
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=120_000)
-    page.get_by_text(OPENING).wait_for(state="hidden", timeout=120_000)
+    page.get_by_text(OPENING).wait_for(state="hidden", timeout=200_000)
     before = _shot(page)
     for _ in range(TRIES):
         page.wait_for_timeout(400)
