@@ -46,10 +46,27 @@ function nameGroups() {
   new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
 }
 
+// Whoever opens an image by the keyboard goes on at what opened, not at the top of the page.
+function followKeyboard() {
+  const isDigit = node => node.classList?.contains("digit");
+  const follow = event => {
+    if (event.detail !== 0 || !event.composedPath().some(isDigit)) return; // a click of the mouse counts its clicks
+    const until = performance.now() + 10_000;
+    const look = () => {
+      const story = document.querySelector(".st-key-story");
+      if (story) Object.assign(story, { tabIndex: -1 }).focus();
+      else if (performance.now() < until) requestAnimationFrame(look);
+    };
+    look();
+  };
+  document.addEventListener("click", follow, true);
+}
+
 export default function () {
   if (window.digitLabPrepared) return;
   window.digitLabPrepared = true;
   keepHistoryShort();
   countFirstTap();
   nameGroups();
+  followKeyboard();
 }

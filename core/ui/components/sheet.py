@@ -12,6 +12,7 @@ import streamlit as st
 from core.arrays import AnyArray, UInt8Array
 
 COLUMNS = 20  # of the picture that is sent; what is shown has as many as fit
+LONG = 8  # so many digits can be skipped by the keyboard
 MOST_IN_A_ROW = 16  # of the widest page, with the smallest digits
 
 STYLE = """
@@ -24,6 +25,9 @@ STYLE = """
 .digit[aria-pressed="true"] { border-color: var(--st-primary-color); box-shadow: 0 0 0 2px var(--st-primary-color); }
 .picture { width: var(--side); height: var(--side); image-rendering: pixelated; border-radius: 3px;
   box-shadow: 0 0 0 1px color-mix(in srgb, var(--st-text-color) 25%, transparent); }
+.skip { position: absolute; left: -999px; }
+.skip:focus { position: static; grid-column: 1 / -1; justify-self: start; padding: 0.35rem 0.6rem; cursor: pointer;
+  color: var(--st-text-color); background: var(--st-secondary-background-color); font: inherit; border-radius: 4px; }
 .caption { white-space: pre-line; text-align: center; overflow-wrap: anywhere; }
 """
 
@@ -52,11 +56,22 @@ export default function ({ data, parentElement, setStateValue }) {
     words.textContent = caption;
     digit.append(picture, words);
     digit.onclick = () => {
-      for (const other of sheet.children) other.setAttribute("aria-pressed", other === digit);
+      for (const other of sheet.querySelectorAll(".digit")) other.setAttribute("aria-pressed", other === digit);
       setStateValue("clicked", { sheet: data.name, index });
     };
     return digit;
   }));
+  if (data.captions.length >= data.long) addSkip(sheet);
+}
+
+// For those who go by the Tab key: one stop before the digits that leads behind them.
+function addSkip(sheet) {
+  const end = Object.assign(document.createElement("span"), { tabIndex: -1 });
+  const skip = Object.assign(document.createElement("button"), { type: "button", className: "skip" });
+  skip.textContent = "Skip these images";
+  skip.onclick = () => end.focus();
+  sheet.prepend(skip);
+  sheet.append(end);
 }
 """
 
@@ -118,6 +133,7 @@ def digit_sheet(
                 "side": side,
                 "selected": chosen,
                 "label": label,
+                "long": LONG,
             },
             on_clicked_change=on_click or (lambda: None),
         )

@@ -66,7 +66,8 @@ def _images(judged: Judged, looked: Looked, cell: Cell | None, part: Slice | Non
         _sheet(judged, table)
     else:
         _steps(table["position"].to_numpy(), position)
-        show_story(judged, position)
+        with st.container(key="story"):
+            show_story(judged, position)
     if silent:
         st.caption(f"Left out, because their predictions cannot be read: {', '.join(silent)}.")
 
