@@ -46,10 +46,26 @@ def test_home_shows_the_shipped_models_and_leads_on(page: Page, digit_lab: str) 
 def test_a_small_svm_is_trained_from_the_page(page: Page, digit_lab: str) -> None:
     submit(page, digit_lab, SMALL_SVM)
     expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("Nothing is running.")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("finished in")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("link", name="Train again")).to_be_visible()
     expect(page.get_by_text("An identical training exists")).to_be_visible()
-    go_to(page, "Compare")
-    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+    go_to(page, "Runs")
+    expect(page.locator(".row", has_text="SVM fast")).to_be_visible()
+
+
+def test_two_quick_clicks_start_one_training(page: Page, digit_lab: str) -> None:
+    page.goto(f"{digit_lab}/{LONG_CNN}&seed=77")
+    expect(page.get_by_text("Opening the run registry")).to_have_count(0, timeout=LONG)
+    wait_until_idle(page)
+    button = page.locator(".st-key-submit button")
+    button.scroll_into_view_if_needed()
+    button.dblclick()
+    cancel = page.get_by_role("button", name="Cancel")
+    expect(cancel.first).to_be_in_viewport(timeout=LONG)
+    wait_until_idle(page)
+    expect(cancel).to_have_count(1)
+    cancel.click()
+    expect(cancel).to_have_count(0, timeout=LONG)
 
 
 def test_a_training_outlives_a_reload_and_is_cancelled(page: Page, digit_lab: str) -> None:
@@ -59,7 +75,7 @@ def test_a_training_outlives_a_reload_and_is_cancelled(page: Page, digit_lab: st
     page.reload()
     expect(page.get_by_role("progressbar").first).to_be_visible(timeout=LONG)
     cancel.click()
-    expect(page.get_by_text("Nothing is running.")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("cancelled", exact=False).first).to_be_visible(timeout=LONG)
 
 
 def test_a_drawn_one_is_read(page: Page, digit_lab: str) -> None:

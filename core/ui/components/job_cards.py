@@ -153,7 +153,8 @@ def ending(run: Run) -> str:
         took = f" in {duration(run.seconds['total'])}" if "total" in run.seconds else ""
         judged = f"finished{took}: validation accuracy {percent(validation)}, test accuracy {percent(test)}"
         return f"{judged}. {run.reason}" if run.reason else judged
-    return f"{run.state.value}. {run.reason}".strip()
+    known = run.state is State.CANCELLED or not run.reason
+    return run.state.value if known else f"{run.state.value}: {run.reason}"
 
 
 def show_ways_on(run: Run) -> None:

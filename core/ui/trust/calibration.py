@@ -56,9 +56,9 @@ def _figures(judged: Judged, served: dict[str, np.ndarray], temperature: float |
     for place, (name, values) in zip(places, served.items(), strict=False):
         error = expected_calibration_error(judged.labels, values)
         place.metric(
-            name,
+            f"Expected calibration error, {name.lower()}",
             percent(error),
-            help="Expected calibration error: the mean gap between predicted probability and accuracy.",
+            help="The mean gap between predicted probability and accuracy.",
         )
     if temperature is None:
         why = judged.run.why_no_model or "This model has no temperature, so there is no “before” to show."

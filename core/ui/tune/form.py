@@ -83,10 +83,8 @@ def _strategy() -> tuple[dict[str, Any], int]:
         trials = None
     else:
         trials = int(third.number_input("Trials", 1, MOST_TRIALS, TRIALS, key="tune_trials", bind="query-params"))
-    minutes = float(
-        fourth.number_input(
-            "Minutes", 0.0, float(MOST_MINUTES), 0.0, key="tune_minutes", bind="query-params", help="0: no limit."
-        )
+    minutes = fourth.number_input(
+        "Minutes", 0.0, float(MOST_MINUTES), None, key="tune_minutes", bind="query-params", placeholder="no limit"
     )
     seed = int(fifth.number_input("Seed", 0, MAX_SEED, 0, key="tune_seed", bind="query-params"))
     chosen = {"sampler": sampler, "pruner": pruner, "trials": trials, "minutes": minutes or None, "seed": seed}
