@@ -22,8 +22,9 @@ MOST_CUTS, PER_HEIGHT = 30, 5
 APART = 0.08
 """In heights: two cuts whose middles are nearer than this are one."""
 
-SLANT, PAPER = 0.15, 0.02
-"""What a path pays for each step aside, and for each row of paper; a row of full ink costs 1."""
+SLANT, PAPER, WALL = 0.15, 0.02, 1e6
+"""What a path pays for each step aside, for each row of paper, and outside the piece; a row of
+full ink costs 1."""
 
 
 def over_segment(ink: np.ndarray) -> np.ndarray:
@@ -59,40 +60,38 @@ def _seams(ink: np.ndarray) -> np.ndarray:
     starts = np.arange(round(0.15 * height), width - round(0.15 * height), step)
     if not len(starts):
         return np.empty((0, height))
-    found = [_seam(ink, start, round(REACH * height)) for start in starts]
-    order = np.argsort([cost for cost, _ in found])
+    costs, columns = _paths(ink, starts, round(REACH * height))
+    order = np.argsort(costs)
     chosen: list[np.ndarray] = []
     limit = min(MOST_CUTS, max(2, round(PER_HEIGHT * width / height)))
     for i in order:
-        path = found[i][1]
+        path = columns[i]
         if len(chosen) < limit and all(abs(path.mean() - other.mean()) >= APART * height for other in chosen):
             chosen.append(path)
     return np.array(sorted(chosen, key=lambda path: path.mean()))
 
 
-def _seam(ink: np.ndarray, start: int, reach: int) -> tuple[float, np.ndarray]:
-    """Return cost and columns (h,) of the cheapest path within `reach` of a column.
+def _paths(ink: np.ndarray, starts: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return costs (k,) and columns (k, h) of the cheapest path within `reach` of each start, by dynamic programming.
 
-    Each row it may step aside by one.
+    In each row a path may step aside by one column.
     """
-    height, width = ink.shape
-    low, high = max(0, start - reach), min(width, start + reach + 1)
-    cost = ink[:, low:high] + PAPER
-    total = cost.copy()
+    height = len(ink)
+    padded = np.pad(ink + PAPER, ((0, 0), (reach, reach)), constant_values=WALL)
+    cost = np.stack([padded[:, start : start + 2 * reach + 1] for start in starts], axis=1)  # (h, k, window)
+    total = cost[0]
     came = np.zeros(cost.shape, np.int8)
-    infinite = np.float32(1e9)
     for row in range(1, height):
-        before = total[row - 1]
-        left = np.concatenate([[infinite], before[:-1]]) + SLANT
-        right = np.concatenate([before[1:], [infinite]]) + SLANT
-        options = np.stack([left, before, right])
+        aside = np.pad(total, ((0, 0), (1, 1)), constant_values=WALL)
+        options = np.stack([aside[:, :-2] + SLANT, total, aside[:, 2:] + SLANT])
         choice = options.argmin(axis=0)
         came[row] = choice - 1
-        total[row] += options[choice, np.arange(len(before))]
-    at = int(total[-1].argmin())
-    best = float(total[-1, at])
-    path = np.empty(height)
+        total = cost[row] + np.take_along_axis(options, choice[None], axis=0)[0]
+    at = total.argmin(axis=1)
+    each = np.arange(len(starts))
+    best = total[each, at]
+    columns = np.empty((len(starts), height))
     for row in range(height - 1, -1, -1):
-        path[row] = low + at
-        at += came[row, at]
-    return best, path
+        columns[:, row] = starts - reach + at
+        at = at + came[row, each, at]
+    return best, columns

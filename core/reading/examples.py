@@ -97,16 +97,16 @@ def _coloured(pen: _Pen) -> np.ndarray:
 
 
 def _on_a_table(pen: _Pen) -> np.ndarray:
-    sheet = cv2.resize(_sheet(pen), (608, 336), interpolation=cv2.INTER_AREA)
+    sheet = _sheet(pen)
     height, width = sheet.shape[:2]
-    corners = np.array([[130, 90], [700, 60], [760, 400], [90, 430]], np.float32)
+    corners = np.array([[170, 120], [910, 80], [990, 520], [120, 560]], np.float32)
     there = cv2.getPerspectiveTransform(
         np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32), corners
     )
-    grain = pen.rng.normal(0, 6, (500, 850, 1)) + np.array([120, 85, 55])
+    grain = pen.rng.normal(0, 6, (650, 1105, 1)) + np.array([120, 85, 55])
     table = np.clip(grain, 0, 255).astype(np.uint8)
     return np.asarray(
-        cv2.warpPerspective(sheet, there, (850, 500), dst=table, borderMode=cv2.BORDER_TRANSPARENT), np.uint8
+        cv2.warpPerspective(sheet, there, (1105, 650), dst=table, borderMode=cv2.BORDER_TRANSPARENT), np.uint8
     )
 
 

@@ -138,12 +138,15 @@ def _inside(picture: np.ndarray, back: np.ndarray, judge: Judge, one: bool) -> I
 
 def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, one: bool) -> Iterator[Hypothesis]:
     """Yield readings of an ink as it is, all of it as one digit, and with the gaps of broken strokes filled."""
-    read = ""
+    read, before = "", 0
     for gap in GAPS:
+        if gap and before > FEW:
+            return
         whole = mended(ink, gap) if gap else ink
         pieces = find_pieces(whole)
         if not 0 < len(pieces) <= MOST_PIECES or pieces.height < LOWEST:
             return
+        before = before or len(pieces)
         if one or (gap == 0 and 1 < len(pieces) <= FEW):
             yield Hypothesis(whole, back, share, 0, read_one(whole.strength, pieces, judge))
         if one:

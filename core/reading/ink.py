@@ -14,6 +14,12 @@ from core.reading.paper import paper_colour, paper_light
 FAINTEST = 24
 """Ink differs from its paper by at least this many of 255 grey levels."""
 
+WIDEST_GAP = 31
+"""Pixels."""
+
+MOST_INK = 0.5
+"""Share of a picture that ink covers, at most."""
+
 STRONG, WEAK = 110, 50
 """A stroke is ink from the lower value on, where some of it reaches the higher (hysteresis; Canny, 1986)."""
 
@@ -48,7 +54,7 @@ class Ink:
 
 def mended(ink: Ink, gap: float) -> Ink:
     """Fill the gaps of broken strokes, up to `gap` widths of a stroke."""
-    side = 2 * max(1, round(gap * max(ink.stroke, 1.0) / 2)) + 1
+    side = min(WIDEST_GAP, 2 * max(1, round(gap * max(ink.stroke, 1.0) / 2)) + 1)
     closed = cv2.morphologyEx(ink.strength, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
     strength = np.maximum(ink.strength, closed)
     return Ink(strength, (strength > WEAK).astype(np.uint8), ink.share)
@@ -80,6 +86,8 @@ def _ink(contrast: np.ndarray, share: float) -> Iterator[Ink]:
     if full >= FAINTEST:
         strength = np.clip(contrast * np.float32(255.0 / full), 0, 255).astype(np.uint8)
         mask = _hysteresis(strength)
+        if mask.mean() > MOST_INK:  # the paper, taken for ink
+            return
         yield Ink(np.where(mask > 0, strength, 0).astype(np.uint8), mask, share)
 
 
