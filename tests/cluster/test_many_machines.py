@@ -24,7 +24,7 @@ missing += [] if importlib.util.find_spec("psycopg") else ["psycopg"]
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.cluster,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(900),
     pytest.mark.skipif(
         bool(missing),
         reason=f"Needs {', '.join(missing)}: apt-get install postgresql, and pip install 'psycopg[binary]'.",

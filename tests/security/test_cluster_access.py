@@ -42,7 +42,7 @@ def test_another_account_is_refused(tmp_path: Path) -> None:
     with Executor(trials=0) as executor:
         executor.submit("own", "os:getpid", owner="ann")
         outcome = executor.outcome("own", timeout=90)
-        assert outcome is not None and outcome.state == "done"
+        assert outcome is not None and outcome.state == "finished"
         address = executor.cluster_table()[0].address
         scheduler = executor._connection.client().scheduler.address
         is_root = getattr(os, "geteuid", lambda: 1)() == 0
