@@ -52,7 +52,8 @@ def test_each_digit_is_one_centred_picture_of_twenty_pixels(label):
     moments = cv2.moments(digit.image)
     centre = np.array([moments["m10"], moments["m01"]]) / moments["m00"]
     np.testing.assert_allclose(centre, 13.5, atol=0.1)
-    assert digit.image.max() > 150 and len(np.unique(digit.image)) > 4  # grey edges
+    assert digit.image.max() > 140  # a line of 1.2 pixels between two columns fills 0.6 of each, 142 after the blur
+    assert len(np.unique(digit.image)) > 4  # grey edges
 
 
 @pytest.mark.parametrize("label", DIGITS)
