@@ -6,6 +6,7 @@ from core.ui.components.reading import Reading, show_reading, titled_readers
 from core.ui.draw.break_it import show_break_it
 from core.ui.draw.input import digits_to_read
 from core.ui.draw.learning import show_correction, show_my_digits
+from core.ui.draw.think import show_thinking
 from core.ui.draw.why import show_why
 from core.ui.page import errors_shown, page
 
@@ -27,6 +28,17 @@ def read() -> None:
 
 def more(reading: Reading | None) -> None:
     """Show what is not on the way from pen to prediction: computed only when it is asked for."""
+    if st.toggle(
+        "See it think",
+        key="think",
+        bind="query-params",
+        help="What happens inside a model: the layers of a network, support vectors, or what the trees ask.",
+    ):
+        with errors_shown():
+            if reading:
+                show_thinking(reading.image, reading.runs)
+            else:
+                st.caption("Draw a digit first.")
     if st.toggle(
         "Why?",
         key="why",

@@ -26,8 +26,13 @@ def filter_sheet(filters: np.ndarray, columns: int = 16, side: int = 44) -> byte
     columns : tiles in a row
     side : of a tile in pixels
     """
+    return tiles(coloured_filters(filters), columns, side)
+
+
+def coloured_filters(filters: np.ndarray) -> UInt8Array:
+    """Give filters (n, h, w) floats their colours, (n, h, w, 3) uint8 RGB, each on its own scale."""
     largest = np.maximum(np.abs(filters).max(axis=(1, 2), keepdims=True), 1e-12)
-    return tiles(coloured((filters / largest + 1) / 2, DIVERGING), columns, side)
+    return coloured((filters / largest + 1) / 2, DIVERGING)
 
 
 def map_sheet(maps: np.ndarray, columns: int = 16, side: int = 56) -> bytes:
@@ -37,9 +42,13 @@ def map_sheet(maps: np.ndarray, columns: int = 16, side: int = 56) -> bytes:
     ----------
     maps : (n, h, w) floats
     """
+    return tiles(np.repeat(grey(maps)[..., None], 3, axis=-1), columns, side)
+
+
+def grey(maps: np.ndarray) -> UInt8Array:
+    """Give feature maps (n, h, w) floats one scale of greys, (n, h, w) uint8: 255 is the top 0.5 %."""
     low, high = float(maps.min()), float(np.percentile(maps, BRIGHTEST) or maps.max())
-    grey = np.rint(np.clip((maps - low) / (high - low), 0, 1) * 255 if high > low else maps * 0).astype(np.uint8)
-    return tiles(np.repeat(grey[..., None], 3, axis=-1), columns, side)
+    return np.rint(np.clip((maps - low) / (high - low), 0, 1) * 255 if high > low else maps * 0).astype(np.uint8)
 
 
 def coloured(values: np.ndarray, scale: Sequence[Sequence[object]]) -> np.ndarray:

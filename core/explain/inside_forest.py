@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,16 +100,28 @@ def _visits(trees: Trees, features: np.ndarray, labels: np.ndarray) -> IntArray:
     counts = np.zeros(len(trees.left) * CLASSES, np.int64)
     for start in range(0, len(features), BATCH):
         rows, digits = features[start : start + BATCH], labels[start : start + BATCH].astype(np.int64)
-        seen = []
-        image, place = (values.ravel() for values in np.meshgrid(np.arange(len(rows)), trees.roots, indexing="ij"))
-        while len(place):
-            seen.append(place * CLASSES + digits[image])
-            going = ~trees.leaf[place]
-            image, place = image[going], place[going]
-            left = rows[image, trees.feature[place]] <= trees.threshold[place]
-            place = np.where(left, trees.left[place], trees.right[place])
+        seen = [place * CLASSES + digits[image] for image, place in _paths(trees, rows)]
         counts += np.bincount(np.concatenate(seen), minlength=len(counts))
     return counts.reshape(-1, CLASSES)
+
+
+def _paths(trees: Trees, rows: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield, depth by depth, the positions of images and of the nodes that they come by, both (m,) int64."""
+    leaf = trees.leaf
+    image, place = (values.ravel() for values in np.meshgrid(np.arange(len(rows)), trees.roots, indexing="ij"))
+    while len(place):
+        yield image, place
+        going = ~leaf[place]
+        image, place = image[going], place[going]
+        left = rows[image, trees.feature[place]] <= trees.threshold[place]
+        place = np.where(left, trees.left[place], trees.right[place])
+
+
+def questions(trees: Trees, features: Float32Array) -> IntArray:
+    """Return how often the paths of one picture, features (1, d) float32, ask for each feature; (d,) int64."""
+    asked = np.concatenate([place for _, place in _paths(trees, features)])
+    asked = asked[~trees.leaf[asked]]
+    return np.bincount(trees.feature[asked], minlength=features.shape[1])
 
 
 def where_it_looks(graph: bytes, recipe: Recipe, images: UInt8Array, labels: UInt8Array) -> Float64Array:

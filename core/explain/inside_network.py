@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.explain.last_layer import Sums, last_layer
+from core.explain.receptive_field import fields
+
 if TYPE_CHECKING:
     from onnx import GraphProto, NodeProto
 
@@ -32,6 +35,16 @@ class FeatureMaps:
     kernel: tuple[int, int]
     maps: np.ndarray
 
+    @property
+    def order(self) -> np.ndarray:
+        """The maps from the strongest mean response to the weakest, (channels,) int64."""
+        return np.argsort(-self.maps.mean(axis=(1, 2)), kind="stable")
+
+    def strongest_place(self, channel: int) -> tuple[int, int]:
+        """Return the row and column at which a map responds most."""
+        row, column = np.unravel_index(int(self.maps[channel].argmax()), self.maps[channel].shape)
+        return int(row), int(column)
+
 
 class NetworkInside:
     """A network opened up: safe to share between threads.
@@ -50,8 +63,11 @@ class NetworkInside:
         self._convolutions = [node for node in model.graph.node if node.op_type == "Conv"]
         self._weights = _weights(model.graph)
         self._answers = [_answer(model.graph, node) for node in self._convolutions]
+        self._fields = fields(model.graph)
+        self._last = last_layer(model.graph, self._weights)
         known = {entry.name for entry in model.graph.output}
-        model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in self._answers if name not in known)
+        asked = [*self._answers, *([self._last.input] if self._last else [])]
+        model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in asked if name not in known)
         self._input = next(entry.name for entry in model.graph.input if entry.name not in self._weights)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -70,11 +86,38 @@ class NetworkInside:
             return np.empty((0, 1, 1), np.float32)
         return np.asarray(self._weights[self._convolutions[0].input[1]].mean(axis=1), np.float32)
 
+    def filters_of(self, place: int) -> np.ndarray:
+        """Return the filters of a convolution, 1 for the first, (channels, h, w) float32: the mean over its inputs."""
+        return np.asarray(self._weights[self._convolutions[place - 1].input[1]].mean(axis=1), np.float32)
+
+    def field(self, place: int, row: int, column: int) -> tuple[int, int, int, int]:
+        """Return the part of the picture that one place of a convolution's maps sees: top, left, bottom, right.
+
+        In pixels, the ends excluded; it may reach beyond the picture where the picture is padded.
+        """
+        seen = self._fields[place - 1]
+        (top, bottom), (left, right) = seen[0].at(row), seen[1].at(column)
+        return top, left, bottom, right
+
     def feature_maps(self, features: np.ndarray) -> list[FeatureMaps]:
         """Return what each convolution, in order, answers for one picture's features, (1, h, w, 1) float32."""
         if not self._answers:
             return []
         answers = self._session.run(self._answers, {self._input: features})
+        return self._maps(answers)
+
+    def think(self, features: np.ndarray) -> tuple[list[FeatureMaps], Sums | None]:
+        """Return the feature maps and the last layer's sums of one picture's features, from one run of the model.
+
+        The sums are None for a network that does not end in ten weighted sums.
+        """
+        if self._last is None:
+            return self.feature_maps(features), None
+        *answers, values = self._session.run([*self._answers, self._last.input], {self._input: features})
+        maps = self._maps(answers)
+        return maps, self._last.sums(np.asarray(values[0], np.float32), maps[-1].maps if maps else None)
+
+    def _maps(self, answers: list[np.ndarray]) -> list[FeatureMaps]:
         return [
             FeatureMaps(place, self._kernel(node), np.asarray(answer[0], np.float32))
             for place, (node, answer) in enumerate(zip(self._convolutions, answers, strict=True), 1)

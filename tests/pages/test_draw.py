@@ -116,6 +116,30 @@ def test_why_shows_what_mattered_and_where_models_differ(open_page: Open, draw: 
     assert "8 nearest training digits" in told
 
 
+def test_see_it_think_shows_every_layer_and_what_counts(open_page: Open, draw: Callable[..., None]) -> None:
+    draw(SEVEN)
+    page = open_page(DRAW, think="true", think_model="cnn")
+    parameters = shipped()["cnn"].specification.parameters
+    layers = parameters["blocks"] * parameters["convolutions"] + 1
+    assert html_of(page).count('class="layer"') == 1 + layers
+    assert html_of(page).count('class="more"') == 16 * layers
+    assert any("For and against the 7" in text.value for text in page.markdown)
+    assert len(page.get("plotly_chart")) == 2
+
+
+def test_see_it_think_shows_what_pulls_and_what_is_asked(open_page: Open, draw: Callable[..., None]) -> None:
+    draw(SEVEN)
+    page = open_page(DRAW, think="true", think_model="svm")
+    assert any(text.value.startswith("**7 or ") and "for 7." in text.value for text in page.markdown)
+    page = open_page(DRAW, think="true", think_model="forest")
+    assert any("trees ask" in text.value for text in page.markdown)
+    assert len(page.get("plotly_chart")) == 1
+
+
+def test_see_it_think_without_a_drawing_asks_for_one(open_page: Open, draw: Callable[..., None]) -> None:
+    assert any("Draw a digit first" in text.value for text in open_page(DRAW, think="true").caption)
+
+
 def test_why_without_a_drawing_asks_for_one(open_page: Open, draw: Callable[..., None]) -> None:
     page = open_page(DRAW, why="true")
     assert any(caption.value == "Draw a digit first." for caption in page.caption)

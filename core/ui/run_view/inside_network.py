@@ -6,17 +6,16 @@ import streamlit as st
 
 from core.charts.inside import filter_sheet, map_sheet
 from core.charts.sheets import sheet
-from core.explain.inside_network import FeatureMaps, NetworkInside
-from core.models.serving.predictor import read_graph
+from core.explain.inside_network import FeatureMaps
 from core.preprocessing.pipeline import Pipeline
-from core.runs.model_cache import model_folder
 from core.runs.run import Run
+from core.ui.components.opened import opened_network
 from core.ui.run_view.inside_digit import choose_digit
 
 
 def show_network(run: Run) -> None:
     """Show filters, then the feature maps of a chosen validation digit, layer by layer."""
-    network = _opened(run, run.run_id, run.created.isoformat())
+    network = opened_network(run)
     filters = network.filters
     st.subheader("First-layer filters", anchor=False)
     st.image(filter_sheet(filters), output_format="PNG")
@@ -42,8 +41,3 @@ def _layer(layer: FeatureMaps) -> None:
     st.image(map_sheet(layer.maps, side=56 if min(height, width) > 1 else 24), output_format="PNG")
     if layer.place == 1:
         st.caption("White: strong activation of the filter. All maps of a layer share one scale.")
-
-
-@st.cache_resource(show_spinner="Loading the network ...", max_entries=4)
-def _opened(_run: Run, run_id: str, created: str) -> NetworkInside:
-    return NetworkInside(read_graph(model_folder(_run)))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import ExtraTreesClassifier
 
-from core.explain.inside_forest import importances, laid_out, trees_of, where_it_looks
+from core.explain.inside_forest import importances, laid_out, questions, trees_of, where_it_looks
 from core.models.forest import FOREST, ForestParameters
 from core.models.kind import Silent
 from core.models.serving.export import assemble, learned_steps
@@ -86,3 +86,14 @@ def test_the_shipped_forest_looks_at_the_middle_more_than_at_the_corners() -> No
     images, labels = digits()[2][:200], digits()[3][:200]
     picture = where_it_looks(read_graph(card.folder), card.specification.recipe, images, labels)
     assert picture[8:20, 8:20].mean() > 3 * picture[:4, :4].mean()
+
+
+def test_the_questions_of_one_picture_are_those_on_scikit_learn_s_decision_paths() -> None:
+    data = rows(300)
+    native, graph = grown(data.train_features, data.train_labels)
+    one = data.train_features[5:6]
+    expected = np.zeros(one.shape[1], int)
+    for tree in native.estimators_:
+        asked = tree.tree_.feature[tree.decision_path(one).indices]
+        expected += np.bincount(asked[asked >= 0], minlength=one.shape[1])
+    np.testing.assert_array_equal(questions(trees_of(graph), one), expected)
