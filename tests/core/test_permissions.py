@@ -29,6 +29,8 @@ from tests.core.jobs.searching import small_search
 
 ADA, BOB, NOBODY, ROOT = Actor("ada"), Actor("bob"), Actor(""), Actor("root", admin=True)
 
+pytestmark = pytest.mark.processes
+
 
 @dataclass
 class Things:

@@ -23,13 +23,13 @@ from tests.core.jobs.polling import running, until
 from tests.faults.conftest import assert_nothing_left, assert_whole, small_run
 from tests.faults.servers import QUEUE, family_of, lines, serving
 
+pytestmark = pytest.mark.processes
+
 WRITES_SLOWLY = """
 import shutil, sys, threading
 from pathlib import Path
 from core.jobs.training import run_training
 from core.runs import artifacts
-
-pytestmark = pytest.mark.processes
 
 def store(run_id, folder):
     target = artifacts._local_root(run_id)

@@ -211,6 +211,7 @@ def test_settled_jobs_are_forgotten_after_a_day(jobs: Ledger) -> None:
     assert [job.id for job in jobs.records()] == ["unsettled", "new"]
 
 
+@pytest.mark.processes
 def test_a_process_is_told_from_a_later_one_of_the_same_id() -> None:
     me = this_process()
     assert me.pid == os.getpid() and lives(me)
@@ -236,6 +237,7 @@ def test_the_ledger_is_beside_the_studies_where_machines_share_them(monkeypatch:
         ledger().records()
 
 
+@pytest.mark.processes
 def test_two_processes_may_make_the_table_at_once(home: Path) -> None:
     home.mkdir()
     program = "from core.ledger.current import ledger; import sys; ledger().add(sys.argv[1], 'question', 'ada')"
