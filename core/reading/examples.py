@@ -128,7 +128,7 @@ EXAMPLES: dict[str, tuple[Callable[[_Pen], np.ndarray], str]] = {
     "Turned page": (_turned, "31415\n92653\n58979"),
     "Chalk on a board": (_chalk, "1984"),
     "Coloured pens": (_coloured, "3692"),
-    "Sheet on a table": (_on_a_table, "31415\n92653\n58979"),
+    "Sheet lying on a table": (_on_a_table, "31415\n92653\n58979"),
 }
 """By title: what composes the picture, and what is written on it."""
 

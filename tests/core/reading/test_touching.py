@@ -44,11 +44,10 @@ def test_a_piece_is_cut_where_two_rings_meet():
 
 def test_pen_strokes_that_cross_are_parted():
     def path(*places):
-        return {
-            "type": "path",
-            "path": [["M", *places[0]], *(["L", *place] for place in places[1:])],
-            "strokeWidth": 14,
-        }
+        left, top = np.mean([np.min(places, axis=0), np.max(places, axis=0)], axis=0).tolist()
+        commands = [["M", *places[0]], *(["L", *place] for place in places[1:])]
+        return {"type": "path", "path": commands, "strokeWidth": 14, "left": left, "top": top,
+                "originX": "center", "originY": "center"}  # fmt: skip
 
     angle = np.linspace(0, 2 * np.pi, 40)
     ring = path(*np.column_stack([150 + 45 * np.cos(angle), 120 + 70 * np.sin(angle)]).tolist())
