@@ -17,8 +17,8 @@ FAINTEST = 24
 WIDEST_GAP = 31
 """Pixels."""
 
-MOST_INK = 0.5
-"""Share of a picture that ink covers, at most."""
+MOST_INK, TIGHT = 0.5, 100
+"""Share of a picture that ink covers, at most, unless the picture is a tight crop of so few pixels a side."""
 
 STRONG, WEAK = 110, 50
 """A stroke is ink from the lower value on, where some of it reaches the higher (hysteresis; Canny, 1986)."""
@@ -86,7 +86,7 @@ def _ink(contrast: np.ndarray, share: float) -> Iterator[Ink]:
     if full >= FAINTEST:
         strength = np.clip(contrast * np.float32(255.0 / full), 0, 255).astype(np.uint8)
         mask = _hysteresis(strength)
-        if mask.mean() > MOST_INK:  # the paper, taken for ink
+        if mask.mean() > MOST_INK and min(mask.shape) > TIGHT:  # the paper, taken for ink
             return
         yield Ink(np.where(mask > 0, strength, 0).astype(np.uint8), mask, share)
 
