@@ -8,7 +8,7 @@ what every later run takes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.errors import InputError, RegistryError
@@ -124,7 +124,7 @@ def _check_operator(node: NodeProto) -> None:
         raise InputError(f"The model uses {name!r}, whose size depends on the picture; that is not served.")
 
 
-@cache
+@lru_cache(maxsize=1)
 def _standard_operators() -> frozenset[tuple[str, str]]:
     from onnx import defs
 
