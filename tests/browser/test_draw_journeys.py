@@ -13,7 +13,7 @@ from core.data.own_digits import save
 from core.data.sample import load_sample
 from core.permissions import local_user
 from tests.benchmarks.servers import DIGIT_LAB, App
-from tests.browser.actions import draw, open_page, wait_until_idle
+from tests.browser.actions import draw, go_to, open_page, wait_until_idle
 
 LONG = 180_000
 """Milliseconds that a fine-tuning may take on a busy machine."""
@@ -41,6 +41,18 @@ def test_a_photo_of_digits_is_read(page: Page, digit_lab: str, tmp_path: Path) -
     open_page(page, digit_lab, "Draw?way=Upload+or+paste")
     page.locator('input[type="file"]').set_input_files(picture)
     expect(page.locator(".answer")).to_have_text("".join(map(str, wanted)))
+
+
+def test_a_drawing_is_still_there_after_a_visit_to_another_page(page: Page, digit_lab: str) -> None:
+    open_page(page, digit_lab, "Draw")
+    draw(page, SEVEN)
+    expect(page.locator(".answer")).to_have_text("7")
+    go_to(page, "Train")
+    expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
+    go_to(page, "Draw")
+    expect(page.locator(".answer")).to_have_text("7")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(".answer")).to_have_count(0)
 
 
 @pytest.fixture

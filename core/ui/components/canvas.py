@@ -61,8 +61,8 @@ _take_toolbar = st.components.v2.component("digit_lab_canvas", js=TOOLBAR, isola
 def drawing_canvas(key: str, *, side: int = SIDE, pen: int = 22, pen_slider: bool = True) -> dict[str, Any] | None:
     """Show a square canvas with its pen, and return what is drawn on it.
 
-    A stroke arrives 0.2 s after pen up, the canvas' own pause for further strokes. The drawing outlives reruns: it
-    lives in the browser, under `key`.
+    A stroke arrives 0.2 s after pen up, the canvas' own pause for further strokes. The drawing outlives reruns, as it
+    lives in the browser under `key`, and is put back when people return from another page.
 
     Parameters
     ----------
@@ -83,6 +83,8 @@ def drawing_canvas(key: str, *, side: int = SIDE, pen: int = 22, pen_slider: boo
     from streamlit_drawable_canvas import st_canvas  # raises without a Streamlit runtime
 
     st.html(fitting(key, side))
+    if key not in st.session_state and st.session_state.get(f"{key}-last"):
+        replace(key, st.session_state[f"{key}-last"])
     start = st.session_state.setdefault(f"{key}-start", blank(0))
     with st.container(key=f"{key}-paper"):
         drawing = st_canvas(
@@ -95,6 +97,8 @@ def drawing_canvas(key: str, *, side: int = SIDE, pen: int = 22, pen_slider: boo
             initial_drawing=start,
         ).json_data
         _take_toolbar(key=f"{key}-without-toolbar", data={"key": key, "blank": not start["objects"]}, height=1)
+    if drawing is not None:  # as it is before the browser has answered
+        st.session_state[f"{key}-last"] = drawing.get("objects", [])
     with st.container(key=f"{key}-controls", horizontal=True, vertical_alignment="bottom", width=side):
         st.button("Undo", key=f"{key}-undo", icon=":material/undo:", on_click=take_back, args=(key, drawing))
         st.button("Clear", key=f"{key}-clear", icon=":material/delete:", on_click=wipe, args=(key,))
