@@ -78,7 +78,7 @@ def test_the_quiz_counts_what_each_model_reads_and_stores_nothing(page: Page, ad
     page.get_by_text("Quiz: do the models").click()
     asked = page.get_by_role("heading", name="Please draw a").inner_text().removeprefix("Please draw a ")
     draw(page, SEVEN)
-    expect(page.get_by_text("reads 7")).to_have_count(3)
+    expect(page.get_by_text("predicts 7")).to_have_count(3)
     page.get_by_role("button", name="Count it").click()
     expect(page.get_by_test_id("stMetricValue")).to_have_text([f"{int(asked == '7')} of 1"] * 3)
     expect(page.get_by_text("no prediction yet")).to_have_count(3)
