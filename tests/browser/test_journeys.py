@@ -33,7 +33,7 @@ def submit(page: Page, address: str, what: str) -> None:
 def test_home_shows_the_shipped_models_and_leads_on(page: Page, digit_lab: str) -> None:
     open_page(page, digit_lab)
     expect(page.locator(".row")).to_have_count(3)
-    expect(page.get_by_text("Draw a digit and watch")).to_be_visible()
+    expect(page.get_by_text("CNN reads it as you draw")).to_be_visible()
     draw(page, [(0.5, 0.15), (0.5, 0.5), (0.49, 0.85)])
     expect(page.locator(".answer")).to_have_text("1")
     page.locator(".row", has_text="SVM").click()
