@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -16,6 +17,10 @@ from urllib.request import url2pathname
 
 from core.errors import RegistryError
 from core.settings import settings
+
+ALEMBIC = threading.Lock()
+"""Held while tables are made or migrated: Alembic keeps the migration at work in globals, where MLflow's and Optuna's
+would meet in a server that opens registry and studies at once."""
 
 
 def bring_up_to_date(
@@ -85,7 +90,8 @@ def _take_over(database: Path, migrate: Callable[[Path], None]) -> None:
         copy = folder / database.name
         if database.is_file():
             _copy(database, copy)
-        migrate(copy)
+        with ALEMBIC:
+            migrate(copy)
         _copy(copy, database)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

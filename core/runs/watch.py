@@ -74,4 +74,5 @@ class RunWatcher:
             self._runs, self.error = self._read(), None
         except RegistryError as error:
             self.error = error
-        self._read_at = time.monotonic()
+        finally:  # a fault in the thread must not be the last attempt
+            self._read_at = time.monotonic()

@@ -15,7 +15,7 @@ from filelock import FileLock
 from core.errors import RegistryError, StudyError
 from core.runs.database import sqlite_file
 from core.runs.internals import study_revisions
-from core.runs.migration import bring_up_to_date
+from core.runs.migration import ALEMBIC, bring_up_to_date
 from core.settings import Settings, settings
 
 LOCK_SECONDS = 120
@@ -50,7 +50,8 @@ def _open(chosen: Settings) -> Any:
             connection = sqlite3.connect(database, timeout=30)
             connection.execute("PRAGMA journal_mode=WAL")
             connection.close()
-        return get_storage(RDBStorage(chosen.studies_url, engine_kwargs=options))
+        with ALEMBIC:
+            return get_storage(RDBStorage(chosen.studies_url, engine_kwargs=options))
 
 
 def written_and_removed() -> str:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,24 @@ def test_the_newest_and_what_is_no_database_are_left_alone(home: Path) -> None:
     (home / "damaged.db").write_bytes(b"not a database at all" * 100)
     assert bring_up_to_date(home / "damaged.db", known, pytest.fail) is None
     assert not backups().exists()
+
+
+def test_registry_and_studies_are_migrated_one_after_the_other(home: Path) -> None:
+    """Alembic keeps the migration at work in globals."""
+    both = threading.Barrier(2)
+    met: list[Path] = []
+
+    def migrate(path: Path) -> None:
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.2)
+            met.append(path)
+        database(path, "c")
+
+    with ThreadPoolExecutor(2) as threads:
+        made = [threads.submit(bring_up_to_date, home / name, known, migrate) for name in ("one.db", "other.db")]
+    assert [one.result() for one in made] == [None, None]
+    assert not met
+    assert [words(home / name) for name in ("one.db", "other.db")] == [["kept"], ["kept"]]
 
 
 @pytest.mark.parametrize("empty", [True, False])

@@ -7,6 +7,7 @@ import pytest
 from core.errors import RegistryError
 from core.runs.run import Run
 from core.runs.watch import RunWatcher
+from tests.core.jobs.polling import until
 
 
 def test_nobody_waits_for_the_first_reading() -> None:
@@ -41,3 +42,20 @@ def test_a_broken_registry_keeps_what_was_known() -> None:
         watcher.refresh()
     assert watcher.runs() == []
     assert str(watcher.error) == "gone"
+
+
+def test_a_fault_in_the_first_reading_is_not_the_last_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.runs.watch.FRESH_SECONDS", 0)
+    answers = iter([None, *[[] for _ in range(1000)]])
+
+    def read() -> list[Run]:
+        answer = next(answers)
+        assert answer is not None
+        return answer
+
+    watcher = RunWatcher(read)
+    with pytest.raises(AssertionError):
+        watcher.refresh()
+    assert watcher.opening
+    assert until(lambda: watcher.runs() is not None)
+    assert not watcher.opening
