@@ -71,7 +71,6 @@ TERMS: dict[str, str] = {
     "Validation set": "5,000 images for choosing models and hyperparameters. No model is trained on them.",
     "Variance": "How much values differ from their mean. A projection that explains more variance shows more of the "
     "data.",
-    "Vote": "The digit of the highest mean probability over several models.",
 }
 
 

@@ -30,7 +30,7 @@ FIELD = {  # words of machine learning and statistics, by any of which a page ma
     r"support vector|\bSVM\b": "Support vector machine", r"t-SNE": "t-SNE", r"temperature": "Temperature",
     r"test (set|images)": "Test set", r"threshold": "Threshold", r"\bTPE\b": "TPE",
     r"training (set|images)": "Training set", r"\btrials?\b": "Trial", r"validation (set|images)": "Validation set",
-    r"variance": "Variance", r"\bvotes?\b": "Vote", r"95 % interval": "95 % interval",
+    r"variance": "Variance", r"95 % interval": "95 % interval",
 }  # fmt: skip
 
 

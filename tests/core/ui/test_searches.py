@@ -17,17 +17,17 @@ def taken_up(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
     return opened
 
 
-def test_searches_of_a_home_are_taken_up_once(taken_up: threading.Semaphore, home: Path) -> None:
+def test_jobs_of_a_home_are_taken_up_once(taken_up: threading.Semaphore, home: Path) -> None:
     home.mkdir()
-    (home / "studies.db").touch()
-    searches.take_up_searches()
-    searches.take_up_searches()
+    (home / "jobs.db").touch()
+    searches.take_up_jobs()
+    searches.take_up_jobs()
     assert taken_up.acquire(timeout=20)
     assert not taken_up.acquire(blocking=False)
 
 
 @pytest.mark.parametrize("readonly", [True, False])
-def test_nothing_is_opened_where_there_is_no_search_or_nothing_may_start(
+def test_nothing_is_opened_where_there_is_no_job_or_nothing_may_start(
     home: Path, monkeypatch: pytest.MonkeyPatch, readonly: bool
 ) -> None:
     asked: list[tuple] = []
@@ -35,6 +35,6 @@ def test_nothing_is_opened_where_there_is_no_search_or_nothing_may_start(
     home.mkdir()
     if readonly:
         monkeypatch.setenv("DIGITLAB_MODE", "readonly")
-        (home / "studies.db").touch()
-    searches.take_up_searches()
+        (home / "jobs.db").touch()
+    searches.take_up_jobs()
     assert not asked
