@@ -37,7 +37,7 @@ def test_a_cell_shows_the_images_that_the_stored_predictions_say(
     behind = np.flatnonzero((labels == true) & (read == predicted))
     open_page(page, digit_lab, "Errors?model=cnn")
     click_cell(page, true, predicted)
-    expect(page.get_by_text(f"true {true}, predicted {predicted}")).to_be_visible()
+    expect(page.get_by_text(f"true {true}, predicted as {predicted}")).to_be_visible()
     expect(page.locator(".digit")).to_have_count(len(behind))
     shown = sorted(caption.splitlines()[1] for caption in page.locator(".digit .caption").all_inner_texts())
     assert shown == sorted(f"{100 * share:.1f} %" for share in predictions[behind, predicted])
