@@ -90,7 +90,7 @@ def test_the_quiz_counts_what_each_model_reads_and_stores_nothing(page: Page, ad
 
 
 def test_a_pinned_view_is_a_step_that_survives_a_reload(page: Page, address: str) -> None:
-    open_page(page, address, "Compare?part=Recipes")
+    open_page(page, address, "Compare?part=Configurations")
     page.get_by_role("button", name="Pin to the demo").click()
     page.get_by_label("Title").fill("What a recipe is worth")
     page.get_by_role("button", name="Add to the demo").click()
@@ -98,6 +98,6 @@ def test_a_pinned_view_is_a_step_that_survives_a_reload(page: Page, address: str
     open_page(page, address, "?view=demo&step=6")
     expect(page.get_by_role("heading", level=1, name="What a recipe is worth")).to_be_visible()
     frame = page.frame_locator("iframe")
-    expect(frame.get_by_role("tab", name="Recipes")).to_have_attribute("aria-selected", "true")
+    expect(frame.get_by_role("tab", name="Configurations")).to_have_attribute("aria-selected", "true")
     expect(frame.get_by_role("heading", level=1)).to_have_count(0)  # the step has the title
     assert page.evaluate(ROOM)[:2] == [0, 0]

@@ -133,3 +133,4 @@ def replace(key: str, objects: list[dict[str, Any]]) -> None:
     """Put other strokes on the canvas, in the browser and in what the next run of the page reads."""
     edition = st.session_state.get(f"{key}-start", blank(0))["edition"] + 1
     st.session_state[f"{key}-start"] = {"objects": objects, "edition": edition}
+    st.session_state[f"{key}-last"] = objects
