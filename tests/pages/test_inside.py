@@ -78,4 +78,5 @@ def test_support_vectors_are_shown_where_their_images_are(
 def test_other_kinds_say_what_there_is_to_see(open_page: Open) -> None:
     assert "one number per feature and digit" in texts(inside(open_page, judged_run().run_id))
     committee = make_committee([find("svm", load_sample()), find("forest", load_sample())], load_sample())
-    assert {"open_svm", "open_forest"} <= {button.key for button in inside(open_page, committee.run_id).button}
+    links = [link.proto.query_string for link in inside(open_page, committee.run_id).get("page_link")]
+    assert {"run=svm", "run=forest"} <= set(links)
