@@ -58,6 +58,12 @@ def load_dataset() -> Dataset:
         return _opened[stamp]
 
 
+def is_opened() -> bool:
+    """Return whether `load_dataset` answers at once."""
+    stamp = _stamp()
+    return not _lock.locked() and stamp in _opened
+
+
 def load_expected(fingerprint: str) -> Dataset:
     """Open the data set in a worker; raises DataError unless it is the one that the work was asked about."""
     dataset = load_dataset()

@@ -9,6 +9,7 @@ import pytest
 from sklearn.metrics import precision_recall_fscore_support
 from streamlit.testing.v1 import AppTest
 
+from core.data.judging import judging_set
 from core.data.sample import load_sample
 from core.jobs.questions import kept, robustness
 from core.runs import artifacts
@@ -155,7 +156,8 @@ def test_robustness_offers_to_measure_and_shows_what_was_measured(open_page: Ope
         "correct": correct,
         "images": np.full(96, 500),
     }
-    kept._keep(robustness.question(run, 500, load_sample().fingerprint), answer)
+    sample = load_sample()
+    kept._keep(robustness.question(run, 500, sample.fingerprint, judging_set(sample, "validation")), answer)
     page = open_page(TRUST, chapter="Robustness")
     assert not [button for button in page.button if button.key == "ask"]
     assert r"Mean error over the 15 corruptions of MNIST\-C, each as severe as in its images" in texts(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -10,7 +11,9 @@ import pandas as pd
 from core.arrays import UInt8Array
 from core.data.corruptions.catalogue import CORRUPTIONS, SEVERITIES, corrupt
 from core.data.dataset import Split
+from core.data.judging import JudgingSet, judging_set
 from core.data.sources import load_expected
+from core.errors import DataError
 from core.evaluation.robustness import COLUMNS, robustness
 from core.jobs.questions.kept import Answer, Question
 from core.runs.leaderboard import find
@@ -23,14 +26,19 @@ SETS = 1 + len(CORRUPTIONS) * len(SEVERITIES)
 """So many times each image is read: as it is, and under each corruption at each severity."""
 
 
-def question(run: Run, images: int, fingerprint: str) -> Question:
-    """Ask how a run holds up on the first `images` test images; a model that was trained anew is asked anew."""
-    asked = (run.run_id, run.created.isoformat(), images, fingerprint)
+def question(run: Run, images: int, fingerprint: str, judging: JudgingSet) -> Question:
+    """Ask how a run holds up on the first `images` of some images; a model that was trained anew is asked anew."""
+    asked = (run.run_id, run.created.isoformat(), images, fingerprint, judging.name, judging.fingerprint)
     return Question(FUNCTION, asked, title=f"the robustness of {run.name}")
 
 
-def run(run_id: str, created: str, images: int, fingerprint: str) -> Answer:
+def run(run_id: str, created: str, images: int, fingerprint: str, name: str, expected: str) -> Answer:
     """Judge a model in a worker, on every corruption at every severity.
+
+    Parameters
+    ----------
+    name, expected : str
+        The images that judge, as `core.data.judging.judging_set` takes their name, and their fingerprint.
 
     Returns
     -------
@@ -40,12 +48,15 @@ def run(run_id: str, created: str, images: int, fingerprint: str) -> Answer:
     Raises
     ------
     DataError
-        The worker holds another data set than the one that was asked about.
+        The worker holds other images than the ones that were asked about.
     """
     dataset = load_expected(fingerprint)
+    judging = judging_set(dataset, name)
+    if judging.fingerprint != expected:
+        raise DataError(f"The worker on {platform.node()} has other {judging.title} images than this was asked about.")
     model = predictor(find(run_id, dataset))
-    chosen = dataset.test.images[:images]
-    table = robustness({run_id: model.predict_proba}, spoilt(chosen), dataset.test.labels[:images])
+    chosen = judging.split.images[:images]
+    table = robustness({run_id: model.predict_proba}, spoilt(chosen), judging.split.labels[:images])
     return {name: table[name].to_numpy(str if name == "corruption" else None) for name in COLUMNS if name != "model"}
 
 

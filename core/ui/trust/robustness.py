@@ -36,12 +36,10 @@ PREDICTED = 10_000
 def show_robustness(judged: Judged) -> None:
     """Choose models, measure those that have not been measured, and compare them."""
     st.caption(
-        "Real images are noisier than a test set. Each test image is shifted, rotated, blurred and so on, "
+        "Real images are noisier than a test set. Each image is shifted, rotated, blurred and so on, "
         "at five severities. Fifteen of the corruptions are MNIST-C (Mu and Gilmer 2019). A more accurate model "
         "can be less robust."
     )
-    if judged.images.own:
-        st.caption("Robustness is measured on MNIST's test images, not on your own test set.")
     with errors_shown():
         chosen, images = _choose(judged)
         _measured(judged, chosen, images)
@@ -53,10 +51,10 @@ def _choose(judged: Judged) -> tuple[list[Run], int]:
         st.info(sentence(judged.run.why_no_model), icon=":material/info:")
     able = [run for run in judged.board if run.has_model]
     chosen = choose_runs("Models", able, "models", _first(judged), models, max_selections=AT_ONCE)
-    most = len(session.dataset().test)
+    most = len(judged.split)
     sizes = [count for count in SIZES if count < most] + [most]
     images = size.selectbox(
-        "Test images",
+        "How many images",
         sizes,
         index=sizes.index(START_SIZE) if START_SIZE in sizes else 0,
         format_func=lambda count: f"{count:,}",
@@ -77,12 +75,12 @@ def _first(judged: Judged) -> list[Run]:
 
 def _measured(judged: Judged, chosen: list[Run], images: int) -> None:
     fingerprint = session.dataset().fingerprint
-    questions = {run_label(run): question(run, images, fingerprint) for run in chosen}
+    questions = {run_label(run): question(run, images, fingerprint, judged.images) for run in chosen}
     answers = {name: found for name, asked in questions.items() if (found := answer(asked)) is not None}
     missing = [run for run in chosen if run_label(run) not in answers]
     if missing:
         what = "1 model" if len(missing) == 1 else f"{len(missing)} models"
-        show_waiting([questions[run_label(run)] for run in missing], f"Measure {what}", expected(missing, images))
+        show_waiting([questions[run_label(run)] for run in missing], f"Measure {what}", expected(missing, images, escaped(judged.images.title)))
     table = table_of(answers)
     if not table.empty:
         _heat_map(_for_charts(table))
@@ -93,7 +91,7 @@ def _measured(judged: Judged, chosen: list[Run], images: int) -> None:
         kinds = {html.escape(run_label(run)): run.model for run in chosen}
         curves = robustness_curves(_for_charts(table), corruption.name, distinct(kinds))
         st.plotly_chart(curves, key="robustness_curves")
-    _samples(judged.run, corruption)
+    _samples(judged, corruption)
 
 
 def distinct(kinds: dict[str, str]) -> dict[str, str] | None:
@@ -101,10 +99,10 @@ def distinct(kinds: dict[str, str]) -> dict[str, str] | None:
     return kinds if len(set(kinds.values())) == len(kinds) else None
 
 
-def expected(missing: list[Run], images: int) -> str:
+def expected(missing: list[Run], images: int, title: str = "test") -> str:
     """Return what measuring means and how long it takes, in a sentence."""
     seconds = [_seconds_an_image(run) for run in missing]
-    start = f"Each model classifies {images:,} test images {SETS} times, in the background; the result is stored"
+    start = f"Each model classifies {images:,} {title} images {SETS} times, in the background; the result is stored"
     if not all(seconds):
         return f"{start}."
     total = sum(value for value in seconds if value) * SETS * images
@@ -170,12 +168,12 @@ def _choose_corruption() -> Corruption:
     return CORRUPTIONS[name]
 
 
-def _samples(run: Run, corruption: Corruption) -> None:
+def _samples(judged: Judged, corruption: Corruption) -> None:
     """Show three digits at each severity, and what the chosen model reads in them."""
     amounts = corruption.amounts_in_words
     st.caption(f"{corruption.title}, severity 1 to 5: {amounts} {corruption.unit} ({corruption.source}).")
-    rows = samples(session.dataset().test, corruption.name, SAMPLED)
-    read = _read(run, rows)
+    rows = samples(judged.split, corruption.name, SAMPLED)
+    read = _read(judged.run, rows)
     names = ("Original", *(f"Severity {severity}" for severity in SEVERITIES))
     for pictures, lines in zip(rows, read, strict=True):
         show_cards([Card(*card) for card in zip(pictures, names, lines, strict=True)], side=84)

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.data import test_sets
 from core.data.corruptions.catalogue import CORRUPTIONS, corrupt
+from core.data.judging import judging_set
 from core.data.sample import load_sample
 from core.errors import DataError
 from core.jobs.questions import robustness
@@ -28,8 +30,13 @@ def _sample_and_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(robustness, "predictor", lambda run: Darkness())
 
 
+def asked(name: str = "test") -> tuple[str, str, str]:
+    """The end of a question on the sample: fingerprint of the data, name and fingerprint of the images."""
+    return load_sample().fingerprint, name, judging_set(load_sample(), name).fingerprint
+
+
 def test_every_corruption_is_judged_at_every_severity() -> None:
-    answer = robustness.run("abc", "today", 60, load_sample().fingerprint)
+    answer = robustness.run("abc", "today", 60, *asked())
     table = robustness.table_of({"dark": answer, "again": answer})
     assert len(table) == 2 * robustness.SETS == 192
     assert table["images"].unique().tolist() == [60]
@@ -41,7 +48,7 @@ def test_every_corruption_is_judged_at_every_severity() -> None:
 
 
 def test_an_answer_survives_being_kept(tmp_path: Path) -> None:
-    answer = robustness.run("abc", "today", 20, load_sample().fingerprint)
+    answer = robustness.run("abc", "today", 20, *asked())
     np.savez(tmp_path / "answer.npz", **answer)
     with np.load(tmp_path / "answer.npz", allow_pickle=False) as stored:
         again = {name: stored[name] for name in stored.files}
@@ -50,7 +57,16 @@ def test_an_answer_survives_being_kept(tmp_path: Path) -> None:
 
 def test_other_data_is_refused() -> None:
     with pytest.raises(DataError, match="has other data"):
-        robustness.run("abc", "today", 20, "0" * 16)
+        robustness.run("abc", "today", 20, "0" * 16, "test", "0" * 16)
+
+
+def test_a_test_set_of_ones_own_judges_and_is_told_from_another_of_its_name(home: Path) -> None:
+    test = load_sample().test
+    test_sets.save("mine", test.images[:30], test.labels[:30], origin="scans")
+    answer = robustness.run("abc", "today", 12, *asked("mine"))
+    assert set(answer["images"]) == {12}
+    with pytest.raises(DataError, match="has other mine images"):
+        robustness.run("abc", "today", 12, load_sample().fingerprint, "mine", "0" * 16)
 
 
 def test_no_answers_make_an_empty_table() -> None:
