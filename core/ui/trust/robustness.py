@@ -80,7 +80,11 @@ def _measured(judged: Judged, chosen: list[Run], images: int) -> None:
     missing = [run for run in chosen if run_label(run) not in answers]
     if missing:
         what = "1 model" if len(missing) == 1 else f"{len(missing)} models"
-        show_waiting([questions[run_label(run)] for run in missing], f"Measure {what}", expected(missing, images, escaped(judged.images.title)))
+        show_waiting(
+            [questions[run_label(run)] for run in missing],
+            f"Measure {what}",
+            expected(missing, images, escaped(judged.images.title)),
+        )
     table = table_of(answers)
     if not table.empty:
         _heat_map(_for_charts(table))
