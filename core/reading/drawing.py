@@ -11,6 +11,7 @@ import numpy as np
 from core.errors import ImageError
 from core.models.serving.predictor import Reader
 from core.reading.fabric import strokes_of_document
+from core.reading.joining import joined
 from core.reading.judge import Judge, judge_of
 from core.reading.look import Look, checked
 from core.reading.parting import parted
@@ -59,7 +60,7 @@ def digits_of_drawing(document: Any, judge: Judge | None = None) -> list[FoundDi
     """
     digits = split_digits(written_strokes(document))
     if judge is not None:
-        digits = parted(digits, judge)
+        digits = parted(joined(digits, judge), judge)
     boxes = np.array([bounds(digit) for digit in digits])
     return [
         FoundDigit(render(digits[i]), _outer_box(digits[i]), line)
