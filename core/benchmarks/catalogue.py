@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.benchmarks import (
+    doubt,
     drawing,
     latency,
     models,
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "drawing": drawing.run,
     "pictures": pictures.run,
     "strings": strings.run,
+    "doubt": doubt.run,
     "novelty": novelty.run,
     "preprocessing": preprocessing.run,
     "robustness": robustness.run,

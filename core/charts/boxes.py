@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,6 +14,9 @@ SURE, DOUBTFUL, CORRECTED = "#1a7f37", "#c4432b", "#1f6feb"
 COLOURS = {"read": SURE, "doubtful": DOUBTFUL, "corrected": CORRECTED}
 WIDEST = 1_000
 """Pixels: larger pictures are sent to the browser reduced."""
+
+MARKER, MOST_MARKERS = 26, 12
+"""Side in pixels of the nearly invisible squares that take the clicks, and most of them across a box."""
 
 
 def boxes_on_picture(picture: np.ndarray, digits: pd.DataFrame, *, chosen: int | None = None) -> go.Figure:
@@ -29,13 +33,15 @@ def boxes_on_picture(picture: np.ndarray, digits: pd.DataFrame, *, chosen: int |
         The row that is drawn with a thick box.
     """
     height, width = picture.shape[:2]
+    shown = int(np.clip(430 * height / width, 140, 640))
     figure = go.Figure()
-    for state, rows in digits.groupby("state", sort=False):
+    places = pd.concat([_to_click(row, MARKER * height / shown) for row in digits.itertuples()] or [pd.DataFrame()])
+    if len(places):
         figure.add_scatter(
-            x=rows["x"] + rows["width"] / 2, y=rows["y"] + rows["height"] / 2, mode="markers", name=str(state),
-            marker={"size": 28, "opacity": 0.01, "symbol": "square"}, customdata=rows.index.to_numpy(),
-            hovertext=[f"{label}: {state}, click to change" for label in rows["label"]], hoverinfo="text",
-            showlegend=False,
+            x=places["x"], y=places["y"], mode="markers", customdata=places["place"].to_numpy(),
+            marker={"size": MARKER, "opacity": 0.01, "symbol": "square"}, showlegend=False, hoverinfo="text",
+            hovertext=[f"{label}: {state}, click to change"
+                       for label, state in digits.loc[places["place"], ["label", "state"]].to_numpy()],
         )  # fmt: skip
     for row in digits.itertuples():
         shade = COLOURS[row.state]
@@ -61,10 +67,35 @@ def boxes_on_picture(picture: np.ndarray, digits: pd.DataFrame, *, chosen: int |
     figure.update_xaxes(visible=False, range=[0, width], constrain="domain")
     figure.update_yaxes(visible=False, range=[height, -0.06 * height], scaleanchor="x", constrain="domain")
     figure.update_layout(
-        margin={"l": 0, "r": 0, "t": 0, "b": 0}, height=int(np.clip(430 * height / width, 140, 640)), dragmode=False,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0}, height=shown, dragmode=False,
         plot_bgcolor="rgba(0,0,0,0)", paper_bgcolor="rgba(0,0,0,0)", clickmode="event+select",
     )  # fmt: skip
     return figure
+
+
+def turned_boxes(digits: pd.DataFrame, turns: int, height: int, width: int) -> pd.DataFrame:
+    """Return boxes as they lie after a picture was turned by quarters against the clock, as `numpy.rot90` does.
+
+    Parameters
+    ----------
+    digits : DataFrame
+        `x`, `y`, `width`, `height`, and whatever else, which stays.
+    height, width : int
+        Of the picture before it was turned.
+    """
+    for _ in range(turns % 4):
+        digits = digits.assign(
+            x=digits["y"], y=width - digits["x"] - digits["width"], width=digits["height"], height=digits["width"]
+        )
+        height, width = width, height
+    return digits
+
+
+def _to_click(row: Any, side: float) -> pd.DataFrame:
+    """Return the middles `x`, `y` of squares that cover a box, `side` pixels of the picture each, and its `place`."""
+    across, down = (int(np.clip(np.ceil(length / side), 1, MOST_MARKERS)) for length in (row.width, row.height))
+    x, y = np.meshgrid((np.arange(across) + 0.5) / across, (np.arange(down) + 0.5) / down)
+    return pd.DataFrame({"x": row.x + row.width * x.ravel(), "y": row.y + row.height * y.ravel(), "place": row.Index})
 
 
 def _encoded(picture: np.ndarray) -> str:

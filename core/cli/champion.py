@@ -11,6 +11,7 @@ from core.data.sources import load_dataset
 from core.errors import InputError
 from core.permissions import operator
 from core.runs import champion
+from core.runs.answer import answering_run
 from core.runs.leaderboard import find
 
 
@@ -46,7 +47,8 @@ def _print(choices: list[champion.Choice], json: bool) -> None:
         ]
         print_json({"champion": current, "choices": documents})
     elif not choices:
-        typer.echo("There is no champion; the shipped cnn is used where no model is named.")
+        used = answering_run(load_dataset()).name
+        typer.echo(f"There is no champion; {used} is used where no model is named: the best on validation.")
     else:
         rows = [
             ("♛" if entry.current else "", entry.run_id[:8], entry.reason, entry.chosen_by, f"{entry.at:%d %b %Y}")

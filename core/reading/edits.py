@@ -64,4 +64,5 @@ def join(first: FoundDigit, second: FoundDigit) -> FoundDigit:
         width, height = min(max(width, 1), sheet.shape[1] - x), min(max(height, 1), sheet.shape[0] - y)
         place = sheet[y : y + height, x : x + width]
         np.maximum(place, cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), out=place)
-    return FoundDigit(in_mnist_style(sheet), (left, top, right - left, bottom - top), first.line, sheet)
+    box = (left, top, right - left, bottom - top)
+    return FoundDigit(in_mnist_style(sheet), box, first.line, sheet, first.cut_off or second.cut_off)

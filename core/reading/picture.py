@@ -21,8 +21,6 @@ FRINGE = 96
 
 
 BLANK_PICTURE = "No digit was found in the image: use a darker pen, or move the camera closer."
-TURNED = "The page was read after a turn of {degrees}° {way}."
-CUT_OFF = "Digit {numbers} touches the edge of the picture and may be cut off."
 
 
 def read_picture(data: bytes, reader: Reader, *, turns: int | None = None, one: bool = False) -> Look:
@@ -87,21 +85,14 @@ def _look(found: list[Hypothesis], scale: np.ndarray) -> Look:
         raise ImageError(f"An image can have up to {MOST_DIGITS} digits; this one has {len(best.chain)} pieces.")
     characters = list(best.chain.characters)
     digits = tuple(
-        FoundDigit(character.image, _box(tight(character), scale @ best.back), line, character.ink)
+        FoundDigit(character.image, _box(tight(character), scale @ best.back), line, character.ink, character.cut_off)
         for line, character in characters
     )
     probabilities = np.stack([character.probabilities for _, character in characters])
     good = np.array([character.good for _, character in characters])
-    warnings = []
-    if best.turns:
-        degrees, way = {1: (90, "against the clock"), 2: (180, ""), 3: (90, "clockwise")}[best.turns]
-        warnings.append(TURNED.format(degrees=degrees, way=way).replace(" .", "."))
-    cut = [str(number) for number, (_, character) in enumerate(characters, 1) if character.cut_off]
-    if cut and len(characters) > 1:
-        warnings.append(CUT_OFF.format(numbers=", ".join(cut)))
     other = next((entry for entry in found[1:] if entry.text != best.text), None)
     rival = other.rank / best.rank if other else None
-    return checked(digits, Judged(probabilities, good), tuple(warnings), turns=best.turns, rival=rival)
+    return checked(digits, Judged(probabilities, good), turns=best.turns, rival=rival)
 
 
 def tight(character: Character) -> np.ndarray:

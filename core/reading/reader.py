@@ -41,7 +41,8 @@ class Reading:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON that the command line prints."""
-        digits = zip(self.look.digits, self.look.probabilities, strict=True) if self.look else ()
+        look = self.look
+        digits = zip(look.digits, look.probabilities, look.doubtful.tolist(), strict=True) if look else ()
         return {
             "path": self.path,
             "index": self.index,
@@ -52,8 +53,9 @@ class Reading:
                     "probability": float(row.max()),
                     "probabilities": [float(value) for value in row],
                     "box": [float(value) for value in digit.box],
+                    "doubtful": doubtful,
                 }
-                for digit, row in digits
+                for digit, row, doubtful in digits
             ],
             "warnings": list(self.warnings),
         }

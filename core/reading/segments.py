@@ -40,12 +40,15 @@ class FoundDigit:
         Line of writing, 0 at the top.
     ink : ndarray or None
         (h, w) uint8: its ink inside its box, as it was found on a picture.
+    cut_off : bool
+        Whether it touches the border of its picture.
     """
 
     image: np.ndarray
     box: Box
     line: int
     ink: np.ndarray | None = None
+    cut_off: bool = False
 
 
 def group_pieces(boxes: np.ndarray, touching: Sequence[tuple[int, int]] = ()) -> list[list[int]]:

@@ -19,6 +19,7 @@ from core.report.comparison import Comparison, Read, compare_runs
 from core.report.figures import Curves, comparison_figures, curve_figure
 from core.report.parameters import parameter_table
 from core.runs import champion, registry
+from core.runs.answer import answering_run
 from core.runs.champion import Choice
 from core.runs.run import Run
 
@@ -71,7 +72,7 @@ def _content(comparison: Comparison, dataset: Dataset, baseline: str) -> dict[st
         "dataset": dataset,
         "written": datetime.now(UTC),
         "standings": sections.standings(comparison),
-        "champion": sections.champion(_choices(), comparison.runs),
+        "in_use": sections.in_use(_answering(dataset), _choices(), comparison.runs),
         "run_question": RUN_QUESTION,
         "configuration_question": CONFIGURATION_QUESTION,
         "seeds": sections.seeds(comparison),
@@ -94,6 +95,14 @@ def _choices() -> list[Choice]:
         return champion.history()
     except DigitLabError:
         return []
+
+
+def _answering(dataset: Dataset) -> Run | None:
+    """Return the run that answers where none is named, as pages and `predict` choose it; None where none may."""
+    try:
+        return answering_run(dataset)
+    except DigitLabError:
+        return None
 
 
 def write_report(html: str, path: Path) -> None:

@@ -49,13 +49,17 @@ def seeds(comparison: Comparison) -> list[str]:
     return [*configuration_pairs(configurations(known), comparison.split)["sentence"]]
 
 
-def champion(choices: list[Choice], runs: Mapping[str, Run]) -> str:
-    """Say whether one of the runs is champion, since when and why."""
-    names = {run.run_id: name for name, run in runs.items()}
-    current = next((choice for choice in choices if choice.current and choice.run_id in names), None)
-    if current is None:
+def in_use(run: Run | None, choices: list[Choice], runs: Mapping[str, Run]) -> str:
+    """Say which model answers where none is named, why, and whether it is one of the report's runs; "" for none."""
+    if run is None:
         return ""
-    return f"{names[current.run_id]}, chosen by {current.chosen_by} on {current.at:%d %B %Y}: {current.reason}"
+    told = next((name for name, other in runs.items() if other.run_id == run.run_id), "")
+    name = told or f"{run.name}, which is not in this report,"
+    current = next((choice for choice in choices if choice.current and choice.run_id == run.run_id), None)
+    if current is None:
+        return f"{name} answers where no model is named: of the single models it is the best on the validation images."
+    chosen = f"the champion, chosen by {current.chosen_by} on {current.at:%d %B %Y}: {current.reason}"
+    return f"{name} answers where no model is named. It is {chosen}"
 
 
 def disagreements(comparison: Comparison) -> str:

@@ -1,4 +1,4 @@
-"""What people should know about what was found: no digits, several in one, a turned page, doubtful digits."""
+"""What people should know about what was found, as `predict` says it, and how far it can be trusted."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import streamlit as st
 from core.explain.novelty import Novelty, load_novelty
 from core.reading.look import Look
 
-DOUBTFUL = "Check {what}: the answer is not certain."
-
 
 def show_warnings(look: Look) -> None:
     """Say what `predict` says too; nothing where everything is clear."""
@@ -16,10 +14,6 @@ def show_warnings(look: Look) -> None:
         st.warning(warning, icon=":material/question_mark:")
     if look.strange.any():
         st.caption(f"The models still have to choose one of the ten digits. {how_often(load_novelty())}")
-    elif look.doubtful.any():
-        numbers = ", ".join(str(number + 1) for number in look.doubtful.nonzero()[0])
-        what = "this digit" if len(look.digits) == 1 else f"digit {numbers}"
-        st.caption(f":material/visibility: {DOUBTFUL.format(what=what)}")
 
 
 def how_often(novelty: Novelty) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from core.charts.boxes import boxes_on_picture
+from core.charts.boxes import boxes_on_picture, turned_boxes
 from core.data.own_digits import save
 from core.errors import ImageError, InputError
 from core.permissions import require
@@ -28,11 +28,13 @@ from core.ui.text import sentence
 SHOWN = 1_600
 CHOSEN = "picture_chosen"
 KINDS = {"many": "Find the digits", "one": "One digit"}
-TURNS = {None: "As it reads best", 0: "As it is", 1: "Turned left", 2: "Upside down", 3: "Turned right"}
+TURNS = {None: "As it reads best", 0: "Do not turn", 1: "Turn left", 2: "Turn by 180°", 3: "Turn right"}
 HELP = (
     "What helps: one sheet that fills the picture, dark ink on plain paper, no shadow across the digits. If it shows "
-    "one digit, choose “One digit”; if it lies on its side, choose how it is turned."
+    "one digit, choose “One digit”; if it lies on its side, turn it."
 )
+SEEN = "What the program saw"
+LEGEND = "Green: read. Red: check this one. Blue: corrected by you. Click a box to change it."
 
 
 def example_chosen() -> bytes | None:
@@ -57,7 +59,12 @@ def _example(title: str, fingerprint: str, _images: np.ndarray, _labels: np.ndar
 
 
 def look_at(data: bytes) -> Look | None:
-    """Let people say how a picture is to be read, show it with what was found, and return that as corrected.
+    """Let people say how a picture is to be read and correct what was found.
+
+    Returns
+    -------
+    Look or None
+        What is read in the digits as they left, split or joined them; None where they removed all.
 
     Raises
     ------
@@ -78,11 +85,11 @@ def look_at(data: bytes) -> Look | None:
     try:
         look = _read(data, run, kind == "one", turns)
     except ImageError as error:
-        st.image(picture, width="stretch", caption="What the program saw")
+        st.image(np.rot90(picture, turns or 0), width="stretch", caption=SEEN)
         raise ImageError(f"{error} {HELP}") from None
     sheet = sheet_of(look, picture_key(data, run.run_id, kind, turns))
-    _show(sheet, picture, reduction, judge_of(predictor(run)))
-    return look
+    _show(sheet, picture, reduction, (look.turns if turns is None else turns), judge_of(predictor(run)))
+    return sheet.look
 
 
 def _read(data: bytes, run: Run, one: bool, turns: int | None) -> Look:
@@ -97,17 +104,20 @@ def _read(data: bytes, run: Run, one: bool, turns: int | None) -> Look:
     return found
 
 
-def _show(sheet: Sheet, picture: np.ndarray, reduction: float, judge: Judge) -> None:
-    table = sheet.table.copy()
+def _show(sheet: Sheet, picture: np.ndarray, reduction: float, turns: int, judge: Judge) -> None:
+    """Show the picture (h, w, 3), turned by quarters as it was read, its digits, and what may be done with them."""
+    table = sheet.table
     table[["x", "y", "width", "height"]] /= reduction
+    table = turned_boxes(table, turns, *picture.shape[:2])
     chosen = _chosen(sheet)
-    figure = boxes_on_picture(picture, table, chosen=chosen)
     key = f"picture_{sheet.key[:8]}_{len(sheet.entries)}"
     st.plotly_chart(
-        figure, key=key, on_select=partial(_clicked, key, sheet.key), selection_mode="points",
-        config={"displayModeBar": False}, alt=f"The picture with {len(sheet.entries)} digits marked: {sheet.text}",
+        boxes_on_picture(np.rot90(picture, turns), table, chosen=chosen), key=key,
+        on_select=partial(_clicked, key, sheet.key), selection_mode="points", config={"displayModeBar": False},
+        alt=f"The picture with {len(sheet.entries)} digits marked: {sheet.text}",
     )  # fmt: skip
-    _actions(sheet, chosen, judge)
+    st.caption(LEGEND)
+    _actions(sheet, _choice(sheet, chosen), judge)
     st.code(sheet.text or " ", language=None)
     with st.container(horizontal=True):
         st.download_button("Download table", sheet.table.to_csv(index=False), "digits.csv", "text/csv",
@@ -131,12 +141,24 @@ def _clicked(key: str, sheet: str) -> None:
 
 def _chosen(sheet: Sheet) -> int | None:
     key, place = st.session_state.get(CHOSEN, ("", 0))
-    return place if key == sheet.key and place < len(sheet.entries) else None
+    return place if key == sheet.key and 0 <= place < len(sheet.entries) else None
+
+
+def _choice(sheet: Sheet, chosen: int | None) -> int | None:
+    """Let people choose a digit without the mouse too."""
+    key = f"picture_digit_{sheet.key[:8]}_{len(sheet.entries)}_{chosen}"
+    place = st.selectbox(
+        "Digit to change", range(len(sheet.entries)), index=chosen, key=key, placeholder="Click a box, or choose here",
+        format_func=lambda place: f"{place + 1}: {sheet.entries[place].label}",
+    )  # fmt: skip
+    if place != chosen:
+        st.session_state[CHOSEN] = (sheet.key, -1 if place is None else place)
+        st.rerun(scope="fragment")
+    return place
 
 
 def _actions(sheet: Sheet, chosen: int | None, judge: Judge) -> None:
     if chosen is None:
-        st.caption("Green: read. Red: check this one. Blue: corrected by you. Click a box to change it.")
         return
     entry = sheet.entries[chosen]
     label = st.segmented_control(
@@ -146,26 +168,25 @@ def _actions(sheet: Sheet, chosen: int | None, judge: Judge) -> None:
         keep(sheet.with_label(chosen, label))
         st.rerun(scope="fragment")
     with st.container(horizontal=True):
-        st.button(
-            "Remove",
-            key="picture_remove",
-            icon=":material/delete:",
-            on_click=_change,
-            args=(partial(sheet.without, chosen),),
-        )
+        st.button("Remove", key="picture_remove", icon=":material/delete:", on_click=_change,
+                  args=(partial(sheet.without, chosen), -1))  # fmt: skip
         st.button("Split", key="picture_split", icon=":material/content_cut:", on_click=_change,
-                  args=(partial(sheet.with_split, chosen, judge),))  # fmt: skip
+                  args=(partial(sheet.with_split, chosen, judge), chosen))  # fmt: skip
         st.button(
             "Join with the next", key="picture_join", icon=":material/link:", on_click=_change,
-            disabled=chosen + 1 >= len(sheet.entries), args=(partial(sheet.with_joined, chosen, judge),),
+            disabled=not sheet.joins(chosen), args=(partial(sheet.with_joined, chosen, judge), chosen),
         )  # fmt: skip
 
 
-def _change(changed: Callable[[], Sheet]) -> None:
+def _change(changed: Callable[[], Sheet], chosen: int) -> None:
+    """Change the digits and choose one of them; none for -1."""
     try:
-        keep(changed())
+        sheet = changed()
     except ImageError as error:
         st.toast(sentence(error), icon=":material/info:")
+    else:
+        keep(sheet)
+        st.session_state[CHOSEN] = (sheet.key, chosen)
 
 
 def _save(sheet: Sheet) -> None:

@@ -104,7 +104,8 @@ def test_of_predictions_what_there_is_is_exported_and_comes_back(command: Comman
 
 
 def test_a_champion_is_crowned_for_a_reason_and_taken_back(command: Command, document: Document) -> None:
-    assert command("runs", "champion").stdout.startswith("There is no champion")
+    used = document("runs")[0]["name"]
+    assert command("runs", "champion").stdout.startswith(f"There is no champion; {used} is used")
     assert command("runs", "champion", "svm").returncode == 2
     assert command("runs", "champion", "svm", "--undo").returncode == 2
     told = document("runs", "champion", "svm", "--reason", "quick enough")

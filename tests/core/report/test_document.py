@@ -15,8 +15,10 @@ from core.models.specification import Specification
 from core.report.comparison import compare_runs, unique_names
 from core.report.document import report, write_report
 from core.report.parameters import parameter_table
-from core.report.sections import standings
+from core.report.sections import in_use, standings
 from core.report.seeds import configurations
+from core.runs.answer import answering_run
+from core.runs.champion import Choice
 from core.runs.run import Run
 
 DATASET = load_sample()
@@ -52,6 +54,7 @@ def read(of: Run, split: str) -> np.ndarray:
 @pytest.fixture
 def no_champions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.report.document._choices", list)
+    monkeypatch.setattr("core.report.document._answering", lambda dataset: None)
 
 
 def test_a_comparison_names_runs_by_id() -> None:
@@ -119,6 +122,16 @@ def test_the_runs_are_ranked_by_validation_images_though_the_test_images_say_oth
         ("run 45", "95.00 %", "91.00 %"),
         ("run 5", "91.00 %", "99.00 %"),
     ]
+
+
+def test_a_report_says_which_model_answers_as_pages_and_predict_choose_it() -> None:
+    html = report([run(5)], DATASET, read=read)
+    name = answering_run(DATASET).name
+    assert f"{name}, which is not in this report, answers where no model is named: of the single models" in html
+    chosen = Choice("1", run(5).run_id, "quick enough", "ada", datetime(2026, 11, 2, tzinfo=UTC), current=True)
+    assert in_use(run(5), [chosen], {"run 5": run(5)}) == (
+        "run 5 answers where no model is named. It is the champion, chosen by ada on 02 November 2026: quick enough"
+    )
 
 
 @pytest.mark.usefixtures("no_champions")

@@ -1,0 +1,91 @@
+"""A picture on the Draw page: what `predict` says of the same file, corrections, and what a refusal shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.cli.app import main
+from core.data.own_digits import own_digits
+from core.data.sample import read_sample
+from core.permissions import local_user
+from core.reading.examples import EXAMPLES, example
+
+Open = Callable[..., AppTest]
+DRAW = "pages/7_Draw.py"
+FAST = ("Turned page", "Form field")
+TITLES = [title if title in FAST else pytest.param(title, marks=pytest.mark.slow) for title in EXAMPLES]
+
+
+def shown_on(page: AppTest) -> tuple[str, list[str]]:
+    """The answer in large, and what the page warns of."""
+    html = " ".join(element.proto.body for element in page.get("html"))
+    answer = html.split("The answer is ", 1)[1].split('"', 1)[0]
+    return answer, [warning.value for warning in page.warning if "question_mark" in (warning.icon or "")]
+
+
+def opened_with(open_page: Open, title: str) -> AppTest:
+    page = open_page(DRAW, way="Upload or paste")
+    page.button(key=f"example_{title}").click().run()
+    assert not page.exception
+    return page
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_page_and_predict_say_the_same_of_a_picture(
+    open_page: Open, title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(example(title, *read_sample()))
+    monkeypatch.setattr("sys.argv", ["python -m core", "predict", str(path), "--json"])
+    capfd.readouterr()
+    main()
+    (said,) = json.loads(capfd.readouterr().out)
+    answer, warnings = shown_on(opened_with(open_page, title))
+    assert (answer, warnings) == (said["text"], said["warnings"])
+    assert answer == EXAMPLES[title][1]
+
+
+def choose(page: AppTest, place: int) -> None:
+    (box,) = [box for box in page.selectbox if box.label == "Digit to change"]
+    box.set_value(place).run()
+    assert not page.exception
+
+
+def text_of(page: AppTest) -> str:
+    return page.code[0].value
+
+
+def test_digits_of_a_picture_are_corrected_removed_split_joined_and_kept(open_page: Open) -> None:
+    page = opened_with(open_page, "Form field")
+    assert text_of(page) == "2079"
+    choose(page, 3)
+    assert page.button(key="picture_join").disabled  # the last one has no next
+    page.segmented_control(key="picture_label_3_9").set_value(4).run()
+    assert text_of(page) == "2074"
+    page.button(key="picture_save").click().run()
+    assert [digit.label for digit in own_digits(local_user())] == [4]
+    choose(page, 0)
+    page.button(key="picture_remove").click().run()
+    assert text_of(page) == "074"
+    assert shown_on(page)[0] == "079"  # the models' own reading of the digits that are left
+    choose(page, 0)
+    page.button(key="picture_join").click().run()
+    assert len(text_of(page)) == 2
+    page.button(key="picture_split").click().run()
+    assert len(text_of(page)) == 3
+    assert not page.exception
+
+
+def test_a_refusal_shows_what_was_seen_and_says_what_helps(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    blank = bytes(cv2.imencode(".png", np.full((120, 160), 250, np.uint8))[1])
+    monkeypatch.setattr("core.ui.draw.input.example_chosen", lambda: blank)
+    page = open_page(DRAW, way="Upload or paste")
+    assert any("No digit was found" in error.value and "dark ink on plain paper" in error.value for error in page.error)
+    assert [image.captions for image in page.get("imgs")] or page.get("image")
