@@ -45,7 +45,8 @@ def test_page_and_predict_say_the_same_of_a_picture(
     path.write_bytes(example(title, *read_sample()))
     monkeypatch.setattr("sys.argv", ["python -m core", "predict", str(path), "--json"])
     capfd.readouterr()
-    main()
+    with pytest.raises(SystemExit, match="0"):
+        main()
     (said,) = json.loads(capfd.readouterr().out)
     answer, warnings = shown_on(opened_with(open_page, title))
     assert (answer, warnings) == (said["text"], said["warnings"])

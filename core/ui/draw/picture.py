@@ -117,7 +117,9 @@ def _show(sheet: Sheet, picture: np.ndarray, reduction: float, turns: int, judge
         alt=f"The picture with {len(sheet.entries)} digits marked: {sheet.text}",
     )  # fmt: skip
     st.caption(LEGEND)
-    _actions(sheet, _choice(sheet, chosen), judge)
+    _choice(sheet, chosen)
+    if chosen is not None:
+        _actions(sheet, chosen, judge)
     st.code(sheet.text or " ", language=None)
     with st.container(horizontal=True):
         st.download_button("Download table", sheet.table.to_csv(index=False), "digits.csv", "text/csv",
@@ -144,29 +146,31 @@ def _chosen(sheet: Sheet) -> int | None:
     return place if key == sheet.key and 0 <= place < len(sheet.entries) else None
 
 
-def _choice(sheet: Sheet, chosen: int | None) -> int | None:
+def _choice(sheet: Sheet, chosen: int | None) -> None:
     """Let people choose a digit without the mouse too."""
     key = f"picture_digit_{sheet.key[:8]}_{len(sheet.entries)}_{chosen}"
-    place = st.selectbox(
+    st.selectbox(
         "Digit to change", range(len(sheet.entries)), index=chosen, key=key, placeholder="Click a box, or choose here",
-        format_func=lambda place: f"{place + 1}: {sheet.entries[place].label}",
+        format_func=lambda place: f"{place + 1}: {sheet.entries[place].label}", on_change=_choose, args=(sheet, key),
     )  # fmt: skip
-    if place != chosen:
-        st.session_state[CHOSEN] = (sheet.key, -1 if place is None else place)
-        st.rerun(scope="fragment")
-    return place
 
 
-def _actions(sheet: Sheet, chosen: int | None, judge: Judge) -> None:
-    if chosen is None:
-        return
-    entry = sheet.entries[chosen]
-    label = st.segmented_control(
-        f"Digit {chosen + 1} is a", range(10), default=entry.label, key=f"picture_label_{chosen}_{entry.label}"
-    )
-    if label is not None and label != entry.label:
-        keep(sheet.with_label(chosen, label))
-        st.rerun(scope="fragment")
+def _choose(sheet: Sheet, key: str) -> None:
+    place = st.session_state[key]
+    st.session_state[CHOSEN] = (sheet.key, -1 if place is None else place)
+
+
+def _relabel(sheet: Sheet, place: int, key: str) -> None:
+    keep(sheet.with_label(place, st.session_state[key]))
+
+
+def _actions(sheet: Sheet, chosen: int, judge: Judge) -> None:
+    label = sheet.entries[chosen].label
+    key = f"picture_label_{chosen}_{label}"
+    st.segmented_control(
+        f"Digit {chosen + 1} is a", range(10), default=label, key=key, required=True, on_change=_relabel,
+        args=(sheet, chosen, key),
+    )  # fmt: skip
     with st.container(horizontal=True):
         st.button("Remove", key="picture_remove", icon=":material/delete:", on_click=_change,
                   args=(partial(sheet.without, chosen), -1))  # fmt: skip
