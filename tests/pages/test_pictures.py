@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.cli.app import main
 from core.data.own_digits import own_digits
-from core.data.sample import read_sample
+from core.data.sources import load_dataset
 from core.permissions import local_user
 from core.reading.examples import EXAMPLES, example
 
@@ -42,7 +42,8 @@ def test_page_and_predict_say_the_same_of_a_picture(
     open_page: Open, title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "picture.png"
-    path.write_bytes(example(title, *read_sample()))
+    digits = load_dataset().validation
+    path.write_bytes(example(title, digits.images, digits.labels))
     monkeypatch.setattr("sys.argv", ["python -m core", "predict", str(path), "--json"])
     capfd.readouterr()
     with pytest.raises(SystemExit, match="0"):
