@@ -54,6 +54,8 @@ RULES: Mapping[str, frozenset[Role]] = {
     "purge": OWNER_OR_ADMIN,
     "add": USERS,
     "remove": OWNER_OR_ADMIN,
+    "review": USERS,
+    "revise": OWNER_OR_ADMIN,
     "open": frozenset({Role.ADMIN}),
 }
 """Which roles may do what; an action that is not here is refused to everybody."""

@@ -8,19 +8,20 @@ from core.ui.data.choice import choose_split
 from core.ui.data.effect import show_effect
 from core.ui.data.gallery import show_gallery
 from core.ui.data.lab import show_lab
+from core.ui.data.labels import show_labels
 from core.ui.data.map import show_map
 from core.ui.data.overview import show_counts, show_digits, show_more
 from core.ui.data.own import show_own_data
 from core.ui.download import show_reasons
 from core.ui.page import page
 
-PARTS = ("Data set", "Map", "Lab", "Augmentation", "Effect", "Your own data")
+PARTS = ("Data set", "Map", "Lab", "Augmentation", "Effect", "Labels", "Your own data")
 
 with page(
     "Data",
     "Explore the data set: the images, how similar they are, and what each preprocessing step does to them.",
 ):
-    data_set, digit_map, lab, augmentation, effect, own = st.tabs(PARTS, key="part", bind="query-params")
+    data_set, digit_map, lab, augmentation, effect, labels, own = st.tabs(PARTS, key="part", bind="query-params")
 
     if data_set.open:
         with data_set:
@@ -63,6 +64,10 @@ with page(
                 "accuracy with a confidence interval."
             )
             show_effect()
+
+    if labels.open:
+        with labels:
+            show_labels()
 
     if own.open:
         with own:

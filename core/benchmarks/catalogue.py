@@ -7,6 +7,7 @@ from collections.abc import Callable
 from core.benchmarks import (
     doubt,
     drawing,
+    labels,
     latency,
     models,
     novelty,
@@ -35,6 +36,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "novelty": novelty.run,
     "preprocessing": preprocessing.run,
     "robustness": robustness.run,
+    "labels": labels.run,
     "tuning": tuning.run,
 }
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli import own_data
+from core.cli import labels, own_data
 from core.cli.output import Json, print_json, print_table, progress_bar
 from core.data.dataset import Split
 from core.data.download import download
@@ -17,7 +17,7 @@ from core.data.sources import load_dataset
 from core.errors import ParameterError
 
 data_app = typer.Typer(
-    help="Say which data set is in use; download it, export its digits, add test sets of your own.",
+    help="Say which data set is in use; download it, export its digits, add test sets of your own, review labels.",
     invoke_without_command=True,
 )
 
@@ -25,6 +25,7 @@ data_app = typer.Typer(
 def register(app: typer.Typer) -> None:
     """Add the group."""
     own_data.register(data_app)
+    labels.register(data_app)
     app.add_typer(data_app, name="data")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from enum import StrEnum
 from statistics import fmean, stdev
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ import typer
 from core.cli.output import Json, print_json, print_table
 from core.cli.training import trained
 from core.data.dataset import Dataset
+from core.data.label_review import corrections
 from core.data.sources import load_dataset
 from core.declaration import name_and_value
 from core.errors import InputError
@@ -31,6 +33,13 @@ MOST_SEEDS = 10
 REPEATED = ("validation_accuracy", "test_accuracy", "test_f1_macro")
 
 Many = list[str] | None
+
+
+class Labels(StrEnum):
+    """Which labels a training takes."""
+
+    GIVEN = "given"
+    REVIEWED = "reviewed"
 
 
 def register(app: typer.Typer) -> None:
@@ -58,6 +67,9 @@ def train(
         typer.Option("--left-out", metavar="DIGIT", help="Exclude a digit from training; may be repeated."),
     ] = None,
     wrong_labels: Annotated[float, typer.Option(help="Share of training labels to corrupt, 0 to 0.9.")] = 0.0,
+    labels: Annotated[
+        Labels, typer.Option(help="Labels of the data as given, or with the decisions of `data labels`.")
+    ] = Labels.GIVEN,
     seed: Annotated[int, typer.Option(help="Random seed of the training.")] = 0,
     seeds: Annotated[
         int, typer.Option(min=1, max=MOST_SEEDS, help="Repeat with this many seeds, starting at --seed.")
@@ -78,6 +90,7 @@ def train(
             "--recipe": recipe,
             "--left-out": left_out,
             "--wrong-labels": wrong_labels,
+            "--labels": labels is Labels.REVIEWED,
         }
         start = _continued(
             model, find(parent, dataset), settings or (), [option for option in others if others[option]]
@@ -85,9 +98,15 @@ def train(
         if augment:
             start = start.model_copy(update={"augmentation": _varied(start.augmentation, augment)})
         if limit is not None:
-            start = start.model_copy(update={"experiment": Experiment.limited(limit)})
+            limited = Experiment.model_validate(start.experiment.model_dump() | {"limit": limit})
+            start = start.model_copy(update={"experiment": limited})
     else:
-        experiment = Experiment(limit=limit, left_out=tuple(left_out or ()), wrong_labels=wrong_labels)
+        experiment = Experiment(
+            limit=limit,
+            left_out=tuple(left_out or ()),
+            wrong_labels=wrong_labels,
+            corrections=corrections(dataset) if labels is Labels.REVIEWED else (),
+        )
         start = _from_preset(model, preset or "default", settings or (), recipe, augment or (), experiment)
     start.check_training_set(dataset.train.labels)
     trainings = [start.with_seed(seed + offset) for offset in range(seeds)]

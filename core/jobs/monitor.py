@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 
 from core.errors import RegistryError
-from core.ledger.lease import Lease
+from core.ledger.lease import Lease, current_lease
+from core.models.kind import Monitor, Silent
 from core.runs import registry
 
 WRITE_SECONDS = 1.0
@@ -72,3 +73,9 @@ class RunMonitor:
             except RegistryError as error:
                 logger.warning("Could not ask whether to stop: %s", error)
         return self._stop
+
+
+def monitor_of_job(low: float = 0.0, high: float = 1.0) -> Monitor:
+    """Return what writes the progress of the job that this thread works on; one that tells nobody outside of jobs."""
+    lease = current_lease()
+    return Silent() if lease is None else RunMonitor(lease, low, high)

@@ -40,6 +40,8 @@ def data_changes(experiment: Experiment) -> list[str]:
         changes.append(f"without {' and '.join(map(str, experiment.left_out))}")
     if experiment.wrong_labels:
         changes.append(f"{100 * experiment.wrong_labels:g} % wrong labels")
+    if reviewed := len(experiment.corrections):
+        changes.append(f"with {reviewed} reviewed label{'s' if reviewed > 1 else ''}")
     return changes
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.arrays import UInt8Array
 from core.errors import ParameterError, RecipeError
-from core.preprocessing.experiments import FEWEST, Experiment
+from core.preprocessing.experiments import FEWEST, Experiment, corrected
 from core.preprocessing.recipe import Recipe
 from core.preprocessing.steps import Pca
 
@@ -24,10 +24,11 @@ def check_training_set(recipe: Recipe, experiment: Experiment, labels: UInt8Arra
     Raises
     ------
     ParameterError
-        The limit is above the number of images.
+        The limit is above the number of images, or the reviewed labels are of another training set.
     RecipeError
         A PCA keeps more components than the images have directions.
     """
+    corrected(labels, experiment.corrections)
     available = int(np.count_nonzero(~np.isin(labels, experiment.left_out)))
     if experiment.limit is not None and experiment.limit > available:
         which = f"training images without {_digits(experiment)}" if experiment.left_out else "training images there are"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
 import numpy as np
@@ -21,6 +22,12 @@ from core.errors import ParameterError
 CLASSES = 10
 FEWEST, MOST = 10, 60_000
 TRAINING_IMAGES = 55_000
+MOST_CORRECTIONS = 400
+"""Labels that a training can change; they are part of its specification, which MLflow keeps in 8,000 characters."""
+
+Digit = Annotated[int, Field(ge=0, le=9)]
+Correction = tuple[Annotated[int, Field(ge=0, lt=MOST)], Digit, Digit | None]
+"""Position in the training set, label that the data gives, and the label to train with; None leaves the image out."""
 
 
 class Experiment(BaseModel):
@@ -34,13 +41,16 @@ class Experiment(BaseModel):
         Digits that are not trained on; their probabilities stay, at zero.
     wrong_labels : float
         Share of training labels that are replaced by another digit.
+    corrections : tuple of Correction
+        Labels that somebody has reviewed and found wrong, by position in the training set.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     limit: int | None = Field(None, ge=FEWEST, le=MOST)
-    left_out: tuple[Annotated[int, Field(ge=0, le=9)], ...] = ()
+    left_out: tuple[Digit, ...] = ()
     wrong_labels: float = Field(0.0, ge=0, le=0.9, allow_inf_nan=False)
+    corrections: tuple[Correction, ...] = Field((), max_length=MOST_CORRECTIONS)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -59,6 +69,12 @@ class Experiment(BaseModel):
     @classmethod
     def _in_order(cls, digits: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(sorted(set(digits)))
+
+    @field_validator("corrections")
+    @classmethod
+    def _one_an_image(cls, corrections: tuple[Correction, ...]) -> tuple[Correction, ...]:
+        latest = {correction[0]: correction for correction in corrections}
+        return tuple(latest[position] for position in sorted(latest))
 
     @classmethod
     def limited(cls, limit: int) -> Self:
@@ -79,17 +95,50 @@ class Experiment(BaseModel):
             In the order in which they came.
         """
         keep = self.positions(labels, seed=seed)
-        if len(keep) == len(labels) and not self.wrong_labels:
+        if len(keep) == len(labels) and not self.wrong_labels and not self.corrections:
             return images, labels
-        changed = with_wrong_labels(labels[keep], self.wrong_labels, self.left_out, np.random.default_rng([seed, 2]))
-        return images[keep], changed
+        changed = corrected(labels, self.corrections)[keep]
+        return images[keep], with_wrong_labels(
+            changed, self.wrong_labels, self.left_out, np.random.default_rng([seed, 2])
+        )
 
     def positions(self, labels: UInt8Array, *, seed: int) -> np.ndarray:
-        """Return which training rows are kept, (m,) int64, ascending, by their labels (n,) uint8."""
+        """Return which training rows are kept, (m,) int64, ascending, by the labels of the data (n,) uint8.
+
+        The images of a limit are drawn by the labels of the data, so that trainings with and without corrections learn
+        from the same ones.
+
+        Raises
+        ------
+        ParameterError
+            The corrections are of another training set.
+        """
         keep = np.flatnonzero(~np.isin(labels, self.left_out))
         if self.limit is not None and self.limit < len(keep):
             keep = keep[stratified(labels[keep], self.limit, np.random.default_rng([seed, 1]))]
-        return keep
+        taken_out = [position for position, _, label in self.corrections if label is None]
+        keep = keep[~np.isin(keep, taken_out)]
+        return keep[~np.isin(corrected(labels, self.corrections)[keep], self.left_out)]
+
+
+def corrected(labels: UInt8Array, corrections: Sequence[Correction]) -> np.ndarray:
+    """Return labels (n,) uint8 with the corrected ones in place; an image that is left out keeps its own.
+
+    Raises
+    ------
+    ParameterError
+        One of the corrections is of an image that is not there, or has another label.
+    """
+    changed = labels.copy() if corrections else labels
+    for position, given, label in corrections:
+        if position >= len(labels) or labels[position] != given:
+            raise ParameterError(
+                f"The reviewed labels belong to another training set: image {position} is no {given} here. Review the "
+                "labels of this data set."
+            )
+        if label is not None:
+            changed[position] = label
+    return changed
 
 
 def stratified(labels: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
@@ -137,5 +186,6 @@ def _refusal(error: ValidationError) -> str:
         "limit": f"between {FEWEST} and {TRAINING_IMAGES}, the training images of MNIST",
         "left_out": "digits from 0 to 9",
         "wrong_labels": "between 0 and 0.9",
+        "corrections": f"at most {MOST_CORRECTIONS} of (position, given label, new label or null), labels from 0 to 9",
     }
     return f"`{name}` must be {ranges.get(name, 'one of ' + ', '.join(ranges))}; got {str(first['input'])[:60]}."

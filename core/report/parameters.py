@@ -27,6 +27,7 @@ def settings_of(run: Run) -> dict[str, Any]:
         "training images": f"{experiment.limit:,}" if experiment.limit else "all",
         "excluded digits": ", ".join(map(str, experiment.left_out)) or "none",
         "wrong labels": f"{100 * experiment.wrong_labels:g} %",
+        "reviewed labels": f"{len(experiment.corrections)} changed" if experiment.corrections else "none",
         "augmentation": ", ".join(f"{name} {value}" for name, value in augmentation.items()) or "none",
         "continued from": specification.parent or "nothing",
     }

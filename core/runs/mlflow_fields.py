@@ -28,6 +28,7 @@ def described(specification: Specification) -> dict[str, str]:
         "augmentation": _varied(specification),
         "left_out": ",".join(map(str, experiment.left_out)) or NONE,
         "wrong_labels": f"{experiment.wrong_labels:g}",
+        "reviewed_labels": str(len(experiment.corrections)),
         "continues": specification.parent or NONE,
     }
 

@@ -40,6 +40,7 @@ TEMPLATE = Path(__file__).with_name("reproduce_template.py.txt")
 ALWAYS = (
     ("core.preprocessing.affine", "fit_pca"),
     ("core.preprocessing.affine", "fit_standardise"),
+    ("core.preprocessing.experiments", "corrected"),
     ("core.preprocessing.experiments", "stratified"),
     ("core.preprocessing.experiments", "with_wrong_labels"),
     ("core.evaluation.calibration", "fit_temperature"),

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.data import own_digits
+from core.data import label_review, own_digits
+from core.data.sample import load_sample
 from core.errors import InputError, NotAllowedError, ReadOnlyError
 from core.jobs.cluster.executor import Executor
 from core.jobs.questions.kept import Question
@@ -54,6 +55,7 @@ def things(migrated: object) -> Iterator[Things]:
     question = Question("a:b", (1,), title="the robustness of cnn")
     for job_id, kind in ((question.job_id, "question"), ("fine", "fine-tuning")):
         ledger().add(job_id, kind, "ada")  # type: ignore[arg-type]
+    label_review.decide(load_sample(), 3, 7, ADA)
     yield Things(_running(), _run(1), _deleted(), "hers", question, queue, searches)
     queue.close()
 
@@ -111,6 +113,7 @@ ACTIONS: dict[str, Callable[[Things, Actor], Any]] = {
     "tag": lambda things, actor: housekeeping.tag(things.finished, ("a",), actor=actor),
     "delete": lambda things, actor: housekeeping.delete(things.finished, actor=actor),
     "restore": lambda things, actor: housekeeping.restore(things.deleted, actor=actor),
+    "decide about a reviewed label": lambda _, actor: label_review.decide(load_sample(), 3, None, actor),
     "purge": lambda things, actor: housekeeping.purge(actor=actor),
 }
 
@@ -120,7 +123,7 @@ def everything(things: Things) -> tuple[object, ...]:
     runs = [registry.all_runs(), registry.all_runs(deleted=True)]
     jobs = {job.id: (job.state, job.request) for job in ledger().records()}
     study = search_actions.load(things.search)
-    return runs, jobs, dict(study.user_attrs), champion.history()
+    return runs, jobs, dict(study.user_attrs), champion.history(), label_review.decisions(load_sample())
 
 
 @pytest.fixture(autouse=True)
@@ -169,8 +172,6 @@ def test_nothing_is_purged_where_one_run_is_somebody_elses(things: Things) -> No
 
 
 def test_a_shipped_model_is_crowned_by_administrators_only(migrated: object) -> None:
-    from core.data.sample import load_sample
-
     shipped = find("cnn", load_sample())
     with pytest.raises(NotAllowedError):
         champion.crown(shipped, "the best", actor=ADA)

@@ -107,7 +107,7 @@ def work(function: str, *arguments: str | int | float) -> Answer:
     question = Question(function, arguments)
     module, _, name = function.partition(":")
     arrays: Answer = getattr(importlib.import_module(module), name)(*arguments)
-    _keep(question, arrays)
+    keep(question, arrays)
     return arrays
 
 
@@ -133,6 +133,13 @@ def question_state(executor: Executor, question: Question) -> tuple[QuestionStat
     return "failed", job.reason
 
 
+def progress(question: Question) -> tuple[float, str]:
+    """Return how far a running question says it is, 0 to 1, and what it does; (0, "") where it has said nothing."""
+    job = ledger().record(question.job_id)
+    told = job.progress if job is not None else {}
+    return float(told.get("fraction", 0.0)), str(told.get("message", ""))
+
+
 def _collect(executor: Executor, question: Question) -> QuestionState:
     """Keep the answer that a worker on another machine has given; it kept its own there."""
     try:
@@ -141,12 +148,13 @@ def _collect(executor: Executor, question: Question) -> QuestionState:
         return "answered" if question.path.exists() else "unasked"
     if outcome is None or outcome.state is not State.FINISHED:
         return "running" if outcome is None else "unasked"
-    _keep(question, outcome.value)
+    keep(question, outcome.value)
     executor.forget(question.job_id)
     return "answered"
 
 
-def _keep(question: Question, arrays: Answer) -> None:
+def keep(question: Question, arrays: Answer) -> None:
+    """Keep an answer; raises ReportError where it cannot be written."""
     try:
         ANSWERS.write(question.key, arrays)
     except OSError as error:

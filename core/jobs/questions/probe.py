@@ -87,18 +87,24 @@ def _row(name: str, labels: np.ndarray, answer: Answer) -> tuple[object, ...]:
     return name, accuracy.value, accuracy.low, accuracy.high, correct, len(labels), int(answer["numbers"]), *figures
 
 
-def verdicts(labels: np.ndarray, answers: Mapping[str, Answer]) -> Sequence[str]:
-    """Tell each recipe after the first against the first: by how many points, and whether that is more than chance."""
+def verdicts(labels: np.ndarray, answers: Mapping[str, Answer], *, digits: int = 1) -> Sequence[str]:
+    """Tell each recipe after the first against the first: by how many points, and whether that is more than chance.
+
+    Parameters
+    ----------
+    digits : int
+        Of the points, after the decimal point.
+    """
     table = compare(labels, {name: answer["predictions"] for name, answer in answers.items()})
     first = next(iter(answers), "")
-    return [_verdict(row) for row in table[table["first"] == first].to_dict("records")]
+    return [_verdict(row, digits) for row in table[table["first"] == first].to_dict("records")]
 
 
-def _verdict(row: Mapping[str, Any]) -> str:
+def _verdict(row: Mapping[str, Any], digits: int) -> str:
     points, low, high = (100 * -row[end] for end in ("difference", "high", "low"))
-    change = f"{abs(points):.1f} points {'better' if points > 0 else 'worse'}"
-    between = f"between {low:+.1f} and {high:+.1f} with 95 % confidence"
+    change = f"{abs(points):.{digits}f} points {'better' if points > 0 else 'worse'}"
+    between = f"between {low:+.{digits}f} and {high:+.{digits}f} with 95 % confidence"
     if not row["better"]:
         same = f"No significant difference between **{row['second']}** and **{row['first']}**"
-        return f"{same}: {points:+.1f} points, {between}."
+        return f"{same}: {points:+.{digits}f} points, {between}."
     return f"**{row['second']}** is {change} than **{row['first']}** ({between})."

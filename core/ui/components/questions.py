@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.jobs.questions.kept import Question, ask, cancel, question_state
+from core.jobs.questions.kept import Question, ask, cancel, progress, question_state
 from core.ui import identity, session
 from core.ui.page import errors_shown
 
@@ -29,7 +29,7 @@ def _waiting(questions: list[Question], label: str, why: str) -> None:
         states_and_reasons = [question_state(executor, question) for question in questions]
         states = [state for state, _ in states_and_reasons]
         if "queued" in states or "running" in states:
-            _progress(states)
+            _progress(questions, states)
             if st.button("Cancel", key="cancel_questions"):
                 for question in questions:
                     cancel(executor, question, identity.current_actor())
@@ -40,12 +40,14 @@ def _waiting(questions: list[Question], label: str, why: str) -> None:
             _offer(questions, states_and_reasons, label, why)
 
 
-def _progress(states: Sequence[str]) -> None:
+def _progress(questions: Sequence[Question], states: Sequence[str]) -> None:
     done = states.count("answered")
-    at_work = "waiting for a worker" if "running" not in states else "running"
-    st.progress(
-        (done + 0.5 * states.count("running")) / len(states), text=f"{done} of {len(states)} done, {at_work} ..."
-    )
+    running = [progress(question) for question, state in zip(questions, states, strict=True) if state == "running"]
+    told = [message for _, message in running if message]
+    at_work = told[0] if told else "running" if running else "waiting for a worker"
+    share = sum(fraction or 0.5 for fraction, _ in running)
+    counted = "" if len(states) == 1 else f"{done} of {len(states)} done, "
+    st.progress(min(1.0, (done + share) / len(states)), text=f"{counted}{at_work} ...")
 
 
 def _offer(questions: list[Question], states_and_reasons: Sequence[tuple[str, str]], label: str, why: str) -> None:

@@ -17,6 +17,7 @@ from core.preprocessing.recipe import Recipe
 from core.ui.addressed import choose_named
 from core.ui.components.controls import controls
 from core.ui.components.recipe_choice import choose_recipe
+from core.ui.train.reviewed import LABELS, choose_corrections
 from core.ui.train.start import Start
 
 CUSTOM = "from run"
@@ -103,7 +104,8 @@ def _augmentation(kind: ModelKind, start: Augmentation, key: str) -> Augmentatio
 def _experiment(dataset: Dataset, start: Experiment, mark: str) -> Experiment:
     available = len(dataset.train.labels)
     first, percent = min(start.limit or available, available), round(100 * start.wrong_labels)
-    with st.expander("Data experiments: fewer images, missing digits, wrong labels", expanded=start != Experiment()):
+    opened = start != Experiment() or LABELS in st.query_params
+    with st.expander("Data experiments: fewer images, missing digits, wrong or reviewed labels", expanded=opened):
         left, middle, right = st.columns(3)
         limit = left.slider(
             "Training images", min(50, first), available, first, 50, key=f"limit{mark}", bind="query-params"
@@ -112,12 +114,14 @@ def _experiment(dataset: Dataset, start: Experiment, mark: str) -> Experiment:
             "Excluded digits", range(10), start.left_out, key=f"left_out{mark}", bind="query-params"
         )
         wrong = right.slider("Wrong labels, in %", 0, 90, percent, key=f"wrong_labels{mark}", bind="query-params")
+        reviewed = choose_corrections(dataset, start.corrections, mark)
     if len(without) > 8:
         raise InputError(f"Training needs at least two different digits; got {10 - len(without)}.")
     return Experiment(
         limit=start.limit if limit == first else limit if limit < available else None,
         left_out=tuple(without),
         wrong_labels=start.wrong_labels if wrong == percent else wrong / 100,
+        corrections=reviewed,
     )
 
 

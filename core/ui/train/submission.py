@@ -81,7 +81,7 @@ def _reset() -> None:
 
 
 def _of_the_form(key: str) -> bool:
-    names = ("limit", "left_out", "wrong_labels", "seed", "repeats", "recipe")
+    names = ("limit", "left_out", "wrong_labels", "labels", "seed", "repeats", "recipe")
     return key.startswith(names) or any(key.startswith(f"{kind}_") for kind in CATALOGUE)
 
 

@@ -16,9 +16,12 @@ def test_a_preset_on_all_images_differs_in_nothing(kind: str) -> None:
 
 
 def test_a_name_says_what_differs() -> None:
-    experiment = Experiment(limit=5000, left_out=(4, 7), wrong_labels=0.1)
+    experiment = Experiment(limit=5000, left_out=(4, 7), wrong_labels=0.1, corrections=((8, 1, 7),))
     changed = Specification.from_preset("cnn", "fast", settings=("epochs=20",), experiment=experiment, seed=3)
-    assert name_of(changed) == "CNN fast, 5,000 images, without 4 and 7, 10 % wrong labels, 20 epochs, seed 3"
+    assert (
+        name_of(changed)
+        == "CNN fast, 5,000 images, without 4 and 7, 10 % wrong labels, with 1 reviewed label, 20 epochs, seed 3"
+    )
     assert name_of(Specification.from_preset("svm", settings=("C=5",))) == "SVM, C 5"
     assert name_of(Specification.from_preset("forest", "reference")) == "Forest reference"
 

@@ -67,12 +67,44 @@ def test_digits_left_out_have_one_order() -> None:
         ({"left_out": tuple(range(9))}, r"At least two digits must remain for training; got 1\."),
         ({"wrong_labels": 1.5}, r"`wrong_labels` must be between 0 and 0\.9; got 1\.5\."),
         ({"wrong_labels": float("nan")}, r"`wrong_labels` must be between 0 and 0\.9; got nan\."),
-        ({"noise": 1}, r"`noise` must be one of limit, left_out, wrong_labels; got 1\."),
+        ({"corrections": ((5, 4, 11),)}, r"`corrections` must be at most 400 of \(position, given label, new label"),
+        ({"noise": 1}, r"`noise` must be one of limit, left_out, wrong_labels, corrections; got 1\."),
     ],
 )
 def test_a_wrong_value_gets_a_sentence(values: dict, sentence: str) -> None:
     with pytest.raises(ParameterError, match=sentence):
         Experiment(**values)
+
+
+def test_reviewed_labels_change_these_images_only_whatever_the_limit_draws() -> None:
+    plain = Experiment(limit=500)
+    drawn = plain.positions(LABELS, seed=2)
+    one, other = drawn[3], drawn[9]
+    undrawn = np.setdiff1d(np.arange(len(LABELS)), drawn)[0]
+    changed = [(int(one), int(LABELS[one]), int(LABELS[one] + 1) % 10), (int(other), int(LABELS[other]), None)]
+    reviewed = Experiment(limit=500, corrections=(*changed, (int(undrawn), int(LABELS[undrawn]), None)))
+    images, labels = reviewed.apply(IMAGES, LABELS, seed=2)
+    rows = images[:, 0, 0].astype(int)
+    np.testing.assert_array_equal(rows, drawn[drawn != other])
+    np.testing.assert_array_equal(rows[labels != LABELS[rows]], [one])
+    assert labels[rows == one] == (LABELS[one] + 1) % 10
+
+
+def test_a_digit_that_is_left_out_is_left_out_by_its_reviewed_label_too() -> None:
+    position = int(np.flatnonzero(LABELS == 4)[0])
+    images, labels = Experiment(left_out=(9,), corrections=((position, 4, 9),)).apply(IMAGES, LABELS, seed=0)
+    assert position not in images[:, 0, 0] and 9 not in labels
+
+
+@pytest.mark.parametrize("position", [5, 2500])
+def test_reviewed_labels_of_another_training_set_are_refused(position: int) -> None:
+    given = (int(LABELS[5]) + 1) % 10
+    with pytest.raises(ParameterError, match=f"belong to another training set: image {position} is no {given} here"):
+        Experiment(corrections=((position, given, 0),)).apply(IMAGES, LABELS, seed=0)
+
+
+def test_the_last_of_two_reviews_of_an_image_counts() -> None:
+    assert Experiment(corrections=((7, 1, 2), (3, 1, 7), (7, 1, None))).corrections == ((3, 1, 7), (7, 1, None))
 
 
 def test_a_limit_can_be_given_alone() -> None:

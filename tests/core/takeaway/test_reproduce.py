@@ -28,10 +28,14 @@ from core.takeaway.run_files import reproduction
 pytestmark = pytest.mark.data
 
 SHORT: dict[str, tuple[str, ...]] = {"cnn": ("epochs=1", "batch_size=16"), "forest": ("n_estimators=10",)}
+DRAWN = Experiment(limit=300).positions(load_sample().train.labels, seed=3)[:2].tolist()
+GIVEN = load_sample().train.labels[DRAWN].tolist()
+REVIEWED = ((DRAWN[0], GIVEN[0], 9 - GIVEN[0]), (DRAWN[1], GIVEN[1], None))
 MECHANISMS: dict[str, dict[str, Any]] = {
     "plain": {},
     "left out": {"experiment": Experiment(limit=400, left_out=(4, 9))},
     "wrong labels": {"experiment": Experiment(limit=300, wrong_labels=0.2)},
+    "reviewed labels": {"experiment": Experiment(limit=300, corrections=REVIEWED)},
     "fewer images": {"experiment": Experiment(limit=300)},
     "augmented": {
         "experiment": Experiment(limit=300),
@@ -40,7 +44,7 @@ MECHANISMS: dict[str, dict[str, Any]] = {
     "continued": {"experiment": Experiment(limit=300)},
 }
 FAST = [
-    *(("logistic", name) for name in ("plain", "left out", "wrong labels")),
+    *(("logistic", name) for name in ("plain", "left out", "wrong labels", "reviewed labels")),
     ("cnn", "augmented"),
     ("cnn", "continued"),
 ]

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.data.sample import load_sample
+from core.errors import DataError
+from core.jobs.questions import label_effect, wrong_labels
+from core.jobs.questions.kept import progress
+from core.ledger.current import ledger
+from core.ledger.lease import working_under
+from core.models.kind import Silent
+from core.preprocessing.experiments import with_wrong_labels
+
+TRAIN = load_sample().train
+IMAGES, LABELS = TRAIN.images[:1_500], TRAIN.labels[:1_500]
+
+
+@pytest.fixture(autouse=True)
+def _on_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.data.sources.load_dataset", load_sample)
+
+
+def test_the_rule_is_that_of_the_paper() -> None:
+    """Equation 2 of Northcutt, Jiang and Chuang 2021, written down from the paper."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 10, 3_000).astype(np.uint8)
+    scores = rng.normal(size=(3_000, 10)) + 3 * np.eye(10)[with_wrong_labels(labels, 0.2, (), rng)]
+    probabilities = (np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)).astype(np.float32)
+    usual = np.array([probabilities[labels == digit, digit].astype(float).mean() for digit in range(10)])
+    reached = np.where(probabilities >= usual, probabilities, -1)
+    wrong = np.flatnonzero((reached.max(axis=1) >= 0) & (reached.argmax(axis=1) != labels))
+    found = wrong_labels.doubtful(labels, probabilities)
+    assert sorted(found) == wrong.tolist()
+    assert (np.diff(probabilities[found, labels[found]]) >= 0).all(), "the least probable label comes first"
+
+
+def test_labels_flipped_on_purpose_are_found() -> None:
+    flipped = with_wrong_labels(LABELS, 0.05, (), np.random.default_rng(1))
+    found = wrong_labels.search(IMAGES, flipped, Silent())
+    wrong, table = np.flatnonzero(flipped != LABELS), wrong_labels.candidates(found, flipped)
+    right = np.isin(table["position"], wrong)
+    assert right.sum() > 0.85 * len(wrong) and right.mean() > 0.7
+    assert right[:20].all()
+    suggested = table["suggested"][right].to_numpy()
+    assert (suggested == LABELS[table["position"][right]]).mean() > 0.95
+    assert (table["suggested"] != table["given"]).all()
+
+
+def test_no_image_is_judged_by_a_model_that_was_trained_on_it() -> None:
+    """A machine that has seen an image tells its label even where labels mean nothing."""
+    labels = np.random.default_rng(2).permutation(LABELS[:600])
+    probabilities = wrong_labels.out_of_fold(IMAGES[:600], labels, Silent())
+    assert (probabilities.argmax(axis=1) == labels).mean() < 0.2
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-4)
+
+
+def test_the_job_tells_how_far_it_is(migrated: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.jobs.monitor.WRITE_SECONDS", 0.0)
+    small = load_sample()
+    monkeypatch.setattr(wrong_labels, "load_expected", lambda fingerprint: type(small)(
+        small.name, small.origin, type(TRAIN)(IMAGES[:400], LABELS[:400], TRAIN.index[:400]), small.validation,
+        small.test, small.fingerprint,
+    ))  # fmt: skip
+    asked = wrong_labels.question(small.fingerprint)
+    ledger().add(asked.job_id, "question", "ada")
+    lease = ledger().start(asked.job_id)
+    assert lease is not None and progress(asked) == (0.0, "")
+    with working_under(lease):
+        wrong_labels.run(small.fingerprint)
+    fraction, message = progress(asked)
+    assert fraction == 1.0 and message.startswith("fold 5 of 5: ")
+
+
+def test_the_effect_is_of_the_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trained with every third 4 called a 9, the machine reads more 4s as 9 than with the labels of the data."""
+    fours = np.flatnonzero(TRAIN.labels == 4)[::3].tolist()
+    corrections = tuple((position, 4, 9) for position in fours)
+    plain, changed = (
+        label_effect.run(label_effect.question(chosen, "").arguments[0], load_sample().fingerprint)["predictions"]
+        for chosen in ((), corrections)
+    )
+    judged = load_sample().validation.labels
+    assert (changed[judged == 4] == 9).sum() > (plain[judged == 4] == 9).sum()
+
+
+def test_other_data_is_refused() -> None:
+    for run in (wrong_labels.run, lambda mark: label_effect.run("{}", mark)):
+        with pytest.raises(DataError, match="has other data"):
+            run("0" * 16)
