@@ -84,8 +84,9 @@ def decide(dataset: Dataset, position: int, label: int | None, actor: Actor | No
     if label is not None and not 0 <= label < CLASSES:
         raise ParameterError(f"`label` must be between 0 and {CLASSES - 1}; got {label}.")
     earlier = decisions(dataset).get(position)
-    require(actor, "review", what="labels")
-    if earlier is not None:
+    if earlier is None:
+        require(actor, "review", what="labels")
+    else:
         require(actor, "revise", earlier.owner, what=f"the label of training image {position}")
     given = int(dataset.train.labels[position])
     decision = Decision(position, given, label, actor.name, time.time(), uuid.uuid4().hex[:12])
