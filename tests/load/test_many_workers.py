@@ -17,6 +17,7 @@ import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.errors import DownloadError
 from core.jobs.cluster.executor import Executor
 from core.jobs.tuning import search_actions, search_coordinator
 from core.jobs.tuning.search_coordinator import Coordinator
@@ -84,6 +85,14 @@ class Database:
         return int(commits), int(rows)
 
 
+@pytest.fixture
+def _no_download(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise DownloadError("Tests download nothing.")
+
+    monkeypatch.setattr("core.data.background.download", refuse)
+
+
 def page_seconds(name: str) -> float:
     """The median of five runs of Tune's page with the search open."""
     page = AppTest.from_file(str(PROJECT / "Home.py"), default_timeout=120)
@@ -100,8 +109,12 @@ def page_seconds(name: str) -> float:
     return statistics.median(seconds)
 
 
+@pytest.mark.usefixtures("_no_download")
 def test_twenty_workers_and_five_hundred_trials(
-    cluster: None, database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    cluster: None,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(search_coordinator, "TRIAL", "tests.load.sleeping:run_trial")
     search_actions.create(small_search(trials=TRIALS), "many")
