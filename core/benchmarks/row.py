@@ -21,6 +21,8 @@ class Row:
         The figure to reach: of the ratio ours / peer where there is a peer, of our own median otherwise.
     note : str
         What a reader must know to believe it.
+    failure : str
+        Why it could not be measured, in a sentence; `ours` is empty then.
     """
 
     what: str
@@ -31,6 +33,7 @@ class Row:
     reach: float | None = None
     higher_is_better: bool = False
     note: str = ""
+    failure: str = ""
 
     @property
     def ratios(self) -> list[float]:
@@ -41,15 +44,17 @@ class Row:
         return [own / other for own, other in zip(self.ours, pairs, strict=True)]
 
     @property
-    def figure(self) -> float:
-        """What is held against `reach`: the median ratio, or our median where there is no peer."""
-        return median(self.ratios or self.ours)
+    def figure(self) -> float | None:
+        """What is held against `reach`: the median ratio, or our median where there is no peer; None if it failed."""
+        return median(self.ratios or self.ours) if self.ours else None
 
     @property
     def reached(self) -> bool | None:
         """Whether the figure is at or past its reach; None where there is nothing to reach."""
         if self.reach is None:
             return None
+        if self.figure is None:
+            return False
         return self.figure >= self.reach if self.higher_is_better else self.figure <= self.reach
 
     def as_dict(self) -> dict[str, Any]:
@@ -58,7 +63,7 @@ class Row:
         spread = {"median": median(ratios), "low": min(ratios), "high": max(ratios)} if ratios else None
         return {
             **asdict(self),
-            "median": median(self.ours),
+            "median": median(self.ours) if self.ours else None,
             "peer_median": median(self.peer) if self.peer else None,
             "ratio": spread,
             "figure": self.figure,

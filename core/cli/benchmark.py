@@ -11,7 +11,7 @@ import typer
 from core.benchmarks.catalogue import BENCHMARKS, Benchmark, benchmark_named
 from core.benchmarks.row import Row
 from core.cli.output import Json, print_json, print_table
-from core.errors import DigitLabError
+from core.errors import DigitLabError, WorkError
 from core.jobs.hardware import environment
 
 
@@ -33,7 +33,7 @@ def benchmark(
 
 
 def show_benchmarks(chosen: Mapping[str, Benchmark], quick: bool, final: bool, json: bool) -> None:
-    """Run benchmarks in turn and print what they measured; one that fails doesn't end the others.
+    """Run benchmarks in turn and print what they measured; one that fails doesn't end the others, nor does one row.
 
     Raises
     ------
@@ -55,8 +55,8 @@ def show_benchmarks(chosen: Mapping[str, Benchmark], quick: bool, final: bool, j
         for name, rows in measured.items():
             columns = ("what", "ours", "peer", "ratio", "reach", "reached")
             print_table(columns, [_cells(row) for row in rows], title=name)
-    if failed:
-        raise typer.Exit(failed.exit_code)
+    if failed or any(row.failure for rows in measured.values() for row in rows):
+        raise typer.Exit(failed.exit_code if failed else WorkError.exit_code)
 
 
 def document(measured: dict[str, list[Row]]) -> dict[str, Any]:
@@ -66,6 +66,8 @@ def document(measured: dict[str, list[Row]]) -> dict[str, Any]:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
+    if row.failure:
+        return (f"{row.what}\n{row.failure}", "failed", "–", "–", f"{row.reach:.3g}" if row.reach else "–", "NO")
     told = row.as_dict()
     ratio = told["ratio"]
     peer = f"{told['peer_median']:.4g} {row.unit} ({row.peer_name})" if row.peer else "–"

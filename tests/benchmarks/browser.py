@@ -20,9 +20,18 @@ from core.errors import WorkError
 from tests.benchmarks.servers import App, chromium, free_port, serving, start, stop, wait_until_listening
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, ViewportSize
+    from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
-__all__ = ["alternate", "chromium", "click_to_change", "page_switch", "pen_to_prediction", "take", "time_to_usable"]
+__all__ = [
+    "alternate",
+    "chromium",
+    "click_cell",
+    "click_to_change",
+    "page_switch",
+    "pen_to_prediction",
+    "take",
+    "time_to_usable",
+]
 
 VIEWPORT: ViewportSize = {"width": 1280, "height": 720}
 WAIT_SECONDS = 180.0
@@ -40,6 +49,11 @@ CELL = """(plot, [true_digit, predicted]) => {
   const box = plot.getBoundingClientRect();
   return [box.left + xaxis._offset + xaxis.d2p(predicted), box.top + yaxis._offset + yaxis.d2p(true_digit)];
 }"""
+
+# Whether the chart sees the mouse on a cell, and a click on it would be a single one.
+IS_OVER = """([plot, true_digit, predicted]) =>
+  (plot._hoverdata || []).some(point => point.x === predicted && point.y === true_digit)
+  && Date.now() - (plot._mouseDownTime || 0) > plot._context.doubleClickDelay"""
 
 
 def time_to_usable(browser: Browser, app: App, ready: str) -> Iterator[float]:
@@ -186,6 +200,18 @@ def stopped_clock(page: Page) -> float:
     except Error as error:
         raise WorkError(f"The browser did not see on {page.url} what was to be measured: {error.message}") from error
     return seconds
+
+
+def click_cell(page: Page, plot: Locator, true: int, predicted: int) -> None:
+    """Click a cell of a confusion matrix as a hand does; 10 stands for the totals at its margin.
+
+    Plotly selects the point that it last saw under the mouse, and looks at most every 50 ms: a click in the millisecond
+    after the mouse's move may select the cell of the click before, which changes nothing.
+    """
+    page.mouse.move(*plot.evaluate(CELL, [true, predicted]))
+    page.wait_for_function(IS_OVER, arg=[plot.element_handle(), true, predicted])
+    page.mouse.down()
+    page.mouse.up()
 
 
 def draw_line(page: Page, place: float) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.benchmarks.browser import CELL
+from tests.benchmarks import browser
 
 Stroke = Sequence[tuple[float, float]]
 
@@ -52,7 +52,7 @@ def click_cell(page: Page, true: int, predicted: int, chart: Locator | None = No
     plot = (chart or page).locator(".js-plotly-plot").first
     expect(plot.locator(".scatterlayer .point").first).to_be_attached(timeout=60_000)
     plot.scroll_into_view_if_needed()
-    page.mouse.click(*plot.evaluate(CELL, [true, predicted]))
+    browser.click_cell(page, plot, true, predicted)
 
 
 def click_digit(page: Page, index: int) -> None:

@@ -19,7 +19,8 @@ CHOICES = (ANY, *"0123456789")
 # chart: measured in Chromium, twice the time from click to picture.
 CHOSEN = {"color": COLOURS["cnn"], "opacity": 0.45, "size": 26}
 OTHERS = {"color": TEXT}  # else Plotly fades the totals
-CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+# Two quick clicks are two clicks: as a double click, Streamlit would free the cell and take its mark away.
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "doubleClickDelay": 0}
 
 
 def clickable_matrix(
