@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from statistics import fmean, stdev
 from typing import Annotated, Any
@@ -11,12 +11,13 @@ from typing import Annotated, Any
 import typer
 
 from core.cli.output import Json, print_json, print_table
-from core.cli.training import trained
+from core.cli.training import resumed, trained
 from core.data.dataset import Dataset
 from core.data.label_review import corrections
 from core.data.sources import load_dataset
 from core.declaration import name_and_value
 from core.errors import InputError
+from core.jobs.recovery import recover
 from core.models.catalogue import kind_named, preset_named
 from core.models.specification import Specification
 from core.preprocessing.augment import Augmentation
@@ -24,7 +25,7 @@ from core.preprocessing.experiments import Experiment
 from core.preprocessing.recipe import RECIPES
 from core.preprocessing.recipe_text import recipe_of
 from core.runs import registry
-from core.runs.continuing import continued
+from core.runs.continuing import continued, resumable
 from core.runs.leaderboard import find
 from core.runs.run import Run
 from core.text import percent
@@ -77,7 +78,11 @@ def train(
     name: Annotated[str, typer.Option(help="Name of the run.")] = "",
     parent: Annotated[
         str,
-        typer.Option("--continue", metavar="RUN", help="Continue training from this finished run, with its settings."),
+        typer.Option(
+            "--continue",
+            metavar="RUN",
+            help="Continue training from this finished run, with its settings; resume an interrupted one.",
+        ),
     ] = "",
     reuse: Annotated[bool, typer.Option("--reuse", help="Return an identical earlier run if there is one.")] = False,
     json: Json = False,
@@ -92,9 +97,15 @@ def train(
             "--wrong-labels": wrong_labels,
             "--labels": labels is Labels.REVIEWED,
         }
-        start = _continued(
-            model, find(parent, dataset), settings or (), [option for option in others if others[option]]
-        )
+        changes = {"--set": settings, "--augment": augment, "--limit": limit, "--seeds": seeds > 1}
+        recover()
+        run = _parent(model, find(parent, dataset))
+        if resumable(run):
+            _refuse(run, {**others, **changes})
+            _print(resumed(run), json)
+            return
+        _refuse(run, others)
+        start = continued(run, settings or ())
         if augment:
             start = start.model_copy(update={"augmentation": _varied(start.augmentation, augment)})
         if limit is not None:
@@ -135,14 +146,18 @@ def _varied(usual: Augmentation, settings: Iterable[str]) -> Augmentation:
     return Augmentation(**{**usual.model_dump(), **dict(name_and_value(setting) for setting in settings)})
 
 
-def _continued(model: str, parent: Run, settings: Iterable[str], others: list[str]) -> Specification:
-    if others:
-        raise InputError(f"`--continue` keeps the settings of {parent.name}; remove {' and '.join(others)}.")
+def _parent(model: str, parent: Run) -> Run:
     if parent.model != model:
         raise InputError(
             f"{parent.name} is a run of {parent.model}, not of {model}; write `train {parent.model} --continue`."
         )
-    return continued(parent, settings)
+    return parent
+
+
+def _refuse(parent: Run, others: Mapping[str, object]) -> None:
+    """Raise InputError where options are set that would change what goes on."""
+    if refused := [option for option, value in others.items() if value]:
+        raise InputError(f"`--continue` keeps the settings of {parent.name}; remove {' and '.join(refused)}.")
 
 
 def _train(specification: Specification, dataset: Dataset, name: str, group: str, reuse: bool) -> Run:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 
 from core.cli.output import progress_bar
 from core.data.dataset import Dataset
 from core.jobs.cluster.executor import Executor
 from core.jobs.queue import TrainingQueue
-from core.jobs.training import run_training
+from core.jobs.training import resume_training, run_training
 from core.models.specification import Specification
 from core.permissions import operator
 from core.runs import registry
@@ -30,8 +31,20 @@ def trained(specification: Specification, dataset: Dataset, *, name: str = "", g
         queued = registry.create(specification, dataset.fingerprint, name=name, group=group)
         with progress_bar(queued.name) as show:
             return run_training(queued.run_id, echo=show)
+    return _on_cluster(lambda queue: queue.submit(specification, dataset, actor=operator(), name=name, group=group))
+
+
+def resumed(run: Run) -> Run:
+    """Go on with an interrupted training after its last epoch, as `trained` does; raises InputError for any other."""
+    if settings().scheduler_address is None:
+        with progress_bar(run.name) as show:
+            return resume_training(run, echo=show)
+    return _on_cluster(lambda queue: queue.resume(run, operator()))
+
+
+def _on_cluster(submit: Callable[[TrainingQueue], Run]) -> Run:
     with closing(TrainingQueue(Executor())) as queue:
-        run = queue.submit(specification, dataset, actor=operator(), name=name, group=group)
+        run = submit(queue)
         with progress_bar(run.name) as show:
             show(0.0, f"waiting for a worker of {settings().scheduler_address}")
             try:

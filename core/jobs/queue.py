@@ -20,6 +20,7 @@ from core.ledger.states import State
 from core.models.specification import Specification
 from core.permissions import Actor, require
 from core.runs import registry
+from core.runs.continuing import require_resumable
 from core.runs.run import Run
 from core.settings import settings
 
@@ -71,6 +72,22 @@ class TrainingQueue:
         self.executor.enter(run.run_id, "training", owner=run.owner, resource="training", title="", retries=1)
         threading.Thread(target=self._send, args=(run.run_id,), name=f"submit-{run.short_id}", daemon=True).start()
         return run
+
+    def resume(self, run: Run, actor: Actor) -> Run:
+        """Queue an interrupted training again, which goes on from its last epoch; returns at once.
+
+        Raises
+        ------
+        InputError
+            No epoch of it is kept on this machine.
+        """
+        require(actor, "resume", run.owner, what=run.name)
+        require_room("training", actor.name)
+        require_resumable(run)
+        self.executor.enter(run.run_id, "training", owner=run.owner, resource="training", title="", retries=1)
+        registry.enter_again(run.run_id)
+        threading.Thread(target=self._send, args=(run.run_id,), name=f"submit-{run.short_id}", daemon=True).start()
+        return registry.get(run.run_id)
 
     def _send(self, run_id: str) -> None:
         """Hand a training to the workers in the background, as starting the first one takes a second or two."""

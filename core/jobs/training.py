@@ -17,6 +17,7 @@ from core.data.sources import load_expected
 from core.errors import DigitLabError, GivenUpError, RegistryError, TrainingError
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.metrics import evaluate
+from core.jobs.beginning import beginning
 from core.jobs.features import fitted_features
 from core.jobs.hardware import environment
 from core.jobs.monitor import RunMonitor
@@ -26,24 +27,20 @@ from core.ledger.current import ledger
 from core.ledger.lease import Lease, current_lease, working_under
 from core.ledger.states import State
 from core.logs import about
-from core.models.cnn.network import CnnParameters
-from core.models.cnn.served import network_of
 from core.models.kind import TrainingData
 from core.models.serving.export import assemble
-from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor, latency, read_graph
-from core.models.serving.shipped import shipped
+from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor, latency
 from core.models.specification import Specification
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.script import picture_script
-from core.runs import artifacts, registry
+from core.runs import artifacts, checkpoints, registry
+from core.runs.continuing import require_resumable
 from core.runs.mlflow_fields import log_data
 from core.runs.run import Run
 from core.temporary import temporary_folder
 
 logger = logging.getLogger(__name__)
 
-UNFOLDED_WITH = 2_000
-"""Training images whose statistics a shipped network's batch normalisation starts from."""
 STOPPED = "Stopped early on request; the best model so far was stored and evaluated."
 
 Echo = Callable[[float, str], None]
@@ -64,12 +61,21 @@ def run_training(run_id: str, echo: Echo | None = None) -> Run:
     if not run.state.active:
         return run
     lease = current_lease()
-    if lease is not None:
-        return _run(run, lease, echo)
-    ledger().add(run_id, "training", run.owner)
-    lease = ledger().start(run_id)
+    return _run(run, lease, echo) if lease is not None else _run_here(run, echo)
+
+
+def resume_training(run: Run, echo: Echo | None = None) -> Run:
+    """Go on with an interrupted run in this process, like `run_training`; raises InputError for any other run."""
+    require_resumable(run)
+    registry.enter_again(run.run_id)
+    return _run_here(run, echo)
+
+
+def _run_here(run: Run, echo: Echo | None) -> Run:
+    ledger().add(run.run_id, "training", run.owner)
+    lease = ledger().start(run.run_id)
     if lease is None:
-        return registry.get(run_id)
+        return registry.get(run.run_id)
     with working_under(lease):
         return _run(run, lease, echo)
 
@@ -107,16 +113,14 @@ def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
     monitor.lease.check()
     artifacts.store(run.run_id, folder)
     registry.log_seconds(run.run_id, {**seconds, "total": time.perf_counter() - started})
-    stopped = (
-        "Stopped early on request; the best model so far was stored and evaluated." if monitor.stop_requested() else ""
-    )
-    _finish(run.run_id, monitor.lease, stopped)
+    _finish(run.run_id, monitor.lease, STOPPED if monitor.stop_requested() else "")
 
 
 def _finish(run_id: str, lease: Lease, reason: str) -> None:
     """End the job, unless another process has taken it or somebody has cancelled it meanwhile."""
     if not lease.end(State.FINISHED, reason):
         raise GivenUpError("The run was given up while its process could not reach the ledger; train it again.")
+    checkpoints.remove(run_id)
     settle(run_id)
 
 
@@ -141,21 +145,9 @@ def _fit(specification: Specification, dataset: Dataset, monitor: RunMonitor) ->
         seed=specification.seed,
         threads=psutil.cpu_count() or 1,
         monitor=RunMonitor(monitor.lease, 0.05, 0.92, echo=monitor.echo),
-        start=_parent(specification, data),
+        **beginning(specification, monitor.lease.job_id, data),
     )
     return native, pipeline, time.perf_counter() - started
-
-
-def _parent(specification: Specification, data: TrainingData) -> Any:
-    """Load the model that a training goes on from; a shipped network is rebuilt from its graph."""
-    if specification.parent is None:
-        return None
-    card = shipped().get(specification.parent)
-    if card is not None:
-        parameters = CnnParameters.model_validate(specification.parameters)
-        return network_of(read_graph(card.folder), parameters, data.train_features[:UNFOLDED_WITH])
-    kind = specification.kind
-    return kind.load(artifacts.local(registry.get(specification.parent), artifacts.NATIVE) / kind.native_file)
 
 
 def _export(native: Any, pipeline: Pipeline, specification: Specification, dataset: Dataset, folder: Path) -> Predictor:
@@ -205,6 +197,7 @@ def _failed(run: Run, lease: Lease, folder: Path, error: Exception) -> DigitLabE
     if isinstance(error, GivenUpError) or not lease.end_or_later(State.FAILED, str(told)):
         return told  # the run is another process's, or was cancelled: what is stored of it is not this one's to delete
     artifacts.discard(run.run_id)
+    checkpoints.remove(run.run_id)
     try:
         store_log(run.run_id, folder)
     except (OSError, RegistryError) as lost:
@@ -224,10 +217,13 @@ def settle(run_id: str) -> None:
     reason = job.reason
     if job.state is State.CANCELLED or (job.state is State.INTERRUPTED and ledger().surely_gone(job)):
         artifacts.discard(run_id)
+    if job.state is State.CANCELLED:
+        checkpoints.remove(run_id)
     if job.state is State.INTERRUPTED:
         specification = registry.get(run_id).specification
+        kept = "resume it from its last epoch, or " if checkpoints.exists(run_id) else ""
         parent = ", or continue from the parent run" if specification and specification.parent else ""
-        reason = f"{job.reason.rstrip('.')}; train again{parent}."
+        reason = f"{job.reason.rstrip('.')}; {kept}train again{parent}."
     registry.enter(run_id, job.state, reason=reason)
     ledger().settle(run_id)
 

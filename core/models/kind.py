@@ -85,7 +85,10 @@ class Fit(Protocol):
         monitor: Monitor,
         start: Any = None,
     ) -> Any:
-        """Return `start` is a native model to go on from, for the kinds that can."""
+        """Return the native model; `start` is one to go on from, for the kinds that can.
+
+        They take `checkpoint` too, a folder that keeps the last epoch, from which another process goes on.
+        """
 
 
 @dataclass(frozen=True)

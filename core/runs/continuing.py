@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.errors import InputError
+from core.ledger.states import State
 from core.models.specification import Specification
+from core.runs import checkpoints
 from core.runs.run import Run
 
 
@@ -27,3 +29,17 @@ def continued(parent: Run, settings: Iterable[str] = ()) -> Specification:
     parameters = specification.checked_parameters().changed(settings).model_dump()
     changes = {"parameters": parameters, "parent": parent.run_id, "preset": None}
     return specification.model_copy(update=changes)
+
+
+def resumable(run: Run) -> bool:
+    """Return whether a training was interrupted after an epoch that this machine has kept."""
+    return run.state is State.INTERRUPTED and run.trained_as is not None and checkpoints.exists(run.run_id)
+
+
+def require_resumable(run: Run) -> None:
+    """Raise InputError where a run cannot go on from its own last epoch."""
+    if not resumable(run):
+        raise InputError(
+            f"{run.name} cannot be resumed: only a network can whose training was interrupted after its first epoch, "
+            "on the machine that trained it. Train it again."
+        )

@@ -7,7 +7,7 @@ import shutil
 
 from core.errors import InputError, RegistryError
 from core.permissions import Actor, require
-from core.runs import artifacts, registry
+from core.runs import artifacts, checkpoints, registry
 from core.runs.database import client, registry_errors
 from core.runs.internals import delete_for_good
 from core.runs.names import checked_name, clean_name, printable_text
@@ -98,6 +98,7 @@ def purge(*, actor: Actor) -> tuple[int, int]:
         with registry_errors():  # the run first: files without a run are only space, a run without files is a puzzle
             delete_for_good(client(), run.run_id)
         shutil.rmtree(folder, ignore_errors=True)
+        checkpoints.remove(run.run_id)
     return len(runs), freed
 
 

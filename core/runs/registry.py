@@ -125,6 +125,12 @@ def enter(run_id: str, state: State, *, reason: str = "") -> None:
     retry_if_locked(lambda: client().update_run(run_id, status=MLFLOW_STATUS[state]))
 
 
+def enter_again(run_id: str) -> None:
+    """Write into an interrupted run that it is queued again."""
+    change(run_id, reason="", ended="")
+    enter(run_id, State.QUEUED)
+
+
 def log_metrics(run_id: str, metrics: Mapping[str, float], *, step: int = 0, prefix: str = "") -> None:
     """Store figures of a run; those that are not finite are left out, as databases differ in what they take."""
     from mlflow.entities import Metric

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from core.cli.train import train
+from core.cli.training import resumed
+from core.errors import InputError
 from core.jobs.recovery import recover
 from core.jobs.training import run_training, settle
 from core.ledger.current import ledger
@@ -16,7 +19,7 @@ from core.ledger.lease import working_under
 from core.ledger.ledger import LEASE_SECONDS, Ledger
 from core.ledger.states import State
 from core.process import Process
-from core.runs import registry
+from core.runs import artifacts, checkpoints, registry
 from core.runs.run import Run
 from core.settings import settings
 from tests.core.jobs.polling import running, until
@@ -39,6 +42,24 @@ def store(run_id, folder):
     threading.Event().wait()
 
 artifacts.store = store
+run_training(sys.argv[1])
+"""
+
+
+STANDS_STILL_IN_THE_THIRD_EPOCH = """
+import sys, threading
+from core.jobs.training import run_training
+from core.models.cnn.progress import Progress
+
+end_batch = Progress._end_batch
+
+def stand_still(self, step, logs):
+    if self._epoch == 2:
+        print("third", flush=True)
+        threading.Event().wait()
+    end_batch(self, step, logs)
+
+Progress._end_batch = stand_still
 run_training(sys.argv[1])
 """
 
@@ -97,6 +118,30 @@ def test_kill_9_while_an_artefact_is_written(finished: Run, home: Path) -> None:
     assert registry.get(run.run_id).state is State.INTERRUPTED
     assert_nothing_left(run.run_id, home)
     assert_whole(finished)
+
+
+def test_a_network_whose_training_was_killed_is_resumed_after_its_last_epoch(home: Path) -> None:
+    run = small_run(seed=9, model="cnn")
+    assert run.specification is not None
+    assert run.specification.parameters["epochs"] == 3
+    with serving(STANDS_STILL_IN_THE_THIRD_EPOCH, run.run_id) as worker:
+        assert lines(worker, 1) == ["third"]
+        worker.kill()
+        worker.wait()
+    recover()
+    killed = registry.get(run.run_id)
+    assert killed.state is State.INTERRUPTED
+    assert killed.reason.endswith("; resume it from its last epoch, or train again.")
+    with pytest.raises(InputError, match=r"keeps the settings of .*; remove --set"):
+        train("cnn", parent=run.run_id, settings=["epochs=9"])
+    train("cnn", parent=run.run_id)
+    assert_whole(whole := registry.get(run.run_id))
+    assert whole.reason == ""
+    assert "going on after epoch 2 of 3" in artifacts.local(whole, artifacts.LOG).read_text()
+    assert [step for step, _ in registry.curves(run.run_id, ("loss",))["loss"]] == [1, 2, 3]
+    assert not checkpoints.folder(run.run_id).exists()
+    with pytest.raises(InputError, match="cannot be resumed"):
+        resumed(whole)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="Windows cannot stop a process for a while.")

@@ -11,13 +11,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample as load_dataset
+from core.jobs.queue import TrainingQueue
 from core.ledger.states import State
 from core.models.specification import Specification
 from core.permissions import operator
-from core.runs import artifacts, champion, housekeeping, registry
+from core.runs import artifacts, champion, checkpoints, housekeeping, registry
 from core.runs.run import Run
 from core.ui import session
 from core.ui.text import escaped
+from tests.core.jobs.polling import until
 
 pytestmark = pytest.mark.data
 
@@ -142,6 +144,24 @@ def test_a_run_in_every_state_has_a_view(open_page: Open, state: State) -> None:
     view = open_page("pages/9_Run.py", run=run_id)
     assert view.header[0].value == escaped(HOSTILE)
     assert "All runs" in [link.proto.label for link in view.get("page_link")]
+
+
+def test_an_interrupted_network_is_resumed_where_its_last_epoch_is_kept(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(TrainingQueue, "_send", lambda queue, run_id: sent.append(run_id))
+    run_id = registry.create(Specification.from_preset("cnn"), load_dataset().fingerprint).run_id
+    registry.enter(run_id, State.INTERRUPTED, reason="The worker died.")
+    assert "resume" not in [button.key for button in open_page("pages/9_Run.py", run=run_id).button]
+    checkpoints.folder(run_id).mkdir(parents=True)
+    (checkpoints.folder(run_id) / "epoch-0001.weights.h5").touch()
+    view = open_page("pages/9_Run.py", run=run_id)
+    view.button("resume").click().run()
+    assert not view.exception
+    assert registry.get(run_id).state is State.QUEUED
+    assert registry.get(run_id).reason == ""
+    until(lambda: sent == [run_id])
 
 
 def test_a_finished_run_is_shown_digit_by_digit(open_page: Open) -> None:

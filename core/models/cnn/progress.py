@@ -36,14 +36,22 @@ class Progress:
     """Follows one training of `network`: `steps` steps an epoch, `batch` images a step.
 
     Offers every epoch to `best`, and ends the training when the monitor asks for it or the patience is used up.
+    `done` epochs were trained by a process before this one.
     """
 
     def __init__(
-        self, network: keras.Model, parameters: CnnParameters, monitor: Monitor, best: Best, steps: int, batch: int
+        self,
+        network: keras.Model,
+        parameters: CnnParameters,
+        monitor: Monitor,
+        best: Best,
+        steps: int,
+        batch: int,
+        done: int = 0,
     ) -> None:
         self._network, self._parameters, self._monitor, self._best = network, parameters, monitor, best
         self._steps, self._batch = steps, batch
-        self._epoch, self._reported = 0, 0.0
+        self._epoch, self._reported, self._before = done, 0.0, done / parameters.epochs
         self._started = self._epoch_started = self._epoch_trained = time.perf_counter()
 
     def callback(self) -> Any:
@@ -70,7 +78,7 @@ class Progress:
         done = step + 1
         fraction = (self._epoch * self._steps + done) / (self._parameters.epochs * self._steps)
         speed = done * self._batch / (now - self._epoch_started)
-        left = (now - self._started) * (1 - fraction) / fraction
+        left = (now - self._started) * (1 - fraction) / (fraction - self._before)
         self._monitor.report(
             fraction,
             f"epoch {self._epoch + 1} of {self._parameters.epochs}, batch {done} of {self._steps}, "

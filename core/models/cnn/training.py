@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.errors import ParameterError, TrainingError
 from core.models.cnn.batches import batches
+from core.models.cnn.checkpoint import SAME_NETWORK, Checkpoint
 from core.models.cnn.network import CnnParameters, build, optimiser, quiet_keras
 from core.models.cnn.progress import Best, Progress
 from core.models.kind import CLASSES, Monitor, TrainingData
@@ -31,6 +33,7 @@ def fit(
     threads: int,
     monitor: Monitor,
     start: keras.Model | None = None,
+    checkpoint: Path | None = None,
 ) -> keras.Model:
     """Train a network and return it with the weights of its best epoch on validation.
 
@@ -38,6 +41,8 @@ def fit(
     ----------
     start : keras.Model, optional
         A network of the same shape to go on from; its own accuracy counts as epoch 0.
+    checkpoint : Path, optional
+        A folder that keeps the last epoch. What is in it already, by a process that died, is gone on from.
 
     Raises
     ------
@@ -54,8 +59,8 @@ def fit(
     network = build(parameters, height, width)
     if start is not None:
         _go_on_from(start, network)
-    best = Best()
-    _train(network, data, parameters, seed=seed, monitor=monitor, best=best, fresh=start is None)
+    best, kept = Best(), Checkpoint(checkpoint) if checkpoint else None
+    _train(network, data, parameters, seed=seed, monitor=monitor, best=best, fresh=start is None, kept=kept)
     log.info("kept epoch %d with validation accuracy %.4f", best.epoch, best.rank[0])
     finished = build(parameters, height, width)
     finished.set_weights(best.weights)
@@ -71,24 +76,34 @@ def _train(
     monitor: Monitor,
     best: Best,
     fresh: bool,
+    kept: Checkpoint | None,
 ) -> None:
     import tensorflow as tf
 
     batch = min(parameters.batch_size, len(data.train_labels))
     at_once, steps = _steps(len(data.train_labels) // batch)
     _compile(network, parameters, steps, at_once)
+    done = kept.restore(network, best) if kept else 0
+    progress = Progress(network, parameters, monitor, best, steps, batch, done)
     judge = (data.validation_features, np.eye(CLASSES, dtype=np.float32)[data.validation_labels])
     try:
-        if not fresh:
+        if done:
+            log.info("going on after epoch %d of %d", done, parameters.epochs)
+        elif not fresh:
             loss, accuracy = network.evaluate(*judge, batch_size=JUDGED_AT_ONCE, verbose=0)
             best.offer(0, accuracy, loss, network.get_weights())
         network.fit(
-            batches(data, batch, seed=seed),
+            batches(data, batch, seed=seed + done),
+            initial_epoch=done,
             epochs=parameters.epochs,
             steps_per_epoch=steps,
             validation_data=judge,
             validation_batch_size=JUDGED_AT_ONCE,
-            callbacks=_callbacks(parameters, Progress(network, parameters, monitor, best, steps, batch)),
+            callbacks=[
+                *_averaging(parameters),
+                progress.callback(),
+                *([kept.callback(network, best)] if kept else []),
+            ],
             shuffle=False,
             verbose=0,
         )
@@ -120,18 +135,14 @@ def _compile(network: keras.Model, parameters: CnnParameters, steps: int, at_onc
     )
 
 
-def _callbacks(parameters: CnnParameters, progress: Progress) -> list[Any]:
-    """Return averaged weights come first, so that they are what is judged and kept."""
-    averaging = [quiet_keras().callbacks.SwapEMAWeights(swap_on_epoch=True)] if parameters.average_weights else []
-    return [*averaging, progress.callback()]
+def _averaging(parameters: CnnParameters) -> list[Any]:
+    """Return what puts averaged weights into the network between epochs; first, so that they are judged and kept."""
+    return [quiet_keras().callbacks.SwapEMAWeights(swap_on_epoch=True)] if parameters.average_weights else []
 
 
 def _go_on_from(start: keras.Model, network: keras.Model) -> None:
     if [weight.shape for weight in start.weights] != [weight.shape for weight in network.weights]:
-        raise ParameterError(
-            "A continued training keeps its network: do not change `blocks`, `convolutions`, `width`, `kernel`, "
-            "`padding` and `normalisation`."
-        )
+        raise ParameterError(SAME_NETWORK)
     network.set_weights(start.get_weights())
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.permissions import may
 from core.runs import housekeeping
+from core.runs.continuing import resumable
 from core.runs.run import Run
 from core.ui import identity, session
 from core.ui.components.champion import show_champion
@@ -30,6 +31,9 @@ def show_actions(run: Run) -> None:
                 icon=":material/resume:",
                 query_params={"continue": run.run_id},
             )
+    if resumable(run) and may(identity.current_actor(), "resume", run.owner):
+        with again:
+            _resume(run)
     if run.finished and run.fingerprint == session.dataset().fingerprint and not run.deleted:
         errors.page_link(
             "pages/5_Errors.py", label="Show errors", icon=":material/grid_on:", query_params={"run": run.run_id}
@@ -43,6 +47,13 @@ def show_actions(run: Run) -> None:
         _edit(run)
     with away:
         _trash(run)
+
+
+def _resume(run: Run) -> None:
+    words = "Go on with the training after its last epoch."
+    if st.button("Resume", key="resume", icon=":material/resume:", help=words):
+        session.queue().resume(run, identity.current_actor())
+        _again(f"{run.name} goes on after its last epoch.")
 
 
 def _edit(run: Run) -> None:
