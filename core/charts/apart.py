@@ -37,8 +37,8 @@ def separating_map(ground: UInt8Array, said: np.ndarray, first: int, second: int
             zmin=-largest,
             zmax=largest,
             showscale=False,
-            customdata=np.stack([words, np.char.mod("%.2f", np.abs(said))], axis=-1),
-            hovertemplate="Ink here speaks for %{customdata[0]} by %{customdata[1]} nats<extra></extra>",
+            customdata=np.stack([words, np.char.mod("%.1f", np.exp(np.abs(said)))], axis=-1),
+            hovertemplate="Ink here multiplies the odds of %{customdata[0]} by %{customdata[1]}<extra></extra>",
         )
     )
     hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
