@@ -46,11 +46,12 @@ def _choose_digits(judged: Judged) -> tuple[int, int]:
     worst = most_confused(counts, 1)[["true", "predicted"]].to_numpy().tolist()
     first, second = sorted(worst[0]) if worst else USUAL
     digits = {str(digit): str(digit) for digit in range(10)}
-    with st.container(horizontal=True, key="apart_digits"):
+    left, right = st.columns(2)
+    with left:
         one = int(choose_named("Digit", digits, str(first), "first"))
-        others = {name: title for name, title in digits.items() if int(name) != one}
-        start = str(second) if second != one else str(first)
-        return one, int(choose_named("Against", others, start, "second"))
+    others = {name: title for name, title in digits.items() if int(name) != one}
+    with right:
+        return one, int(choose_named("Against", others, str(second if second != one else first), "second"))
 
 
 def _first(judged: Judged) -> list[Run]:

@@ -14,7 +14,7 @@ from core.ui.components.sheet import digit_sheet
 from core.ui.errors.apart_morph import start_from
 from core.ui.text import certainty, escaped
 
-NEAREST, CLEAREST = 24, 8
+NEAREST, CLEAREST = 24, 6
 SHEET = "border_sheet"
 
 

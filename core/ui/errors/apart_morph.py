@@ -52,13 +52,16 @@ def change_in_words(name: str, found: float | None, shares: np.ndarray) -> str:
 
 
 def _end(judged: Judged, table: pd.DataFrame, name: str, digit: int) -> int:
-    """Return the picture at one end: the address's if it shows the digit, else the nearest to the border."""
+    """Return the picture at one end: the address's if it shows the digit, else a typical one.
+
+    Typical is the image in the middle of all of its digit, by distance from the border.
+    """
     own = table[table["true"] == digit]["position"].tolist()
     asked = str(st.query_params.get(name, ""))
     if asked.isdecimal() and int(asked) in own:
         return int(asked)
     st.query_params.pop(name, None)
-    return int(own[0])
+    return int(own[len(own) // 2])
 
 
 def start_from(position: int, *, is_first: bool) -> None:
