@@ -70,5 +70,11 @@ def main() -> None:
         raise SystemExit(error.exit_code) from None
     except SystemExit as ended:  # Typer makes one of Ctrl-C
         if ended.code == INTERRUPTED:
-            print("digit-lab: stopped.", file=sys.stderr)
+            print(f"digit-lab: {_words_of(ended)}", file=sys.stderr)
         raise
+
+
+def _words_of(ended: SystemExit) -> str:
+    """Return what a command that was interrupted says of it."""
+    cause = ended.__context__.__cause__ if ended.__context__ else None
+    return str(cause or "") or "stopped."
