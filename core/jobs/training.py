@@ -72,8 +72,12 @@ def resume_training(run: Run, echo: Echo | None = None) -> Run:
 
 
 def _run_here(run: Run, echo: Echo | None) -> Run:
-    ledger().add(run.run_id, "training", run.owner)
-    lease = ledger().start(run.run_id)
+    try:
+        ledger().add(run.run_id, "training", run.owner)
+        lease = ledger().start(run.run_id)
+    except RegistryError as error:
+        registry.enter(run.run_id, State.FAILED, reason=str(error))
+        raise
     if lease is None:
         return registry.get(run.run_id)
     with working_under(lease):
