@@ -159,7 +159,7 @@ def read_one(strength: np.ndarray, pieces: Pieces, judge: Judge) -> Chain:
     return Chain(((character,),), float(np.exp(-character.cost)), pieces.labels)
 
 
-def read_chain(strength: np.ndarray, pieces: Pieces, judge: Judge) -> Chain:
+def read_chain(strength: np.ndarray, pieces: Pieces, judge: Judge, groups: list[Character] | None = None) -> Chain:
     """Read pieces of ink, line by line.
 
     Parameters
@@ -169,10 +169,11 @@ def read_chain(strength: np.ndarray, pieces: Pieces, judge: Judge) -> Chain:
     pieces : Pieces
         At least one.
     judge : callable
+    groups : list of Character, optional
+        What `whole_groups` returns, where that is known.
     """
     labels = pieces.labels.copy()
-    members = group_pieces(pieces.boxes.astype(float))
-    groups = _judged([_whole(strength, pieces, group, number) for number, group in enumerate(members)], judge)
+    groups = groups or whole_groups(strength, pieces, judge)
     suspects = suspect(groups, pieces.height)
     lines = [
         [part for number in members for part in _parts(strength, labels, groups[number], number, suspects[number])]
@@ -190,6 +191,12 @@ def read_chain(strength: np.ndarray, pieces: Pieces, judge: Judge) -> Chain:
     good = sum(character.weight * np.exp(-character.cost) for chosen, _ in read for character in chosen)
     ink = sum(sum(character.weight for character in chosen) + left for chosen, left in read)
     return Chain(tuple(tuple(chosen) for chosen, _ in read if chosen), float(good / max(ink, 1e-9)), labels)
+
+
+def whole_groups(strength: np.ndarray, pieces: Pieces, judge: Judge) -> list[Character]:
+    """Read the pieces that belong together as one digit each; `strength` (h, w) uint8."""
+    members = group_pieces(pieces.boxes.astype(float))
+    return _judged([_whole(strength, pieces, group, number) for number, group in enumerate(members)], judge)
 
 
 def _judged(characters: list[Character], judge: Judge) -> list[Character]:
@@ -213,7 +220,8 @@ def _whole(strength: np.ndarray, pieces: Pieces, members: Sequence[int], group: 
 def _character(parts: tuple[Part, ...], strength: np.ndarray, labels: np.ndarray) -> Character:
     """Return parts as one digit that is not read yet."""
     left, top, right, bottom = union(np.array([part.box for part in parts])).tolist()
-    own = np.isin(labels[top:bottom, left:right], [part.label for part in parts])
+    inside = labels[top:bottom, left:right]
+    own = np.logical_or.reduce([inside == part.label for part in parts])
     ink = np.where(own, strength[top:bottom, left:right], 0).astype(np.uint8)
     return Character(parts, ink, in_mnist_style(ink))
 
@@ -253,11 +261,10 @@ def _parts(strength: np.ndarray, labels: np.ndarray, group: Character, number: i
     column = over_segment(np.where(own, strength[top:bottom, left:right], 0).astype(np.uint8))
     height, width = labels.shape
     found = []
-    for place in np.unique(column[own]):
+    for label, place in enumerate(np.unique(column[own]), int(labels.max()) + 1):
         ink = own & (column == place)
         rows, across = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
         box = np.array([left + across[0], top + rows[0], left + across[-1] + 1, top + rows[-1] + 1])
-        label = int(labels.max()) + 1
         inside[ink] = label
         cut_off = bool((box[:2] <= 0).any() or box[2] >= width or box[3] >= height)
         found.append(Part(label, box, float(ink.sum()), number, cut_off))

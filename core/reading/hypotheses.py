@@ -8,15 +8,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.errors import ImageError
-from core.reading.chain import Chain, read_chain, read_one
+from core.reading.chain import Chain, read_chain, read_one, whole_groups
 from core.reading.ink import Ink, inks, mended
 from core.reading.judge import Judge
+from core.reading.orientation import turned, turns_to_read
 from core.reading.panel import panels
 from core.reading.pieces import find_pieces
 from core.reading.ruled_paper import without_ruled_lines
 
 ENOUGH = 0.9
 """A hypothesis that explains this share of its ink ends the search."""
+
+MANY, ENOUGH_OF_MANY = 4, 0.94
+"""One of so many digits that explains this share ends the search for ink in the same picture, but not for sheets."""
 
 RULED = 0.97
 """What is explained once lines were taken away counts so much: digits that need no such step are likelier."""
@@ -41,6 +45,14 @@ LOWEST = 6
 
 GAPS = (0.0, 1.5, 3.0)
 """Widths of a stroke by which the pieces of one broken stroke may lie apart."""
+
+
+@dataclass(frozen=True)
+class How:
+    """Whether all ink is one digit, and whether a page may be turned by quarters."""
+
+    one: bool
+    turn: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +89,16 @@ class Hypothesis:
         return self.score * float(np.exp(-PER_DIGIT * min(len(self.chain) - 1, MOST_COUNTED)))
 
     @property
+    def enough(self) -> bool:
+        """Whether it explains so much that no other way to read the picture needs to be tried."""
+        return self.score >= ENOUGH or (bool(self.turns) and self.plenty)
+
+    @property
+    def plenty(self) -> bool:
+        """Whether it reads many digits so well that no other ink of the same picture needs to be tried."""
+        return len(self.chain) >= MANY and self.chain.explained >= ENOUGH_OF_MANY
+
+    @property
     def text(self) -> str:
         """What is read, a line of digits each."""
         return self.chain.text
@@ -102,15 +124,17 @@ def hypotheses(picture: np.ndarray, judge: Judge, *, one: bool = False, turn: bo
         The best first; empty where nothing stands out from the paper.
     """
     found: list[Hypothesis] = []
-    for some in _upright(picture, judge, one):
+    for some in _of_each(picture, judge, How(one, turn)):
         found += some
-        if any(hypothesis.score >= ENOUGH for hypothesis in some):
+        if any(hypothesis.enough for hypothesis in some):
             break
     if not found:
         _refuse_print(picture)
     found.sort(key=lambda entry: -entry.rank)
     if found and found[0].score < TURN_BELOW and len(found[0].chain) >= TURN_FROM and turn and not one:
-        found += [turned for turns in (1, 3, 2) if (turned := _turned(found[0], turns, judge))]
+        best = found[0]
+        ways = (_turned(best.ink, best.back, best.share, turns, judge) for turns in (1, 3, 2))
+        found += [way for way in ways if way]
         found.sort(key=lambda entry: -entry.rank)
     return found
 
@@ -122,22 +146,25 @@ def _refuse_print(picture: np.ndarray) -> None:
         raise ImageError(f"An image can have up to {MOST_DIGITS} digits; this one has {min(counts)} pieces.")
 
 
-def _upright(picture: np.ndarray, judge: Judge, one: bool) -> Iterator[list[Hypothesis]]:
+def _of_each(picture: np.ndarray, judge: Judge, how: How) -> Iterator[list[Hypothesis]]:
     """Yield the hypotheses of each ink, the simplest first."""
-    yield from _inside(picture, np.eye(3), judge, one)
+    yield from _inside(picture, np.eye(3), judge, how)
     for panel in panels(picture):
-        yield from _inside(panel.picture, panel.back, judge, one)
+        yield from _inside(panel.picture, panel.back, judge, how)
 
 
-def _inside(picture: np.ndarray, back: np.ndarray, judge: Judge, one: bool) -> Iterator[list[Hypothesis]]:
+def _inside(picture: np.ndarray, back: np.ndarray, judge: Judge, how: How) -> Iterator[list[Hypothesis]]:
     for ink in inks(picture):
-        yield list(_of(ink, back, 1.0, judge, one))
+        found = list(_of(ink, back, 1.0, judge, how))
+        yield found
+        if any(hypothesis.plenty for hypothesis in found):
+            return
         if bare := _without_rules(ink):
-            yield list(_of(bare, back, RULED, judge, one))
+            yield list(_of(bare, back, RULED, judge, how))
 
 
-def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, one: bool) -> Iterator[Hypothesis]:
-    """Yield readings of an ink as it is, all of it as one digit, and with the gaps of broken strokes filled."""
+def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, how: How) -> Iterator[Hypothesis]:
+    """Yield readings of an ink turned where it lies on its side, as it is, as one digit, and with its gaps filled."""
     read, before = "", 0
     for gap in GAPS:
         if gap and before > FEW:
@@ -147,11 +174,18 @@ def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, one: bool) -> It
         if not 0 < len(pieces) <= MOST_PIECES or pieces.height < LOWEST:
             return
         before = before or len(pieces)
-        if one or (gap == 0 and 1 < len(pieces) <= FEW):
+        if how.one or (gap == 0 and 1 < len(pieces) <= FEW):
             yield Hypothesis(whole, back, share, 0, read_one(whole.strength, pieces, judge))
-        if one:
+        if how.one:
             continue
-        chain = read_chain(whole.strength, pieces, judge)
+        groups = whole_groups(whole.strength, pieces, judge)
+        if how.turn and gap == 0 and (turns := turns_to_read(ink, groups, judge)):
+            on_side = _turned(ink, back, share, turns, judge)
+            if on_side:
+                yield on_side
+                if on_side.enough:
+                    return
+        chain = read_chain(whole.strength, pieces, judge, groups)
         if len(chain) and chain.text != read:
             yield Hypothesis(whole, back, share * (MENDED if gap else 1.0), 0, chain)
         read = chain.text
@@ -160,20 +194,16 @@ def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, one: bool) -> It
             return
 
 
-def _turned(hypothesis: Hypothesis, turns: int, judge: Judge) -> Hypothesis | None:
-    """Return the same ink, turned by quarters against the clock."""
-    strength, mask = (
-        np.ascontiguousarray(np.rot90(it, turns)) for it in (hypothesis.ink.strength, hypothesis.ink.mask)
-    )
-    ink = replace(hypothesis.ink, strength=strength, mask=mask)
-    pieces = find_pieces(ink)
+def _turned(ink: Ink, back: np.ndarray, share: float, turns: int, judge: Judge) -> Hypothesis | None:
+    """Return a reading of the same ink, turned by quarters against the clock; None for too few digits."""
+    way = turned(ink, turns)
+    pieces = find_pieces(way)
     if not len(pieces):
         return None
-    back = hypothesis.back @ turned_back(turns, *hypothesis.ink.mask.shape)
-    chain = read_chain(ink.strength, pieces, judge)
+    chain = read_chain(way.strength, pieces, judge)
     if len(chain) < TURN_FROM:
         return None
-    return Hypothesis(ink, back, hypothesis.share * TURNED, turns, chain)
+    return Hypothesis(way, back @ turned_back(turns, *ink.mask.shape), share * TURNED, turns, chain)
 
 
 def turned_back(turns: int, height: int, width: int) -> np.ndarray:

@@ -65,7 +65,8 @@ def inks(picture: np.ndarray) -> Iterator[Ink]:
     colour = paper_colour(picture)
     share = 1.0
     if colour is not None:
-        away = np.abs(picture.astype(np.int16) - colour.astype(np.int16)).max(axis=2).astype(np.uint8)
+        red, green, blue = cv2.split(cv2.absdiff(picture, np.broadcast_to(colour, picture.shape)))
+        away = np.asarray(cv2.max(cv2.max(red, green), blue))
         share = UNEVEN
         yield from _ink(away, 1.0)
     dark = list(_ink(_darker(picture, paper_light(picture, None)), share))
@@ -77,8 +78,11 @@ def inks(picture: np.ndarray) -> Iterator[Ink]:
 
 def _darker(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
     """Return share of the paper's light that is missing, in its most telling colour, (h, w) uint8."""
-    left = cv2.divide(picture, paper, scale=255).min(axis=2)
-    return np.where(paper.max(axis=2) < FAINTEST, 0, 255 - left).astype(np.uint8)
+    red, green, blue = cv2.split(cv2.divide(picture, paper, scale=255))
+    lack = 255 - cv2.min(cv2.min(red, green), blue)
+    red, green, blue = cv2.split(paper)
+    lack[cv2.max(cv2.max(red, green), blue) < FAINTEST] = 0
+    return np.asarray(lack, np.uint8)
 
 
 def _ink(contrast: np.ndarray, share: float) -> Iterator[Ink]:

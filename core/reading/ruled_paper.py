@@ -19,6 +19,12 @@ OUTREACH = 1.8
 STEEPEST = 0.1
 """Rise over run of lines on paper that is not quite straight: about 6 degrees."""
 
+HOUGH = 800
+"""Lines are looked for on a picture at most this many pixels wide: the time grows with its ink."""
+
+DENSEST = 0.3
+"""Ink that runs along more of the picture is an area, not lines."""
+
 REACH = 10
 """Pixels to either side of a line in which its thickness is measured."""
 
@@ -65,9 +71,17 @@ def _horizontal_lines(ink: np.ndarray) -> np.ndarray:
     if shortest < THINNEST_STROKE:
         return np.empty((0, 4), int)
     wide = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(5, width // 60)), np.uint8))
-    found = cv2.HoughLinesP(wide, 1, np.pi / 720, shortest // 2, minLineLength=shortest, maxLineGap=width // 60 + 4)
-    lines = np.empty((0, 4), int) if found is None else found.reshape(-1, 4)
-    return lines[np.abs(lines[:, 3] - lines[:, 1]) <= STEEPEST * np.abs(lines[:, 2] - lines[:, 0])]
+    if (wide > 0).mean() > DENSEST:
+        return np.empty((0, 4), int)
+    scale = min(1.0, HOUGH / width)
+    small = cv2.resize(wide, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else wide
+    found = cv2.HoughLinesP(
+        (small > 0).astype(np.uint8), 1, np.pi / 720, int(shortest * scale) // 2, minLineLength=int(shortest * scale),
+        maxLineGap=int((width // 60 + 4) * scale),
+    )  # fmt: skip
+    lines = np.empty((0, 4), int) if found is None else np.round((found.reshape(-1, 4) + 0.5) / scale - 0.5).astype(int)
+    lines = np.asarray(np.clip(lines, 0, np.array([width - 1, len(ink) - 1] * 2)))
+    return np.asarray(lines[np.abs(lines[:, 3] - lines[:, 1]) <= STEEPEST * np.abs(lines[:, 2] - lines[:, 0])])
 
 
 def _thickness(ink: np.ndarray, lines: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from core.runs.run import Run
 from core.settings import settings
 from tests.core.jobs.polling import running, until
 from tests.faults.conftest import assert_nothing_left, assert_whole, small_run
-from tests.faults.servers import QUEUE, WAITS_BEFORE_IT_STORES, family_of, lines, proceed, serving
+from tests.faults.servers import QUEUE, family_of, lines, serving
 
 pytestmark = pytest.mark.processes
 
@@ -60,6 +61,24 @@ def stand_still(self, step, logs):
 
 Progress._end_batch = stand_still
 run_training(sys.argv[1])
+"""
+
+
+WAITS_BEFORE_IT_STORES = """
+import sys
+from core.jobs.training import run_training
+from core.runs import artifacts
+
+store = artifacts.store
+
+def wait_and_store(run_id, folder):
+    print("fitted", flush=True)
+    sys.stdin.readline()
+    store(run_id, folder)
+
+artifacts.store = wait_and_store
+run_training(sys.argv[1])
+print("stored", flush=True)
 """
 
 
@@ -188,6 +207,12 @@ def run_training_as_another(run_id: str) -> Run:
     assert lease is not None
     with working_under(lease):
         return run_training(run_id)
+
+
+def proceed(worker: subprocess.Popen[str]) -> None:
+    assert worker.stdin is not None
+    worker.stdin.write("go on\n")
+    worker.stdin.flush()
 
 
 @pytest.mark.slow

@@ -24,10 +24,7 @@ TAKEN = "Another server runs this job now."
 
 @dataclass
 class Job:
-    """What the process that submitted a job remembers of it; `outcome` is None until it has ended.
-
-    `lost` says that its worker has died, which the ledger could not be told yet.
-    """
+    """What the process that submitted a job remembers of it; `outcome` is None until it has ended."""
 
     job_id: str
     owner: str
@@ -38,7 +35,6 @@ class Job:
     client: Client | None = None
     future: Future[Any] | None = None
     outcome: JobOutcome | None = None
-    lost: bool = False
     ended: threading.Event = field(default_factory=threading.Event)
 
 

@@ -11,7 +11,6 @@ from core.data.dataset import Dataset
 from core.text import percent
 from core.ui import session
 from core.ui.components.cards import Card, show_cards
-from core.ui.components.table import show_table
 from core.ui.data import cached
 from core.ui.data.choice import IN_WORDS
 
@@ -108,4 +107,4 @@ def show_duplicates() -> None:
         )
         return
     st.warning(f"{len(found):,} pairs of a test image and an identical training or validation image.")
-    show_table(found)
+    st.dataframe(found, hide_index=True)

@@ -16,7 +16,6 @@ from core.runs.run import Run
 from core.text import percent
 from core.ui.components.judged import Judged
 from core.ui.components.predictions import probabilities
-from core.ui.components.table import show_table
 from core.ui.page import errors_shown
 from core.ui.text import sentence
 
@@ -49,7 +48,7 @@ def show_calibration(judged: Judged) -> None:
             key="confidence",
             alt="Probabilities of correct and incorrect predictions",
         )
-        show_table(_bins(tables[AFTER]), width="stretch", height=212)
+        st.dataframe(_bins(tables[AFTER]), hide_index=True, width="stretch", height=212)
 
 
 def _figures(judged: Judged, served: dict[str, np.ndarray], temperature: float | None) -> None:
