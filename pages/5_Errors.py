@@ -4,13 +4,18 @@ import streamlit as st
 
 from core.ui.addressed import choose_named
 from core.ui.components.judged import Judged, choose_judged
+from core.ui.errors.apart import two_digits_apart
 from core.ui.errors.images import show_images
 from core.ui.errors.matrix import Looked, choose_reader, choose_view, show_matrix
 from core.ui.errors.slices import slices_and_images
 from core.ui.errors.summary import show_summary
 from core.ui.page import errors_shown, page
 
-SHOWN = {"matrix": "Confusion matrix", "slices": "Slices: where it is weak"}
+SHOWN = {
+    "matrix": "Confusion matrix",
+    "slices": "Slices: where it is weak",
+    "apart": "Two digits apart",
+}
 
 
 def matrix_and_images(judged: Judged, looked: Looked) -> None:
@@ -32,6 +37,8 @@ with page("Errors", "Click a cell of the confusion matrix to see the images that
         if shown == "slices":
             show_summary(judged)
             st.fragment(slices_and_images)(judged)
+        elif shown == "apart":
+            st.fragment(two_digits_apart)(judged)
         else:
             with view:
                 looked = choose_view(judged)

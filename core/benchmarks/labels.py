@@ -51,7 +51,7 @@ def disputed_rows(dataset: Dataset, count: int) -> list[Row]:
     test, wrong = dataset.test, is_label_error(dataset.test.index)
     print(f"the fast SVM on {count:,} training images judges {len(test):,} test labels", file=sys.stderr)
     by_name = {"fast SVM": _judged_by_svm(dataset, count)}
-    network = np.load(shipped()["cnn"].folder / PREDICTIONS_FILE)["test"]
+    network = np.load(shipped()["cnn"].folder / PREDICTIONS_FILE, allow_pickle=False)["test"]
     by_name["shipped CNN"] = network
     rows = []
     for name, probabilities in by_name.items():

@@ -52,8 +52,15 @@ worker.register(app)
 doctor.register(app)
 
 
+INTERRUPTED = 130
+"""Exit code of what Ctrl-C ended, as shells have it: 128 and the number of the signal."""
+
+
 def main() -> None:
-    """Run a command; what Digit Lab refuses or fails at is one sentence on stderr and exit code 2 or 1."""
+    """Run a command; what Digit Lab refuses or fails at is one sentence on stderr and exit code 2 or 1.
+
+    Ctrl-C is a sentence too, and exit code 130.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logs.configure(logging.WARNING)
     try:
@@ -61,6 +68,13 @@ def main() -> None:
     except DigitLabError as error:
         print(f"digit-lab: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
-        print("digit-lab: stopped.", file=sys.stderr)
-        raise SystemExit(1) from None
+    except SystemExit as ended:  # Typer makes one of Ctrl-C
+        if ended.code == INTERRUPTED:
+            print(f"digit-lab: {_words_of(ended)}", file=sys.stderr)
+        raise
+
+
+def _words_of(ended: SystemExit) -> str:
+    """Return what a command that was interrupted says of it."""
+    cause = ended.__context__.__cause__ if ended.__context__ else None
+    return str(cause or "") or "stopped."

@@ -30,17 +30,31 @@ from core.settings import settings
 NEEDED = ("streamlit", "mlflow", "distributed", "onnxruntime", "keras", "tensorflow", "sklearn", "cv2", "optuna")
 MIN_FREE_BYTES = 1_000_000_000
 SAME = "Install the same Python, the same checkout of Digit Lab and its requirements.txt everywhere."
+OPEN = "Give the scheduler certificates (README, More than one machine), or keep its port inside a trusted network."
 OURS = "Start the scheduler with `python -m core scheduler`, from the same checkout of Digit Lab."
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: whether it is well, what was seen, and the way out where it is not."""
+    """One thing that was looked at: whether it is well, what was seen, and the way out where it is not.
+
+    A warning is well, but something to know and to change.
+    """
 
     what: str
     ok: bool
     seen: str
     mend: str = ""
+    warning: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What stands before it in the table."""
+        return "FAILED" if not self.ok else "WARNING" if self.warning else "well"
+
+
+Seen = tuple[bool | None, str, str]
+"""Whether it is well (None: with a warning), what was seen, and the way out."""
 
 
 def register(app: typer.Typer) -> None:
@@ -54,32 +68,32 @@ def doctor(json: Json = False) -> None:
     if json:
         print_json({"ok": all(finding.ok for finding in findings), "findings": [asdict(entry) for entry in findings]})
     else:
-        rows = [("well" if entry.ok else "FAILED", entry.what, entry.seen, entry.mend) for entry in findings]
+        rows = [(entry.mark, entry.what, entry.seen, entry.mend) for entry in findings]
         print_table(("", "what", "seen", "how to fix it"), rows)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 
 
-def _examined(name: str, look: Callable[[], tuple[bool, str, str]]) -> Finding:
+def _examined(name: str, look: Callable[[], Seen]) -> Finding:
     try:
         ok, seen, mend = look()
     except DigitLabError as error:
         ok, seen, mend = False, str(error), ""
-    return Finding(name, ok, seen, "" if ok else mend)
+    return Finding(name, ok is not False, seen, "" if ok else mend, warning=ok is None)
 
 
-def _python() -> tuple[bool, str, str]:
+def _python() -> Seen:
     version = platform.python_version_tuple()
     ok = (3, 11) <= (int(version[0]), int(version[1])) <= (3, 13)
     return ok, platform.python_version(), "Install Python 3.11, 3.12 or 3.13."
 
 
-def _packages() -> tuple[bool, str, str]:
+def _packages() -> Seen:
     missing = [name for name in NEEDED if find_spec(name) is None]
     return not missing, f"missing: {', '.join(missing)}" if missing else "complete", "pip install -r requirements.txt"
 
 
-def _home() -> tuple[bool, str, str]:
+def _home() -> Seen:
     home = settings().home
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -91,7 +105,7 @@ def _home() -> tuple[bool, str, str]:
     return free > MIN_FREE_BYTES, f"{home}, {free / 1e9:.0f} GB free", "Free some space, or set DIGITLAB_HOME."
 
 
-def _disk() -> tuple[bool, str, str]:
+def _disk() -> Seen:
     chosen = settings()
     parts = {"runs": chosen.artifacts, "cache": chosen.cache, "backups": backups()}
     used = {name: disk_use(folder) for name, folder in parts.items()}
@@ -99,22 +113,22 @@ def _disk() -> tuple[bool, str, str]:
     return True, ", ".join(f"{name} {size / 1e6:,.0f} MB" for name, size in used.items()), ""
 
 
-def _data() -> tuple[bool, str, str]:
+def _data() -> Seen:
     dataset = load_dataset()
     seen = f"{dataset.origin} ({len(dataset.train.labels):,} training images)"
     return True, seen, ""
 
 
-def _models() -> tuple[bool, str, str]:
+def _models() -> Seen:
     return bool(shipped()), ", ".join(shipped()) or "none", "core/pretrained is empty; check out the project again."
 
 
-def _registry() -> tuple[bool, str, str]:
+def _registry() -> Seen:
     database.client()
     return True, f"{without_password(settings().tracking_uri)}, {len(registry.all_runs())} runs", ""
 
 
-def _artifacts() -> tuple[bool, str, str]:
+def _artifacts() -> Seen:
     if settings().readonly:
         return True, "not tried, as this Digit Lab is read-only", ""
     with stored_artifact() as name:
@@ -123,13 +137,13 @@ def _artifacts() -> tuple[bool, str, str]:
     return ok, seen, "Look at the tracking server's --artifacts-destination, and at what lies between."
 
 
-def _studies() -> tuple[bool, str, str]:
+def _studies() -> Seen:
     if settings().readonly:
         return True, f"{shown_url()}, not written to, as this Digit Lab is read-only", ""
     return True, f"{written_and_removed()}, a study was written and removed", ""
 
 
-def _workers() -> tuple[bool, str, str]:
+def _workers() -> Seen:
     """Return what the workers are, whether their versions are ours, and a real job there and back."""
     address = settings().scheduler_address
     if settings().readonly:
@@ -147,7 +161,7 @@ def _workers() -> tuple[bool, str, str]:
         return _job(executor, described, idle[0] if idle else "training")
 
 
-def _job(executor: Executor, described: str, resource: str) -> tuple[bool, str, str]:
+def _job(executor: Executor, described: str, resource: str) -> Seen:
     with stored_artifact() as name:
         found = ask(executor, name, "training" if resource == "training" else "trial")
     if not found.reads_artifacts:
@@ -159,12 +173,22 @@ def _job(executor: Executor, described: str, resource: str) -> tuple[bool, str, 
     return True, f"{described}; a job went to {found.host} and back in {found.seconds:.1f} s", ""
 
 
-def _machine() -> tuple[bool, str, str]:
+def _access() -> Seen:
+    """Return who can run code on the workers: with Dask everybody who can connect."""
+    address = settings().scheduler_address
+    if address is None:
+        return True, "this machine's own workers let nobody in but the server that started them (TLS)", ""
+    if address.startswith("tls://"):
+        return True, f"{address} lets in who holds its certificate (TLS)", ""
+    return None, f"{address} has no TLS: whoever reaches its port can run code on the scheduler and its workers", OPEN
+
+
+def _machine() -> Seen:
     found = environment()
     return True, f"{found['processor']}, {found['cores']} cores, {found['memory'] / 2**30:.0f} GB", ""
 
 
-EXAMINATIONS: dict[str, Callable[[], tuple[bool, str, str]]] = {
+EXAMINATIONS: dict[str, Callable[[], Seen]] = {
     "Python": _python,
     "packages": _packages,
     "machine": _machine,
@@ -176,4 +200,5 @@ EXAMINATIONS: dict[str, Callable[[], tuple[bool, str, str]]] = {
     "artefacts": _artifacts,
     "studies": _studies,
     "workers": _workers,
+    "access to workers": _access,
 }

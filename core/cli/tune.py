@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -21,10 +22,12 @@ from core.jobs.tuning.search_space import SearchSpace
 from core.jobs.tuning.view import StudyView, view
 from core.models.catalogue import kind_named
 from core.permissions import operator
+from core.process import uninterrupted
 from core.takeaway.search import script_of
 from core.text import percent
 
 Many = list[str] | None
+PAUSED = "stopped; the search `{0}` is paused, and `python -m core tune --resume '{0}'` goes on with it."
 
 
 def register(app: typer.Typer) -> None:
@@ -99,7 +102,8 @@ def tune(
         if script:
             _write_script(script_of(asked), script, json)
             return
-        chosen = search_actions.create(asked, name)
+        with uninterrupted():
+            chosen = search_actions.create(asked, name)
     _print(_coordinate(chosen), json)
 
 
@@ -124,6 +128,15 @@ def _space(model: str, wishes: tuple[str, ...]) -> SearchSpace:
 
 def _coordinate(name: str) -> StudyView:
     """Work on a search until it ends; Ctrl-C pauses it."""
+    try:
+        return _worked_on(name)
+    except KeyboardInterrupt:
+        with uninterrupted(), suppress(StudyError):  # it rests already where its coordinator had begun
+            search_actions.pause(name, actor=operator())
+        raise KeyboardInterrupt(PAUSED.format(name)) from None
+
+
+def _worked_on(name: str) -> StudyView:
     with progress_bar(name) as show, Executor() as executor:
 
         def told(ended: int, budget: int | None) -> None:

@@ -69,7 +69,11 @@ class TrainingQueue:
         specification.checked_parameters()
         specification.check_training_set(dataset.train.labels)
         run = registry.create(specification, dataset.fingerprint, owner=actor.name, name=name, group=group)
-        self.executor.enter(run.run_id, "training", owner=run.owner, resource="training", title="", retries=1)
+        try:
+            self.executor.enter(run.run_id, "training", owner=run.owner, resource="training", title="", retries=1)
+        except RegistryError as error:
+            registry.enter(run.run_id, State.FAILED, reason=str(error))
+            raise
         threading.Thread(target=self._send, args=(run.run_id,), name=f"submit-{run.short_id}", daemon=True).start()
         return run
 

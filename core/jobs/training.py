@@ -72,8 +72,12 @@ def resume_training(run: Run, echo: Echo | None = None) -> Run:
 
 
 def _run_here(run: Run, echo: Echo | None) -> Run:
-    ledger().add(run.run_id, "training", run.owner)
-    lease = ledger().start(run.run_id)
+    try:
+        ledger().add(run.run_id, "training", run.owner)
+        lease = ledger().start(run.run_id)
+    except RegistryError as error:
+        registry.enter(run.run_id, State.FAILED, reason=str(error))
+        raise
     if lease is None:
         return registry.get(run.run_id)
     with working_under(lease):
@@ -85,8 +89,8 @@ def _run(run: Run, lease: Lease, echo: Echo | None) -> Run:
         try:
             _train(run, folder, RunMonitor(lease, echo=echo))
         except KeyboardInterrupt:
-            lease.end_or_later(State.CANCELLED, "Cancelled by its owner.")
-            settle(run.run_id)
+            if lease.end_or_later(State.CANCELLED, "Cancelled by its owner."):
+                settle(run.run_id)
             raise
         except Exception as error:
             raise _failed(run, lease, folder, error) from error
@@ -204,6 +208,16 @@ def _failed(run: Run, lease: Lease, folder: Path, error: Exception) -> DigitLabE
         logger.warning("The log could not be stored: %s", lost)
     settle(run.run_id)
     return told
+
+
+def cancel_unfinished(run: Run) -> bool:
+    """Cancel a training of this process, whatever moment it was interrupted in; False for one that had finished."""
+    if registry.get(run.run_id).state.active:
+        if ledger().record(run.run_id) is None:
+            ledger().add(run.run_id, "training", run.owner)
+        if ledger().end(run.run_id, State.CANCELLED, "Cancelled by its owner."):
+            settle(run.run_id)
+    return registry.get(run.run_id).state is State.CANCELLED
 
 
 def settle(run_id: str) -> None:

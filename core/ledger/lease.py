@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self
 
+from core.database_faults import LOCKED
 from core.errors import GivenUpError, RegistryError
 from core.ledger.states import State
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from core.ledger.store import Record
 
 RENEW_SECONDS = 12.0
+ATTEMPTS = 4
+"""At writing an end while another program keeps the ledger locked; each waits half a minute."""
 LOST = "Another process has taken this job, or it was ended, while this one could not renew its lease."
 
 logger = logging.getLogger(__name__)
@@ -38,7 +41,7 @@ class Lease:
         self.job_id = job_id
         self._ledger, self._holder = ledger, holder
         self._ended = threading.Event()
-        self._pending: tuple[State, str] | None = None
+        self._pending: Callable[[], object] | None = None
         self._thread = threading.Thread(target=self._keep, name=f"lease-{job_id[:8]}", daemon=True)
 
     def __enter__(self) -> Self:
@@ -61,7 +64,16 @@ class Lease:
             self.check()
 
     def end(self, state: State, reason: str = "") -> bool:
-        """Bring the job to its end; False where it is not this process's any more."""
+        """Bring the job to its end, again where the ledger is locked; False where it is not this process's any more."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._end(state, reason)
+            except RegistryError as error:
+                if LOCKED not in str(error.__cause__):
+                    raise
+        return self._end(state, reason)
+
+    def _end(self, state: State, reason: str) -> bool:
         if self._ledger.end(self.job_id, state, reason, holder=self._holder):
             return True
         taken_back = self._ledger.renew(self.job_id, self._holder)
@@ -73,15 +85,21 @@ class Lease:
         The job would otherwise be held for as long as this process lives, such as a worker that goes on to others.
         """
         try:
-            return self.end(state, reason)
+            return self._end(state, reason)
         except RegistryError as error:
-            logger.warning("The end of job %s could not be written yet: %s", self.job_id[:40], error)
-            self._pending = (state, reason)
+            self._later(lambda: self._end(state, reason), error)
             return True
 
     def release(self) -> None:
-        """Leave the job to another process."""
-        self._ledger.release(self.job_id, self._holder)
+        """Leave the job to another process; where the ledger cannot be written now, as soon as it can."""
+        try:
+            self._ledger.release(self.job_id, self._holder)
+        except RegistryError as error:
+            self._later(lambda: self._ledger.release(self.job_id, self._holder), error)
+
+    def _later(self, write: Callable[[], object], error: RegistryError) -> None:
+        logger.warning("The end of job %s could not be written yet: %s", self.job_id[:40], error)
+        self._pending = write
 
     def record(self) -> Record | None:
         """Return the job as the ledger has it now."""
@@ -91,7 +109,7 @@ class Lease:
         while not self._ended.wait(RENEW_SECONDS):
             try:
                 if self._pending is not None:
-                    self.end(*self._pending)
+                    self._pending()
                     return
                 if not self._ledger.renew(self.job_id, self._holder):
                     return

@@ -91,7 +91,12 @@ class Ledger:
         return next(iter(self.records(JOBS.c.id == job_id)), None)
 
     def records(
-        self, *conditions: ColumnElement[bool], kind: Kind | None = None, owner: str | None = None, active: bool = False
+        self,
+        *conditions: ColumnElement[bool],
+        kind: Kind | None = None,
+        owner: str | None = None,
+        active: bool = False,
+        ids: Collection[str] | None = None,
     ) -> list[Record]:
         """Return jobs in the order in which they were submitted; changes nothing."""
         if self._empty:
@@ -103,6 +108,8 @@ class Ledger:
             asked = asked.where(JOBS.c.owner == owner)
         if active:
             asked = asked.where(JOBS.c.state.in_(ACTIVE))
+        if ids is not None:
+            asked = asked.where(JOBS.c.id.in_(ids))
         with ledger_errors(self.url), self._engine.connect() as connection:
             return [record_of(row) for row in connection.execute(asked)]
 

@@ -16,9 +16,11 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, ProgrammingError, SQLA
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from core.database_faults import sentence_of
 from core.errors import RegistryError
 from core.ledger.states import State
 from core.process import Process
+from core.settings import settings
 
 Kind = Literal["training", "search", "trial", "question", "fine-tuning", "import"]
 
@@ -155,11 +157,7 @@ def ledger_errors(url: str) -> Iterator[None]:
         yield
     except (OSError, sqlite3.Error, SQLAlchemyError, ImportError) as error:
         text = str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")[:300]
-        if "disk is full" in text or "No space left" in text:
-            raise RegistryError(
-                f"The disk that holds the ledger of jobs ({shown(url)}) is full; free some space and try again."
-            ) from error
-        raise RegistryError(f"The ledger of jobs at {shown(url)} cannot be used: {text}.") from error
+        raise RegistryError(sentence_of(text, f"The ledger of jobs at {shown(url)}", settings().home)) from error
 
 
 def shown(url: str) -> str:

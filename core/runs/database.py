@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock
 
+from core.database_faults import LOCKED, sentence_of
 from core.errors import RegistryError
 from core.runs.internals import migrate_registry, registry_revisions
 from core.runs.migration import bring_up_to_date, follow_home, keep_default_experiment_in
@@ -24,8 +25,7 @@ T = TypeVar("T")
 
 EXPERIMENT = "Digit Lab"
 LOCK_SECONDS = 120
-ATTEMPTS = 3
-LOCKED = "database is locked"
+ATTEMPTS = 5
 PORTS = {"postgresql": 5432, "mysql": 3306}
 SECONDS_TO_REACH = 10.0
 PASSWORD = re.compile(r"(://[^:/@\s]*:)[^/@\s]+@")
@@ -156,24 +156,9 @@ def without_password(text: str) -> str:
 def _sentence(error: Exception) -> str:
     uri = without_password(settings().tracking_uri)
     text = without_password(str(error).partition("\n")[0].strip().rstrip(".")[:300])
-    if "No space left" in text or "disk is full" in text:
-        return f"The disk that holds {settings().home} is full; free some space and try again."
-    if LOCKED in text:
-        return f"The run registry {uri} is locked by another program; try again in a moment."
     if "ConnectionPool(" in text:
         return (
             f"The tracking server at {uri} does not answer: start it, or unset MLFLOW_TRACKING_URI to keep runs on "
             "this machine."
         )
-    if "No locks available" in text or "locking protocol" in text:
-        return (
-            f"{settings().home} is on a file system without file locks; set DIGITLAB_HOME to a folder on a local disk."
-        )
-    if "Read-only file system" in text or "readonly database" in text or "Permission denied" in text:
-        return f"{settings().home} cannot be written to ({text}); set DIGITLAB_HOME to a folder that you may write to."
-    if "malformed" in text or "not a database" in text:
-        return (
-            f"The run registry {uri} is damaged; move the file away (with those ending in -wal and -shm beside it) to "
-            "begin a new one, or restore a backup, then restart Digit Lab."
-        )
-    return f"The run registry {uri} cannot be used: {text}."
+    return sentence_of(text, f"The run registry {uri}", settings().home)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.cells import as_csv
 from core.data.dataset import Dataset
 from core.data.whole_file import whole_file
 from core.errors import DigitLabError, InputError, ReportError
@@ -60,7 +61,7 @@ def _predictions(run: Run, dataset: Dataset) -> Part:
     stored, stem = predictions(run, dataset), takeaway.file_stem(run)
     for split in ("validation", "test"):
         table = takeaway.prediction_table(dataset.evaluation_split(split), stored.of(split))
-        yield f"{stem}-{split}.csv", takeaway.as_csv(table).encode()
+        yield f"{stem}-{split}.csv", as_csv(table).encode()
         yield f"{stem}-{split}.parquet", takeaway.as_parquet(table)
 
 

@@ -143,11 +143,6 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def as_csv(table: pd.DataFrame) -> str:
-    """Return a table as CSV."""
-    return str(table.to_csv(index=False))
-
-
 def as_parquet(table: pd.DataFrame) -> bytes:
     """Return a table as Parquet."""
     packed = io.BytesIO()

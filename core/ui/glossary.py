@@ -14,6 +14,8 @@ TERMS: dict[str, str] = {
     "Calibration": "Adjusting probabilities to match accuracy: of the predictions with probability 90 %, 90 % "
     "should be correct.",
     "Champion": "The run that somebody chose as the best, with a reason. It is used wherever no model is named.",
+    "Confident learning": "Finding wrong labels: those that models which were not trained on the image contradict with "
+    "a probability that is usual for the other label.",
     "Confusion matrix": "A table of true labels (rows) against predictions (columns), with the number of images in "
     "each cell.",
     "Convolutional network (CNN)": "A neural network that applies small learned filters at every position of the "

@@ -34,6 +34,25 @@ queue.close()
 """Submits trainings given as model:limit:seed, prints their ids, and serves until its standard input is closed."""
 
 
+WAITS_BEFORE_IT_STORES = """
+import sys
+from core.jobs.training import run_training
+from core.runs import artifacts
+
+store = artifacts.store
+
+def wait_and_store(run_id, folder):
+    print("fitted", flush=True)
+    sys.stdin.readline()
+    store(run_id, folder)
+
+artifacts.store = wait_and_store
+run_training(sys.argv[1])
+print("stored", flush=True)
+"""
+"""Runs a training, and stops before its model is stored until it reads a line."""
+
+
 @contextmanager
 def serving(program: str, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """A server that runs a program for the length of the block; all it has started ends with it."""
@@ -67,3 +86,9 @@ def lines(process: subprocess.Popen[str], count: int) -> list[str]:
 def family_of(process: subprocess.Popen[str]) -> list[int]:
     """The ids of all processes below a server."""
     return [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
+
+
+def proceed(worker: subprocess.Popen[str]) -> None:
+    assert worker.stdin is not None
+    worker.stdin.write("go on\n")
+    worker.stdin.flush()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from core.runs.run import Run
 from core.settings import settings
 from tests.core.jobs.polling import running, until
 from tests.faults.conftest import assert_nothing_left, assert_whole, small_run
-from tests.faults.servers import QUEUE, family_of, lines, serving
+from tests.faults.servers import QUEUE, WAITS_BEFORE_IT_STORES, family_of, lines, proceed, serving
 
 pytestmark = pytest.mark.processes
 
@@ -61,24 +60,6 @@ def stand_still(self, step, logs):
 
 Progress._end_batch = stand_still
 run_training(sys.argv[1])
-"""
-
-
-WAITS_BEFORE_IT_STORES = """
-import sys
-from core.jobs.training import run_training
-from core.runs import artifacts
-
-store = artifacts.store
-
-def wait_and_store(run_id, folder):
-    print("fitted", flush=True)
-    sys.stdin.readline()
-    store(run_id, folder)
-
-artifacts.store = wait_and_store
-run_training(sys.argv[1])
-print("stored", flush=True)
 """
 
 
@@ -207,12 +188,6 @@ def run_training_as_another(run_id: str) -> Run:
     assert lease is not None
     with working_under(lease):
         return run_training(run_id)
-
-
-def proceed(worker: subprocess.Popen[str]) -> None:
-    assert worker.stdin is not None
-    worker.stdin.write("go on\n")
-    worker.stdin.flush()
 
 
 @pytest.mark.slow

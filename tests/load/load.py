@@ -1,7 +1,7 @@
 """Many sessions at once while a network trains, on Digit Lab and on the floor app by turns.
 
-python -m tests.load.load                            # 20 sessions, 10 minutes on each app
-python -m tests.load.load --minutes 1 --sessions 5 --json
+python -m tests.load.load                            # 20 sessions, 10 minutes on each app, in turns of 5 minutes
+python -m tests.load.load --minutes 1 --sessions 5 --folder kept --json
 """
 
 from __future__ import annotations
@@ -9,50 +9,29 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 import psutil
 
 from tests.benchmarks.servers import DIGIT_LAB, FLOOR, App, free_port, start, stop, wait_until_listening
+from tests.load.beside import Training, training
 from tests.load.browser import Browser, FaultyPageError
-from tests.load.visits import ACTIONS, DIGIT_LAB_PLACES, FLOOR_PLACES, PAGES, Places, visit
+from tests.load.phase import Phase, Sample, report
+from tests.load.visits import DIGIT_LAB_PLACES, FLOOR_PLACES, PAGES, Places, open_tab, visit
 
-PROJECT = Path(__file__).parents[2]
 ROUNDS = 2
 THINKING = (0.5, 2.5)
 SAMPLE_SECONDS = 2.0
-TRAINING = ("train", "cnn", "--preset", "fast", "--set", "epochs=200", "--name", "beside the load")
-IMAGES_A_MINUTE = 5_000
-"""Of an epoch, for each minute that 200 epochs are to last at least; a faster machine reads 3,000 a second."""
-TABLE = "{:<11} {:>7} {:>8} {:>8} {:>8}   {:>7} {:>8} {:>8} {:>8}   {:>6}"
-
-
-@dataclass
-class Phase:
-    """What was measured on one app: seconds by action, errors, memory of its process, and when it was loaded."""
-
-    name: str
-    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    errors: list[str] = field(default_factory=list)
-    megabytes: list[tuple[float, float]] = field(default_factory=list)
-    spans: list[tuple[float, float]] = field(default_factory=list)
-    images_per_second: float | None = None
-
-    def percentile(self, action: str, share: float) -> float:
-        """Seconds within which that share (0 to 100) of the actions was drawn; not a number where there were none."""
-        times = self.seconds.get(action, [])
-        return float(np.percentile(times, share)) if times else float("nan")
+ENDING_SECONDS = 120.0
+"""How long after its time a turn may last, for the answers that are awaited then."""
 
 
 @dataclass
@@ -80,50 +59,18 @@ def serving(app: App, places: Places, home: Path) -> Iterator[Served]:
         stop(server)
 
 
-@contextmanager
-def training(home: Path, minutes: float) -> Iterator[None]:
-    """A network that learns for as long as the block lasts, on all cores, as a worker does."""
-    images = min(55_000, int(IMAGES_A_MINUTE * (minutes + 2)))
-    command = [sys.executable, "-m", "core", *TRAINING, "--limit", str(images)]
-    with (home / "training.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=PROJECT, env={**os.environ, "DIGITLAB_HOME": str(home)}, stdout=log, stderr=log
-        )
-    try:
-        _wait_for_epochs(process, home)
-        yield
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _wait_for_epochs(process: subprocess.Popen[bytes], home: Path) -> None:
-    deadline = time.monotonic() + 300
-    while not _epochs(home):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"The training did not start: {(home / 'training.log').read_text()[-500:]}")
-        time.sleep(1)
-
-
-def _epochs(home: Path) -> list[tuple[float, float]]:
-    """When each epoch ended (seconds since the epoch), and its images a second."""
-    os.environ["DIGITLAB_HOME"] = str(home)
-    from core.runs import registry
-    from core.runs.database import client
-
-    found = []
-    for run in registry.all_runs():
-        history = client().get_metric_history(run.run_id, "curve_images_per_second")
-        found += [(entry.timestamp / 1000, entry.value) for entry in history]
-    return sorted(found)
-
-
 async def press(served: Served, sessions: int, seconds: float, seed: int) -> None:
     """Let so many people use an app for so long."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2 * sessions, "pictures"))
     began, until = time.time(), time.monotonic() + seconds
     watching = asyncio.create_task(_watch(served))
-    await asyncio.gather(*(_person(served, until, random.Random(f"{seed} {number}")) for number in range(sessions)))
-    watching.cancel()
+    people = [
+        asyncio.create_task(_person(served, until, random.Random(f"{seed} {number}"))) for number in range(sessions)
+    ]
+    _, late = await asyncio.wait(people, timeout=seconds + ENDING_SECONDS)
+    for person in (*late, watching):
+        person.cancel()
+    served.phase.errors += [f"a session did not end within {ENDING_SECONDS:.0f} s of its time"] * len(late)
     served.phase.spans.append((began, time.time()))
 
 
@@ -138,13 +85,15 @@ async def _person(served: Served, until: float, choose: random.Random) -> None:
                         return
                     await asyncio.sleep(choose.uniform(*THINKING))
         except (FaultyPageError, OSError) as error:
-            served.phase.errors.append(str(error))
+            served.phase.errors.append(str(error) or type(error).__name__)
             await asyncio.sleep(choose.uniform(*THINKING))
 
 
 async def _watch(served: Served) -> None:
     while True:
-        served.phase.megabytes.append((time.time(), served.process.memory_info().rss / 1e6))
+        used = served.process.cpu_times()
+        memory = served.process.memory_info().rss / 1e6
+        served.phase.samples.append(Sample(time.time(), memory, used.user + used.system))
         await asyncio.sleep(SAMPLE_SECONDS)
 
 
@@ -153,7 +102,9 @@ async def warm(served: Served) -> None:
     async with Browser(served.address) as browser:
         for page in PAGES:
             try:
-                await browser.open(page, served.places.sliders if page == "Data" else "")
+                await browser.open(page)
+                if page == "Data" and served.places.tab:
+                    await open_tab(browser, served.places.tab)
             except FaultyPageError as error:
                 served.phase.errors.append(f"before the load: {error}")
 
@@ -163,56 +114,41 @@ def measure(sessions: int, minutes: float, folder: Path) -> tuple[Phase, Phase]:
     with (
         serving(DIGIT_LAB, DIGIT_LAB_PLACES, folder / "digit_lab") as ours,
         serving(FLOOR, FLOOR_PLACES, folder / "floor") as floor,
-        training(folder / "digit_lab", 2 * minutes),
+        training(folder / "digit_lab", 2 * minutes) as beside,
     ):
         for served in (floor, ours):
+            _tell(f"opening every page of {served.app.name} once")
             asyncio.run(warm(served))
         for turn in range(ROUNDS):
             for served in (floor, ours):
+                _tell(f"turn {turn + 1} of {ROUNDS}: {sessions} sessions on {served.app.name}")
                 asyncio.run(press(served, sessions, 60 * minutes / ROUNDS, turn))
-        epochs = _epochs(folder / "digit_lab")
-    for phase in (ours.phase, floor.phase):
-        speeds = [speed for at, speed in epochs if any(began <= at <= ended for began, ended in phase.spans)]
-        phase.images_per_second = float(np.median(speeds)) if speeds else None
+        _add_epochs(beside, ours.phase, floor.phase)
     return ours.phase, floor.phase
 
 
-def report(ours: Phase, floor: Phase) -> str:
-    """The table and sentences for people."""
-    lines = [TABLE.format("action", "ours", "p50", "p95", "p99", "floor", "p50", "p95", "p99", "p95 /")]
-    for action in ACTIONS:
-        cells = [
-            cell
-            for phase in (ours, floor)
-            for cell in (
-                len(phase.seconds.get(action, [])),
-                *(f"{phase.percentile(action, share):.3f} s" for share in (50, 95, 99)),
-            )
-        ]
-        lines.append(TABLE.format(action, *cells, f"{ours.percentile(action, 95) / floor.percentile(action, 95):.1f}"))
-    for phase in (ours, floor):
-        memory = [value for _, value in phase.megabytes]
-        speed = f"{phase.images_per_second:,.0f}" if phase.images_per_second else "unknown"
-        lines.append(
-            f"{phase.name}: {len(phase.errors)} errors; memory {memory[0]:.0f} MB at first, {max(memory):.0f} MB at "
-            f"most, {memory[-1]:.0f} MB at last; the training beside it reads {speed} images a second"
-        )
-        lines += [f"    {count} times: {error}" for error, count in _counted(phase.errors)]
-    return "\n".join(lines)
+def _add_epochs(beside: Training, *phases: Phase) -> None:
+    if beside.ended_early:
+        phases[0].errors.append(f"the training ended before the load did: {beside.last_words}")
+    ends = beside.ends_of_epochs()
+    for phase in phases:
+        phase.note_epochs(ends, beside.images)
 
 
-def _counted(errors: Sequence[str]) -> list[tuple[str, int]]:
-    return sorted(((error, errors.count(error)) for error in set(errors)), key=lambda entry: -entry[1])[:10]
+def _tell(words: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {words}", file=sys.stderr, flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.load.load", description=__doc__)
     parser.add_argument("--sessions", type=int, default=20, help="How many people at once.")
     parser.add_argument("--minutes", type=float, default=10.0, help="On each app.")
+    parser.add_argument("--folder", type=Path, help="Keep the homes with the servers' logs here.")
     parser.add_argument("--json", action="store_true", help="Print everything measured as JSON.")
     asked = parser.parse_args()
+    _tell(f"this takes about {2 * asked.minutes + 2:.0f} minutes")
     with tempfile.TemporaryDirectory(prefix="digit-lab-load-", ignore_cleanup_errors=True) as folder:
-        phases = measure(asked.sessions, asked.minutes, Path(folder))
+        phases = measure(asked.sessions, asked.minutes, (asked.folder or Path(folder)).absolute())
     sys.stdout.write(json.dumps([asdict(phase) for phase in phases]) if asked.json else report(*phases))
     sys.stdout.write("\n")
 

@@ -14,6 +14,7 @@ from tests.load.browser import Browser, Widget
 
 PAGES = ("", "Data", "Train", "Tune", "Compare", "Errors", "Trust", "Draw")
 ACTIONS = ("page load", "slider", "click", "drawing")
+"""What both apps are compared by."""
 ACTS_A_PAGE = 4
 DIGIT = [(0.3, 0.2), (0.7, 0.2), (0.6, 0.45), (0.5, 0.7), (0.45, 0.85)]
 """A 7 as a polygon, shares of the canvas."""
@@ -22,22 +23,25 @@ PEN = 18
 
 @dataclass(frozen=True)
 class Places:
-    """Where an app has what is acted on: the address of the page with sliders, and the keys of matrix and canvas."""
+    """Where an app has what is acted on: the tab of the Data page with sliders, and the keys of matrix and canvas."""
 
-    sliders: str
+    tab: str
     matrix: str
     canvas: str
 
 
-DIGIT_LAB_PLACES = Places(sliders="part=Lab", matrix="matrix", canvas="drawing")
-FLOOR_PLACES = Places(sliders="", matrix="matrix", canvas="canvas")
+DIGIT_LAB_PLACES = Places(tab="Lab", matrix="matrix", canvas="drawing")
+FLOOR_PLACES = Places(tab="", matrix="matrix", canvas="canvas")
 
 
 async def visit(browser: Browser, places: Places, choose: random.Random) -> AsyncIterator[tuple[str, float]]:
-    """Go on for ever: a page, then what can be done on it; what was done, and the seconds until it was drawn."""
+    """Go on for ever: another page, then what can be done on it; what was done, and the seconds until it was drawn."""
+    page = ""
     while True:
-        page = choose.choice(PAGES)
-        yield "page load", await browser.open(page, places.sliders if page == "Data" else "")
+        page = choose.choice([other for other in PAGES if other != page])
+        yield "page load", await browser.open(page)
+        if page == "Data" and places.tab:
+            yield "tab", await open_tab(browser, places.tab)
         for turn in range(ACTS_A_PAGE):
             if page == "Data":
                 yield "slider", await move(browser, browser.find("slider"), choose)
@@ -45,6 +49,15 @@ async def visit(browser: Browser, places: Places, choose: random.Random) -> Asyn
                 yield "click", await click(browser, browser.find("plotly_chart", f"-{places.matrix}"), choose)
             elif page == "Draw":
                 yield "drawing", await draw(browser, browser.find("bidi_component", f"-{places.canvas}"), turn)
+
+
+async def open_tab(browser: Browser, label: str) -> float:
+    """Choose a tab by its label."""
+
+    def change(state: WidgetState) -> None:
+        state.string_value = label
+
+    return await browser.act(browser.find("tab_container"), change)
 
 
 async def move(browser: Browser, slider: Widget, choose: random.Random) -> float:

@@ -83,6 +83,16 @@ def test_markdown_shows_no_html_and_html_no_script(trees: dict[str, ast.Module])
     assert not found
 
 
+def test_tables_leave_through_the_one_place_that_quotes_formulas(trees: dict[str, ast.Module]) -> None:
+    ways = ("to_csv", "dataframe", "data_editor", "writer")
+    own = {
+        ("core/cells.py", "to_csv"),
+        ("core/ui/components/table.py", "dataframe"),
+        ("core/data/exports.py", "writer"),  # names of its own files, and figures
+    }
+    assert {(file, name) for file, name, _ in calls(trees) if name in ways} == own
+
+
 def test_the_server_is_closed_unless_somebody_opens_it() -> None:
     server = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text("utf-8"))["server"]
     assert server["address"] == "localhost"

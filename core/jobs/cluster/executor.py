@@ -123,6 +123,7 @@ class Executor:
                 self._keeper.start()
 
     def _send(self, job: Job) -> None:
+        job.lost = False
         job.client = self._connection.client()
         url = settings().ledger_url
         job.future = job.client.submit(
@@ -136,11 +137,17 @@ class Executor:
         if job.future is None or job.future.key != future.key or self._closed.is_set():
             return
         outcome = read_outcome(future)
-        if outcome is None:
-            self._after_death(job)
-            return
-        if outcome.state is State.FAILED:  # before its function was reached: the ledger has not heard of it
-            ledger().end(job.job_id, State.FAILED, outcome.reason)
+        try:
+            if outcome is None:
+                self._after_death(job)
+                return
+            if outcome.state is State.FAILED:  # before its function was reached: the ledger has not heard of it
+                ledger().end(job.job_id, State.FAILED, outcome.reason)
+        except RegistryError as error:
+            logger.warning("The end of job %s could not be written yet: %s", job.job_id[:40], error)
+            if outcome is None:
+                job.lost = True
+                return
         self._end(job, outcome)
 
     def _after_death(self, job: Job) -> None:
@@ -189,7 +196,7 @@ class Executor:
     def _follow(self) -> None:
         current = self._connection.current()
         for job in [job for job in list(self._jobs.values()) if not job.ended.is_set()]:
-            if job.client is not current:
+            if job.client is not current or job.lost:
                 self._after_death(job)
 
     def state(self, job_id: str) -> State | None:

@@ -24,7 +24,10 @@ TAKEN = "Another server runs this job now."
 
 @dataclass
 class Job:
-    """What the process that submitted a job remembers of it; `outcome` is None until it has ended."""
+    """What the process that submitted a job remembers of it; `outcome` is None until it has ended.
+
+    `lost` says that its worker has died, which the ledger could not be told yet.
+    """
 
     job_id: str
     owner: str
@@ -35,6 +38,7 @@ class Job:
     client: Client | None = None
     future: Future[Any] | None = None
     outcome: JobOutcome | None = None
+    lost: bool = False
     ended: threading.Event = field(default_factory=threading.Event)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.errors import StudyError
+from core.errors import RegistryError, StudyError
 from core.jobs.tuning.request import Budget, Search
 from core.jobs.tuning.storage import storage, studies_lock, study_errors
 from core.ledger.current import ledger
@@ -39,6 +39,8 @@ def create(search: Search, name: str = "") -> str:
         A study of that name is there already.
     InputError
         The name is longer than 120 characters.
+    RegistryError
+        A database cannot be used; no study stays then.
     """
     import optuna
 
@@ -51,7 +53,12 @@ def create(search: Search, name: str = "") -> str:
             raise StudyError(_taken(wanted)) from None
         study.set_user_attr(BUDGET, search.budget.model_dump())
         study.set_user_attr(SEARCH, search.model_dump_json())
-    _queue(wanted, search)
+    try:
+        _queue(wanted, search)
+    except RegistryError:
+        with study_errors():
+            optuna.delete_study(study_name=wanted, storage=opened)
+        raise
     return wanted
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -125,8 +125,10 @@ class Coordinator:
             self._look_around(lease)
             if self._request == "cancel":
                 self._cancel_running()
-            for running in list(self._running.values()):
-                self._listen(running)
+            at_work = list(self._running.values())
+            scores = trial_reporter.reported([running.job_id for running in at_work])
+            for running in at_work:
+                self._listen(running, scores.get(running.job_id, []))
                 self._collect(running)
             self._fill()
             if not self._running:
@@ -203,9 +205,8 @@ class Coordinator:
         else:
             self._submit(trial)
 
-    def _listen(self, running: Running) -> None:
+    def _listen(self, running: Running, scores: Sequence[tuple[int, float]]) -> None:
         """Store a trial's new intermediate scores, and answer whether it goes on."""
-        scores = trial_reporter.reported(running.job_id)
         for step, score in scores[running.heard :]:
             running.heard += 1
             if step not in running.stored:
@@ -218,7 +219,7 @@ class Coordinator:
         outcome = self._executor.outcome(running.job_id)
         if outcome is None:
             return
-        self._listen(running)
+        self._listen(running, trial_reporter.reported([running.job_id]).get(running.job_id, []))
         if outcome.state is State.FINISHED and "refused" in outcome.value:
             self._refused = outcome.value["refused"]
             self._finish(running, None)

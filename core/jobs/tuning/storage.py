@@ -12,6 +12,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from core.database_faults import sentence_of
 from core.errors import RegistryError, StudyError
 from core.runs.database import sqlite_file
 from core.runs.internals import study_revisions
@@ -129,7 +130,7 @@ def _is_storage_error(error: Exception) -> bool:
 
 def _sentence(error: Exception) -> str:
     text = str(error.__cause__ or error).strip().partition("\n")[0].rstrip(".")[:300]
-    return f"The studies at {shown_url()} cannot be used: {text}."
+    return sentence_of(text, f"The database of searches {shown_url()}", settings().home)
 
 
 def shown_url() -> str:

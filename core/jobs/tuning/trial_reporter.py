@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Collection
 
 from core.ledger.current import ledger
 from core.ledger.lease import Lease
@@ -47,10 +48,10 @@ class TrialReporter:
         return True
 
 
-def reported(job_id: str) -> list[tuple[int, float]]:
-    """Return the scores that a trial has told so far, as (step, accuracy)."""
-    job = ledger().record(job_id)
-    return [(int(step), float(score)) for step, score in job.progress.get("scores", ())] if job else []
+def reported(job_ids: Collection[str]) -> dict[str, list[tuple[int, float]]]:
+    """Return the scores that trials have told so far, as (step, accuracy), by job; asked for all at once."""
+    jobs = ledger().records(ids=job_ids) if job_ids else []
+    return {job.id: [(int(step), float(score)) for step, score in job.progress.get("scores", ())] for job in jobs}
 
 
 def answer(job_id: str, step: int, go_on: bool) -> None:

@@ -86,7 +86,7 @@ class Checkpoint:
                 path.unlink()
 
     def _restore_best(self, best: Best) -> None:
-        with np.load(self._folder / BEST) as stored:
+        with np.load(self._folder / BEST, allow_pickle=False) as stored:
             accuracy, loss = stored["rank"].tolist()
             count = sum(name.startswith("weight_") for name in stored.files)
             best.rank, best.epoch = (accuracy, loss), int(stored["epoch"])

@@ -18,6 +18,7 @@ from core.ui import session
 from core.ui.compare.filter import SHOWN_AT_FIRST, filtered
 from core.ui.components.champion import champion_id
 from core.ui.components.run_choice import choose_runs
+from core.ui.components.table import show_table
 from core.ui.text import interval_in_words
 
 ALL_VALIDATION = "Validation, 5,000"
@@ -52,10 +53,9 @@ def show_board(board: list[Run], choice: DeltaGenerator) -> list[Run]:
 
 def _show_table(board: list[Run], shown: list[Run], columns: list[str]) -> None:
     table = board_table(shown, session.dataset(), champion_id())
-    st.dataframe(
+    show_table(
         table,
         key=f"board_{st.session_state.get('board_version', 0)}",
-        hide_index=True,
         height=min(38 + 35 * max(1, len(table)), 400),
         column_config=_columns() | {"Open": _open_buttons(shown)},
         column_order=["Open", "Run", *columns],

@@ -10,6 +10,7 @@ from core.evaluation.configurations import CONFIGURATION_QUESTION, RUN_QUESTION
 from core.report.comparison import Split
 from core.report.seeds import configuration_pairs, configuration_table, configurations
 from core.runs.run import Run
+from core.ui.components.table import show_table
 from core.ui.text import escaped
 
 MOST_SENTENCES = 6
@@ -34,7 +35,7 @@ def show_configurations(chosen: list[Run], board: list[Run], split: Split) -> No
         "high": st.column_config.NumberColumn("best", format="percent"),
     }
     table = configuration_table(groups, split)
-    st.dataframe(table, hide_index=True, column_config=columns, alt=f"Accuracy on the {split} images, by seed")
+    show_table(table, column_config=columns, alt=f"Accuracy on the {split} images, by seed")
     pairs = configuration_pairs(groups, split).drop_duplicates("sentence")
     for row in pairs.head(MOST_SENTENCES).to_dict("records"):
         st.markdown(f"{':material/verified:' if row['better'] else ':material/help:'} {escaped(row['sentence'])}")

@@ -14,6 +14,7 @@ from core.report.parameters import parameter_table
 from core.runs import registry
 from core.runs.run import Run
 from core.ui.components.sheet import digit_sheet
+from core.ui.components.table import show_table
 from core.ui.text import escaped
 
 PAGE_SIZE = 60
@@ -69,11 +70,11 @@ def show_parameters(runs: dict[str, Run]) -> None:
     if table.empty:
         st.info("The runs were trained with the same settings.")
         return
-    st.dataframe(
-        table.drop(columns="differs").style.apply(
+    show_table(
+        table.drop(columns="differs"),
+        style=lambda shown: shown.apply(
             lambda row: [HIGHLIGHT if table["differs"][row.name] else ""] * len(row), axis=1
         ),
-        hide_index=True,
         alt="Settings of the selected runs; differences are highlighted",
     )
 

@@ -20,6 +20,7 @@ from core.ui.components.judged import about, choose_images
 from core.ui.components.predictions import probabilities
 from core.ui.components.run_choice import asked_for, choose_run
 from core.ui.components.run_marks import trained_on
+from core.ui.components.table import show_table
 from core.ui.text import escaped
 
 MOST_SENTENCES = 6
@@ -108,9 +109,8 @@ def _pairs(pairs: pd.DataFrame) -> None:
     table = pairs.assign(**{name: 100 * pairs[name] for name in percent}).drop(columns="sentence")
     table["images_needed"] = table["images_needed"].replace(np.inf, np.nan)
     number = st.column_config.NumberColumn
-    st.dataframe(
+    show_table(
         table,
-        hide_index=True,
         column_config={
             "first": "First",
             "second": "Second",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from core.jobs.cluster.table import WorkerRow
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import session
+from core.ui.components.table import show_table
 from core.ui.page import errors_shown
 
 FOR = {
@@ -38,7 +40,7 @@ def _table() -> None:
         if not rows:
             st.info(_none_yet(address), icon=":material/dns:")
             return
-        st.dataframe(worker_table(rows, session.runs()), hide_index=True, column_config=_columns())
+        show_table(pd.DataFrame(worker_table(rows, session.runs())), column_config=_columns())
 
 
 def worker_table(rows: list[WorkerRow], runs: list[Run]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from core.text import percent, percent_range
 from core.ui import session
 from core.ui.components.questions import show_waiting
 from core.ui.components.recipe_choice import LAB
+from core.ui.components.table import show_table
 from core.ui.data.choice import LABELS, recipe_named
 
 PROBED = ("raw", "deskewed", "deskewed_pca", "hog_pca", LAB)
@@ -73,7 +74,7 @@ def _results(answers: dict[str, Answer], judge: str) -> None:
         key="probed",
         alt="Validation accuracy of each recipe with its interval",
     )
-    st.dataframe(_in_words(table), hide_index=True)
+    show_table(_in_words(table))
     st.caption(
         f"Accuracy on {len(labels):,} validation images, with its 95 % confidence interval (Wilson). Variance kept "
         "is the share of the variance that PCA explains."

@@ -11,6 +11,7 @@ from core.data.dataset import Dataset
 from core.text import percent
 from core.ui import session
 from core.ui.components.cards import Card, show_cards
+from core.ui.components.table import show_table
 from core.ui.data import cached
 from core.ui.data.choice import IN_WORDS
 
@@ -107,4 +108,4 @@ def show_duplicates() -> None:
         )
         return
     st.warning(f"{len(found):,} pairs of a test image and an identical training or validation image.")
-    st.dataframe(found, hide_index=True)
+    show_table(found)

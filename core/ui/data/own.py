@@ -21,6 +21,7 @@ from core.runs.model_cache import predictor
 from core.runs.own_test_sets import Prepared, add, prepare
 from core.ui import identity, session
 from core.ui.components.sheet import digit_sheet
+from core.ui.components.table import show_table
 from core.ui.page import errors_shown
 from core.ui.text import escaped
 
@@ -57,7 +58,7 @@ def _show_sets() -> None:
         return
     rows = [(own.name, len(own.split), own.fingerprint, own.origin, own.owner) for own in sets]
     table = pd.DataFrame(rows, columns=["Test set", "Images", "Fingerprint", "From", "Added by"])
-    st.dataframe(table, hide_index=True, alt="Test sets of your own")
+    show_table(table, alt="Test sets of your own")
     mine = [own.name for own in sets if may(identity.current_actor(), "remove", own.owner)]
     if not mine:
         return
@@ -121,7 +122,7 @@ def _show_prepared(prepared: Prepared) -> None:
     total = len(prepared.labels)
     st.markdown(f"**Recognised: {total:,} labelled pictures.** {escaped('; '.join(map(str, prepared.parts[:6])))}.")
     counts = pd.DataFrame([prepared.counts], columns=[str(digit) for digit in range(10)])
-    st.dataframe(counts, hide_index=True, alt="Pictures of each digit")
+    show_table(counts, alt="Pictures of each digit")
     for note in prepared.notes:
         st.caption(escaped(note))
     places = prepared.examples(SAMPLES)

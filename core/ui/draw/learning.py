@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
-from core.data.own_digits import OwnDigit, arrays, delete, delete_all, export, own_digits, save
+from core.data.own_digits import OwnDigit, delete, delete_all, export, own_digits, save
 from core.errors import InputError
-from core.jobs.fine_tuning import FEWEST, FUNCTION
-from core.ledger.current import ledger
-from core.ledger.limits import require_room
+from core.jobs import own_network
+from core.jobs.fine_tuning import FEWEST
 from core.ledger.states import State
-from core.permissions import require
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.components.cards import Card, show_cards
 from core.ui.components.reading import Reading
 from core.ui.draw.at_once import show_at_once
-from core.ui.draw.tuned import collect, job_of, show_outcome, show_tuned_answer
+from core.ui.draw.tuned import show_outcome, show_tuned_answer
 from core.ui.page import errors_shown
 from core.ui.text import sentence
 
@@ -97,11 +94,11 @@ def _fine_tuning(owner: str, digits: list[OwnDigit]) -> None:
     if not networks:
         st.caption("There is no network to fine-tune. Train one first.")
         return
-    job_id = job_of(owner)
-    if _active(job_id):
-        st.fragment(_at_work, run_every=POLL_SECONDS)(job_id)
+    if own_network.active_job(owner):
+        st.fragment(_at_work, run_every=POLL_SECONDS)(owner)
         return
-    collect(owner, session.queue().executor)
+    if failed := own_network.collect(owner, session.queue().executor):
+        st.error(f"The fine-tuning failed: {sentence(failed)}", icon=":material/error:")
     learned = sum(not digit.held_out for digit in digits)
     name = st.selectbox("Network to fine-tune", list(networks), key="own_network")
     if learned < FEWEST:
@@ -111,40 +108,24 @@ def _fine_tuning(owner: str, digits: list[OwnDigit]) -> None:
     st.button(
         "Fine-tune on my digits", key="own_tune", type="primary", icon=":material/model_training:",
         disabled=learned < FEWEST or identity.barred("fine-tune"), on_click=_start,
-        args=(owner, networks[name].run_id),
+        args=(networks[name].run_id,),
     )  # fmt: skip
     show_outcome(owner)
 
 
-def _start(owner: str, run_id: str) -> None:
-    digits = own_digits(owner)
-    images, labels = arrays(digits)
-    held_out = np.array([digit.held_out for digit in digits], bool)
-    executor, job_id = session.queue().executor, job_of(owner)
-    executor.forget(job_id)
+def _start(run_id: str) -> None:
     with errors_shown():
-        require(identity.current_actor(), "fine-tune")
-        require_room("fine-tuning", owner)
-        executor.submit(
-            job_id, FUNCTION, run_id, session.dataset().fingerprint, images, labels, held_out,
-            owner=owner, resource="training", title="the fine-tuning on your digits", kind="fine-tuning",
-        )  # fmt: skip
+        own_network.start(session.queue().executor, run_id, session.dataset().fingerprint, identity.current_actor())
 
 
-def _at_work(job_id: str) -> None:
-    job = ledger().record(job_id)
-    if job is None or not job.state.active:
+def _at_work(owner: str) -> None:
+    job = own_network.active_job(owner)
+    if job is None:
         st.rerun()
         return
     running = "Fine-tuning on your digits takes about a minute."
     st.info(running if job.state is State.RUNNING else "Waiting for a worker.", icon=":material/hourglass_top:")
     if st.button("Cancel", key="own_cancel"):
         with errors_shown():
-            require(identity.current_actor(), "cancel", job.owner, what="the fine-tuning")
-            session.queue().executor.cancel(job_id)
+            own_network.cancel(session.queue().executor, owner, identity.current_actor())
             st.rerun()
-
-
-def _active(job_id: str) -> bool:
-    job = ledger().record(job_id)
-    return job is not None and job.state.active

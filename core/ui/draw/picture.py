@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from core.cells import as_csv
 from core.charts.boxes import boxes_on_picture, turned_boxes
 from core.data.own_digits import save
 from core.errors import ImageError, InputError
@@ -122,7 +123,7 @@ def _show(sheet: Sheet, picture: np.ndarray, reduction: float, turns: int, judge
         _actions(sheet, chosen, judge)
     st.code(sheet.text or " ", language=None)
     with st.container(horizontal=True):
-        st.download_button("Download table", sheet.table.to_csv(index=False), "digits.csv", "text/csv",
+        st.download_button("Download table", as_csv(sheet.table), "digits.csv", "text/csv",
                            icon=":material/download:", key="picture_table")  # fmt: skip
         st.button(
             f"Save {len(sheet.corrections)} to my digits", key="picture_save", icon=":material/school:",

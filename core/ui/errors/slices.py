@@ -17,6 +17,7 @@ from core.ui import session
 from core.ui.components.judged import Judged
 from core.ui.components.predictions import answers
 from core.ui.components.run_choice import choose_run
+from core.ui.components.table import show_table
 from core.ui.errors.filters import has_doubted_labels
 from core.ui.errors.images import show_images
 from core.ui.errors.matrix import Looked
@@ -94,10 +95,9 @@ def _table(table: pd.DataFrame, run: Run, other: Run | None) -> None:
         st.caption("No slice to list. Turn on “All slices” to look at them anyway.")
         return
     words = table["slice"].tolist()
-    st.dataframe(
+    show_table(
         _one(table) if other is None else _two(table, run, other),
         key=TABLE,
-        hide_index=True,
         height=min(38 + 35 * len(table), 400),
         selection_mode="single-row",
         on_select=lambda: _choose_row(words),

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from core.cells import as_csv
 from core.errors import DigitLabError, InputError
 from core.runs.run import Run
 from core.takeaway import run_files as takeaway
@@ -79,7 +80,7 @@ def _predictions(run: Run, stem: str) -> None:
         table = takeaway.prediction_table(session.dataset().evaluation_split(split), rows)
         csv, parquet = st.columns(2)
         with csv:
-            _button(f"{split}, CSV", partial(takeaway.as_csv, table), f"{stem}-{split}.csv", "text/csv")
+            _button(f"{split}, CSV", partial(as_csv, table), f"{stem}-{split}.csv", "text/csv")
         with parquet:
             _button(f"{split}, Parquet", partial(takeaway.as_parquet, table), f"{stem}-{split}.parquet", "")
 

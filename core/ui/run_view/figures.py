@@ -12,6 +12,7 @@ from core.runs import registry
 from core.runs.run import Run
 from core.ui import session
 from core.ui.components.predictions import probabilities
+from core.ui.components.table import show_table
 from core.ui.text import sentence
 
 CURVES = tuple(name for measure in TITLES for name in (measure, f"validation_{measure}"))
@@ -27,7 +28,7 @@ def show_metrics(run: Run) -> None:
         "Images", ("validation", "test"), default="validation", required=True, key="judged_by", bind="query-params"
     )
     _per_class(run, split or "validation")
-    st.dataframe(_all_metrics(run), hide_index=True, width="content", alt="Every metric on both splits")
+    show_table(_all_metrics(run), width="content", alt="Every metric on both splits")
 
 
 def _per_class(run: Run, split: str) -> None:
@@ -45,9 +46,8 @@ def _per_class(run: Run, split: str) -> None:
     st.plotly_chart(per_class(judged.per_class()), key="per_class")
     shares = ["Precision", "Recall", "F1"]
     table = judged.per_class().rename(columns={"f1": "F1", "support": "images"}).rename(columns=str.capitalize)
-    st.dataframe(
+    show_table(
         table.assign(**{name: 100 * table[name] for name in shares}),
-        hide_index=True,
         column_config={name: st.column_config.NumberColumn(format="%.2f %%") for name in shares},
         alt="Precision, recall and F1 of each digit",
     )

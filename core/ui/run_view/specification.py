@@ -13,6 +13,7 @@ from core.models.serving.committee import Committee
 from core.report.parameters import settings_of, weights_of
 from core.runs import artifacts
 from core.runs.run import Run
+from core.ui.components.table import show_table
 from core.ui.text import escaped
 
 LAST_LINES = 60
@@ -56,7 +57,7 @@ def _committee(committee: Committee) -> None:
 
 def _rows(values: dict[str, Any]) -> None:
     table = pd.DataFrame({"name": list(values), "value": [str(value) for value in values.values()]})
-    st.dataframe(table, hide_index=True, width="stretch", alt="Settings and their values")
+    show_table(table, width="stretch", alt="Settings and their values")
 
 
 def _environment(run: Run) -> None:

@@ -16,6 +16,7 @@ from core.runs.run import Run
 from core.text import percent
 from core.ui.components.judged import Judged
 from core.ui.components.predictions import probabilities
+from core.ui.components.table import show_table
 from core.ui.page import errors_shown
 from core.ui.text import sentence
 
@@ -48,7 +49,7 @@ def show_calibration(judged: Judged) -> None:
             key="confidence",
             alt="Probabilities of correct and incorrect predictions",
         )
-        st.dataframe(_bins(tables[AFTER]), hide_index=True, width="stretch", height=212)
+        show_table(_bins(tables[AFTER]), width="stretch", height=212)
 
 
 def _figures(judged: Judged, served: dict[str, np.ndarray], temperature: float | None) -> None:

@@ -13,6 +13,7 @@ from core.evaluation.curves import average_precision, precision_recall
 from core.evaluation.metrics import evaluate
 from core.ui.components.judged import Judged
 from core.ui.components.predictions import probabilities
+from core.ui.components.table import show_table
 
 DIGITS = list(range(10))
 
@@ -31,7 +32,7 @@ def show_digits(judged: Judged) -> None:
         never = table.loc[(table["precision"] == 0) & (table["recall"] == 0) & (table["support"] > 0), "digit"]
         if len(never):
             st.warning(f"Never predicted correctly: {', '.join(map(str, never))}. Their precision counts as 0.")
-        st.dataframe(_percent(table, curves), hide_index=True, width="stretch", column_config=_columns(), height=388)
+        show_table(_percent(table, curves), width="stretch", column_config=_columns(), height=388)
     with right:
         _curves(curves)
 

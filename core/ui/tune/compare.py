@@ -11,6 +11,7 @@ import streamlit as st
 from core.charts.tuning import best_so_far
 from core.jobs.tuning.tables import progress_table
 from core.jobs.tuning.view import StudyView
+from core.ui.components.table import show_table
 
 
 def show_strategies(known: list[StudyView]) -> None:
@@ -43,7 +44,7 @@ def show_strategies(known: list[StudyView]) -> None:
         width="stretch",
         key="strategies",
     )
-    st.dataframe(equal_budget(chosen, tables), hide_index=True, width="stretch", column_config=_columns())
+    show_table(equal_budget(chosen, tables), width="stretch", column_config=_columns())
 
 
 def _judged_alike(one: StudyView, other: StudyView) -> bool:

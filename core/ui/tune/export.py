@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.cells import as_csv
 from core.jobs.tuning.tables import table
 from core.jobs.tuning.view import StudyView
 from core.takeaway.search import script_of
@@ -13,9 +14,7 @@ from core.ui.page import errors_shown
 def show_export(found: StudyView) -> None:
     """Offer the script, where scikit-learn has the model, and the trials as CSV."""
     search = found.search
-    st.download_button(
-        "Trials as CSV", table(found.trials).to_csv(index=False), "trials.csv", "text/csv", icon=":material/table:"
-    )
+    st.download_button("Trials as CSV", as_csv(table(found.trials)), "trials.csv", "text/csv", icon=":material/table:")
     if search.by_epochs:
         st.caption(
             "scikit-learn has no convolutional network, so this search cannot be exported as a scikit-learn script."

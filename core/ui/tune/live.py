@@ -14,6 +14,7 @@ from core.jobs.tuning.view import StudyView, view
 from core.permissions import may
 from core.settings import settings
 from core.ui import identity, session
+from core.ui.components.table import show_table
 from core.ui.page import errors_shown
 from core.ui.searches import searches
 from core.ui.text import escaped, sentence
@@ -158,9 +159,8 @@ def _trials(found: StudyView) -> None:
     shown = rows.sort_values("number", ascending=False).assign(score=100 * rows["score"], spread=100 * rows["spread"])
     empty = [name for name in ("spread", "reason") if not rows[name].astype(bool).any() or rows[name].isna().all()]
     number = st.column_config.NumberColumn
-    st.dataframe(
+    show_table(
         shown.drop(columns=["started", "ended", *empty]),
-        hide_index=True,
         width="stretch",
         height=260,
         key="trials_table",

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.cells import as_csv
 from core.cli.exchange import import_run
 from core.data.sources import load_dataset
 from core.errors import InputError
 from core.runs import external
-from core.takeaway.run_files import as_csv, prediction_table
+from core.takeaway.run_files import prediction_table
 from tests.core.cli.conftest import Command, Document
 
 pytestmark = pytest.mark.data

@@ -223,7 +223,7 @@ def test_a_process_is_told_from_a_later_one_of_the_same_id() -> None:
 def test_a_damaged_ledger_is_told_in_a_sentence(home: Path) -> None:
     home.mkdir()
     (home / "jobs.db").write_bytes(b"no database" * 1000)
-    with pytest.raises(RegistryError, match=r"The ledger of jobs at sqlite:.*jobs\.db cannot be used: file is not a"):
+    with pytest.raises(RegistryError, match=r"The ledger of jobs at sqlite:.*jobs\.db is damaged; move the file away"):
         ledger().records()
 
 

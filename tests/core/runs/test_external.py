@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from core.cells import as_csv
 from core.data.sample import load_sample
 from core.errors import InputError, RegistryError
 from core.models.serving.score_graph import score_graph
@@ -18,7 +19,7 @@ from core.report.seeds import configurations
 from core.runs import champion, external
 from core.runs.leaderboard import predictions
 from core.runs.model_cache import model_folder, predictor
-from core.takeaway.run_files import as_csv, model_files, prediction_table, reproduction
+from core.takeaway.run_files import model_files, prediction_table, reproduction
 
 DATASET = load_sample()
 

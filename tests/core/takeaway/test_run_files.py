@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss
 
+from core.cells import as_csv
 from core.data.sample import load_sample
 from core.evaluation.calibration import softmax
 from core.evaluation.metrics import evaluate
-from core.takeaway.run_files import as_csv, as_parquet, prediction_table
+from core.takeaway.run_files import as_parquet, prediction_table
 
 TEST = load_sample().test
 

@@ -21,6 +21,7 @@ FIELD = {  # words of machine learning and statistics, by any of which a page ma
     r"\bF1\b": "F1", r"fingerprint": "Fingerprint", r"\bfolds?\b": "Fold", r"\bHOG\b": "HOG", r"kernel": "Kernel",
     r"\blabels?\b": "Label", r"latency": "Latency", r"learning curve": "Learning curve",
     r"learning.rate": "Learning rate", r"log loss": "Log loss", r"logistic": "Logistic regression",
+    r"confident learning": "Confident learning",
     r"\bmacro\b": "Macro", r"mcnemar": "McNemar", r"\bMNIST\b": "MNIST", r"nearest neighbour": "Nearest neighbours",
     r"\bONNX\b": "ONNX", r"overfit": "Overfitting", r"\bp [<=]|\bp is\b|\bp, Holm": "p", r"\bPCA\b": "PCA",
     r"\bprecision\b": "Precision", r"\bpresets?\b": "Preset", r"probabilit": "Probability", r"\bprun": "Pruner",

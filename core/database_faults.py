@@ -1,0 +1,36 @@
+"""What goes wrong with a database, as one sentence that names it and the way out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+LOCKED = "database is locked"
+"""What SQLite says when it has waited for another program in vain."""
+
+
+def sentence_of(text: str, what: str, home: Path) -> str:
+    """Return the sentence for a database's own words.
+
+    Parameters
+    ----------
+    text : str
+        What the database said, without passwords.
+    what : str
+        Which database it is, such as "The run registry sqlite:///...", as the beginning of a sentence.
+    home : Path
+        The folder that Digit Lab writes to.
+    """
+    if "No space left" in text or "disk is full" in text:
+        return f"The disk that holds {home} is full; free some space and try again."
+    if LOCKED in text:
+        return f"{what} is locked by another program; try again in a moment."
+    if "No locks available" in text or "locking protocol" in text:
+        return f"{home} is on a file system without file locks; set DIGITLAB_HOME to a folder on a local disk."
+    if "Read-only file system" in text or "readonly database" in text or "Permission denied" in text:
+        return f"{home} cannot be written to ({text}); set DIGITLAB_HOME to a folder that you may write to."
+    if any(words in text for words in ("malformed", "not a database", "no such table", "file is encrypted")):
+        return (
+            f"{what} is damaged; move the file away (with those ending in -wal and -shm beside it) to begin a new one, "
+            "or restore a backup, then restart Digit Lab."
+        )
+    return f"{what} cannot be used: {text}."

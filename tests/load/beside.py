@@ -1,0 +1,83 @@
+"""The network that trains beside the load, on all cores, as a worker's does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+EPOCHS = 200
+COMMAND = ("train", "cnn", "--preset", "fast", "--set", f"epochs={EPOCHS}", "--name", "beside the load")
+IMAGES_A_MINUTE = 5_000
+"""Of an epoch, for each minute that 200 epochs are to last at least; a fast machine reads 9,000 a second."""
+MOST_IMAGES = 55_000
+START_SECONDS = 300.0
+
+
+class Training:
+    """A training on the command line.
+
+    Attributes
+    ----------
+    images : int
+        Of an epoch.
+    """
+
+    def __init__(self, home: Path, minutes: float) -> None:
+        self.home, self.images = home, min(MOST_IMAGES, int(IMAGES_A_MINUTE * (minutes + 2)))
+        self._log = home / "training.log"
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "core", *COMMAND, "--limit", str(self.images)], cwd=PROJECT,
+                env={**os.environ, "DIGITLAB_HOME": str(home)}, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    @property
+    def ended_early(self) -> bool:
+        return self._process.poll() is not None
+
+    @property
+    def last_words(self) -> str:
+        return self._log.read_text("utf-8", "replace")[-500:].strip()
+
+    def ends_of_epochs(self) -> list[float]:
+        """When each epoch ended, in seconds since 1970, as the registry has it."""
+        program = (
+            "from core.runs import registry; from core.runs.database import client\n"
+            "for run in registry.all_runs():\n"
+            "    for entry in client().get_metric_history(run.run_id, 'curve_images_per_second'):\n"
+            "        print(entry.timestamp / 1000)"
+        )
+        told = subprocess.run(
+            [sys.executable, "-c", program], cwd=PROJECT, env={**os.environ, "DIGITLAB_HOME": str(self.home)},
+            capture_output=True, text=True, check=True, timeout=START_SECONDS,
+        )  # fmt: skip
+        return sorted(float(line) for line in told.stdout.splitlines())
+
+    def wait_for_first_epoch(self) -> None:
+        """Return as soon as it learns; raises RuntimeError where it ends or takes longer than five minutes."""
+        deadline = time.monotonic() + START_SECONDS
+        while not self.ends_of_epochs():
+            if self.ended_early or time.monotonic() > deadline:
+                raise RuntimeError(f"The training did not start: {self.last_words}")
+            time.sleep(3)
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+@contextmanager
+def training(home: Path, minutes: float) -> Iterator[Training]:
+    """A network that learns for at least as long as the block lasts; it has begun when the block begins."""
+    running = Training(home, minutes)
+    try:
+        running.wait_for_first_epoch()
+        yield running
+    finally:
+        running.end()
