@@ -11,11 +11,7 @@ from core.ui.errors.slices import slices_and_images
 from core.ui.errors.summary import show_summary
 from core.ui.page import errors_shown, page
 
-SHOWN = {
-    "matrix": "Confusion matrix",
-    "slices": "Slices: where it is weak",
-    "apart": "Two digits apart",
-}
+SHOWN = {"matrix": "Confusion matrix", "slices": "Weak slices", "apart": "Two digits apart"}
 
 
 def matrix_and_images(judged: Judged, looked: Looked) -> None:

@@ -21,7 +21,7 @@ def slice_errors(table: pd.DataFrame) -> go.Figure:
     table : as `core.evaluation.slices.judge_slices` makes it, and `model` and `kind`; the first slice is on top
     """
     order = list(dict.fromkeys(table["slice"]))
-    figure = chart(NAMED + ROW * max(3, len(order)), "Errors (%), with 95 % interval")
+    figure = chart(NAMED + ROW * max(3, len(order)), "Errors (%)")
     if table.empty:
         return note(figure, "No slice to show.")
     groups = [(html.escape(str(model)), rows) for model, rows in table.groupby("model", sort=False)]

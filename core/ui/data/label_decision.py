@@ -85,7 +85,7 @@ def _buttons(row: Mapping[Any, Any], order: list[int], position: int, decision: 
                   disabled=not able, help=f"The label {given} is right.")  # fmt: skip
         st.button("Leave out", key="label_out", shortcut="x", icon=":material/block:", on_click=act(None),
                   disabled=not able, help="Train without this image.")  # fmt: skip
-    st.caption("Relabel as")
+    st.caption("Relabel as (or press the digit)")
     with st.container(horizontal=True, gap="small", key="label_digits"):
         for digit in DIGITS:
             st.button(str(digit), key=f"label_{digit}", shortcut=str(digit), on_click=act(digit),

@@ -103,7 +103,7 @@ def _table(table: pd.DataFrame, run: Run, other: Run | None) -> None:
         on_select=lambda: _choose_row(words),
         alt="Slices with their share of errors and the share elsewhere; choose a row to see its images",
     )
-    st.caption("Select a row to see its images. p is corrected for all slices (Holm).")
+    st.caption("Select a row to see its images. p is corrected for all slices (Holm). Lines are 95 % intervals.")
 
 
 def _one(table: pd.DataFrame) -> pd.DataFrame:
@@ -124,11 +124,11 @@ def _two(table: pd.DataFrame, run: Run, other: Run) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Slice": table["slice"],
-            "Images": table["images"],
             names[0]: [percent(share) for share in table["first"]],
             names[1]: [percent(share) for share in table["second"]],
+            "Points apart": [f"{100 * apart:+.2f}" for apart in table["difference"]],
             "p": [in_words(p) for p in table["p_holm"]],
-            "Difference": [f"{100 * apart:+.2f} points" for apart in table["difference"]],
+            "Images": [f"{images:,}" for images in table["images"]],
         }
     )
 
