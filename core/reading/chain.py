@@ -6,12 +6,14 @@ Over-segmentation and dynamic programming over a recogniser's scores, as in LeCu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+import cv2
 import numpy as np
 
-from core.reading.cuts import over_segment
+from core.reading.cuts import full, over_segment
+from core.reading.ink import TIGHT
 from core.reading.judge import Judge
 from core.reading.mnist_style import in_mnist_style
 from core.reading.pieces import Pieces, union
@@ -35,6 +37,12 @@ WIDEST, JOIN_GAP = 1.6, 0.3
 PER_DIGIT = 0.1
 """What each digit costs: fewer explain better."""
 
+BARE = 0.95
+"""Share of a group's ink below which its digits stand on a ruled line, so all of it is read without that line too."""
+
+PRESENT = 0.25
+"""Share of a pixel from which a part reaches there."""
+
 LOW, EDGE_LOW, HIGH = 0.4, 0.7, 1.7
 """Groups lower than the first share of the typical height may be dust or a full stop, those at the picture's edge and
 lower than the second a piece of a neighbour or a shadow, and those higher than the third the wall of a box."""
@@ -52,10 +60,10 @@ class Part:
 
     Attributes
     ----------
-    label : int
-        In the label picture.
     box : (4,) int
         Left, top, right, bottom.
+    share : ndarray
+        (h, w) float32: its share of each pixel inside its box.
     weight : float
         Pixels of ink.
     group : int
@@ -66,8 +74,8 @@ class Part:
         Whether it is more likely no writing, by its size and place.
     """
 
-    label: int
     box: np.ndarray
+    share: np.ndarray
     weight: float
     group: int
     cut_off: bool
@@ -126,13 +134,10 @@ class Chain:
         From top to bottom, each from left to right.
     explained : float
         Share of the ink that digits explain, 0 to 1.
-    labels : ndarray
-        (h, w) int32: the part of each pixel.
     """
 
     lines: tuple[tuple[Character, ...], ...]
     explained: float
-    labels: np.ndarray
 
     def __len__(self) -> int:
         return sum(len(line) for line in self.lines)
@@ -156,7 +161,7 @@ def read_one(strength: np.ndarray, pieces: Pieces, judge: Judge) -> Chain:
     """Read all ink as one digit."""
     members = list(range(len(pieces)))
     (character,) = _judged([_whole(strength, pieces, members, 0)], judge)
-    return Chain(((character,),), float(np.exp(-character.cost)), pieces.labels)
+    return Chain(((character,),), float(np.exp(-character.cost)))
 
 
 def read_chain(strength: np.ndarray, pieces: Pieces, judge: Judge, groups: list[Character] | None = None) -> Chain:
@@ -172,15 +177,18 @@ def read_chain(strength: np.ndarray, pieces: Pieces, judge: Judge, groups: list[
     groups : list of Character, optional
         What `whole_groups` returns, where that is known.
     """
-    labels = pieces.labels.copy()
     groups = groups or whole_groups(strength, pieces, judge)
-    suspects = suspect(groups, pieces.height)
+    corner = in_corner(groups, pieces.labels.shape)
+    inner = np.flatnonzero(~corner)
+    order = [inner[line].tolist() for line in reading_order(np.array([groups[i].box for i in inner], float))]
+    order += [[i] for i in np.flatnonzero(corner).tolist()]
+    suspects = suspect(groups, pieces.height) | corner
     lines = [
-        [part for number in members for part in _parts(strength, labels, groups[number], number, suspects[number])]
-        for members in reading_order(np.array([group.box for group in groups], float))
+        [part for number in line for part in _parts(groups[number], bool(suspects[number]), pieces.labels.shape)]
+        for line in order
     ]
     heights = [_height([groups[part.group] for part in line]) for line in lines]
-    options = [list(_edges(*line, strength, labels, groups)) for line in zip(lines, heights, strict=True)]
+    options = [list(_edges(*line, strength, groups)) for line in zip(lines, heights, strict=True)]
     fresh = _judged([edge[2] for edges in options for edge in edges if np.isinf(edge[2].cost)], judge)
     judged = (_cut_cost(character, groups) for character in fresh)
     options = [
@@ -190,7 +198,7 @@ def read_chain(strength: np.ndarray, pieces: Pieces, judge: Judge, groups: list[
     read = [_cheapest(*line) for line in zip(lines, options, strict=True)]
     good = sum(character.weight * np.exp(-character.cost) for chosen, _ in read for character in chosen)
     ink = sum(sum(character.weight for character in chosen) + left for chosen, left in read)
-    return Chain(tuple(tuple(chosen) for chosen, _ in read if chosen), float(good / max(ink, 1e-9)), labels)
+    return Chain(tuple(tuple(chosen) for chosen, _ in read if chosen), float(good / max(ink, 1e-9)))
 
 
 def whole_groups(strength: np.ndarray, pieces: Pieces, judge: Judge) -> list[Character]:
@@ -210,19 +218,22 @@ def _judged(characters: list[Character], judge: Judge) -> list[Character]:
     ]
 
 
-def _whole(strength: np.ndarray, pieces: Pieces, members: Sequence[int], group: int) -> Character:
+def _whole(strength: np.ndarray, pieces: Pieces, members: list[int], group: int) -> Character:
     """Return the pieces of a group as one digit."""
-    edge = pieces.at_edge
-    parts = tuple(Part(i + 1, pieces.boxes[i], pieces.weight[i], group, bool(edge[i])) for i in members)
-    return _character(parts, strength, pieces.labels)
+    left, top, right, bottom = box = union(pieces.boxes[members])
+    share = np.isin(pieces.labels[top:bottom, left:right], np.array(members) + 1).astype(np.float32)
+    part = Part(box, share, float(pieces.weight[members].sum()), group, bool(pieces.at_edge[members].any()))
+    return _character((part,), strength)
 
 
-def _character(parts: tuple[Part, ...], strength: np.ndarray, labels: np.ndarray) -> Character:
+def _character(parts: tuple[Part, ...], strength: np.ndarray) -> Character:
     """Return parts as one digit that is not read yet."""
-    left, top, right, bottom = union(np.array([part.box for part in parts])).tolist()
-    inside = labels[top:bottom, left:right]
-    own = np.logical_or.reduce([inside == part.label for part in parts])
-    ink = np.where(own, strength[top:bottom, left:right], 0).astype(np.uint8)
+    left, top, right, bottom = union(np.array([part.box for part in parts]))
+    share = np.zeros((bottom - top, right - left), np.float32)
+    for part in parts:
+        x, y = part.box[:2] - (left, top)
+        share[y : y + part.share.shape[0], x : x + part.share.shape[1]] += part.share
+    ink = (strength[top:bottom, left:right] * full(share)).astype(np.uint8)
     return Character(parts, ink, in_mnist_style(ink))
 
 
@@ -249,32 +260,34 @@ def suspect(groups: list[Character], typical: float) -> np.ndarray:
     return np.zeros(len(groups), bool) if found.all() else found
 
 
-def _parts(strength: np.ndarray, labels: np.ndarray, group: Character, number: int, doubted: bool) -> list[Part]:
-    """Return a group whole, or cut where it may be several digits; `labels` gets the numbers of its parts."""
-    left, top, right, bottom = group.box.tolist()
-    inside = labels[top:bottom, left:right]
-    own = np.isin(inside, [part.label for part in group.parts])
+def in_corner(groups: list[Character], size: tuple[int, ...]) -> np.ndarray:
+    """Return (n,) bool: which groups reach into a corner of a picture that is no tight crop, as shadows do."""
+    left, top, right, bottom = np.array([group.box for group in groups]).T
+    corner = ((left <= 0) | (right >= size[1])) & ((top <= 0) | (bottom >= size[0]))
+    return np.asarray(corner & (min(size) > TIGHT) & (len(groups) > 2) & ~corner.all())
+
+
+def _parts(group: Character, doubted: bool, size: tuple[int, ...]) -> list[Part]:
+    """Return a group whole, or its ink shared among parts where it may be several digits."""
+    (whole,) = group.parts
+    left, top, right, bottom = whole.box
     wide = (right - left) / (bottom - top)
     if doubted or wide <= CUT_FROM or (wide <= WIDE and group.cost <= DOUBTFUL):
-        inside[own] = group.parts[0].label
-        return [Part(group.parts[0].label, group.box, group.weight, number, group.cut_off, bool(doubted))]
-    column = over_segment(np.where(own, strength[top:bottom, left:right], 0).astype(np.uint8))
-    height, width = labels.shape
+        return [replace(whole, suspect=doubted)]
     found = []
-    for label, place in enumerate(np.unique(column[own]), int(labels.max()) + 1):
-        ink = own & (column == place)
-        rows, across = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-        box = np.array([left + across[0], top + rows[0], left + across[-1] + 1, top + rows[-1] + 1])
-        inside[ink] = label
-        cut_off = bool((box[:2] <= 0).any() or box[2] >= width or box[3] >= height)
-        found.append(Part(label, box, float(ink.sum()), number, cut_off))
+    for share in over_segment(group.ink) * whole.share:
+        x, y, width, height = cv2.boundingRect((share > PRESENT).astype(np.uint8))
+        if not width:
+            continue
+        box = np.array([left + x, top + y, left + x + width, top + y + height])
+        own = share[y : y + height, x : x + width]
+        cut_off = bool((box[:2] <= 0).any() or box[2] >= size[1] or box[3] >= size[0])
+        found.append(Part(box, own, float(own.sum()), whole.group, cut_off))
     return found
 
 
-def _edges(
-    parts: list[Part], height: float, strength: np.ndarray, labels: np.ndarray, groups: list[Character]
-) -> Iterator[Edge]:
-    """Yield every run of adjacent parts that may be one digit; a whole group is read already."""
+def _edges(parts: list[Part], height: float, strength: np.ndarray, groups: list[Character]) -> Iterator[Edge]:
+    """Yield every run of adjacent parts that may be one digit; a whole group is read already, ruled lines included."""
     sizes = {number: sum(part.group == number for part in parts) for number in {part.group for part in parts}}
     for i in range(len(parts)):
         for j in range(i + 1, min(i + MOST_PARTS, len(parts)) + 1):
@@ -283,10 +296,13 @@ def _edges(
             if j - i > 1 and not _one_digit(run, box, height):
                 break
             members = {part.group for part in run}
+            whole = groups[run[0].group]
             if len(members) == 1 and sizes[run[0].group] == j - i:
-                yield i, j, replace(groups[run[0].group], parts=run)
+                yield i, j, replace(whole, parts=tuple(replace(part, suspect=run[0].suspect) for part in whole.parts))
+                if sum(part.weight for part in run) < BARE * whole.weight:
+                    yield i, j, _character(run, strength)
             elif len(members) == 1 or any(groups[number].cost > DOUBTFUL for number in members):
-                yield i, j, _character(run, strength, labels)
+                yield i, j, _character(run, strength)
 
 
 def _one_digit(run: tuple[Part, ...], box: np.ndarray, height: float) -> bool:

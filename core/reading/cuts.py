@@ -22,13 +22,16 @@ MOST_CUTS, PER_HEIGHT = 30, 5
 APART = 0.08
 """In heights: two cuts whose middles are nearer than this are one."""
 
+OWNED, GHOST = 2.5, 0.25
+"""A digit is drawn with a share from a tenth on, in full from a half on."""
+
 SLANT, PAPER, WALL = 0.15, 0.02, 1e6
 """What a path pays for each step aside, for each row of paper, and outside the piece; a row of
 full ink costs 1."""
 
 
 def over_segment(ink: np.ndarray) -> np.ndarray:
-    """Cut a piece into more parts than it has digits.
+    """Share the ink of a piece among more parts than it has digits.
 
     Parameters
     ----------
@@ -38,7 +41,7 @@ def over_segment(ink: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray
-        (h, w) int32: the part of each pixel, from 0 at the left; paper has parts too.
+        (k, h, w) float32: the share of each part, from left to right, in each pixel, 0 to 1.
     """
     height, width = ink.shape
     scale = HEIGHT / height
@@ -46,11 +49,17 @@ def over_segment(ink: np.ndarray) -> np.ndarray:
     small = cv2.resize(ink, (columns, HEIGHT), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     paths = _seams(small.astype(np.float32) / 255)
     if not len(paths):
-        return np.zeros(ink.shape, np.int32)
+        return np.ones((1, height, width), np.float32)
     rows = np.clip(((np.arange(height) + 0.5) * scale).astype(int), 0, HEIGHT - 1)
     places = np.sort((paths[:, rows] + 1) / scale, axis=0)  # sorted by row: seams never cross
     column = np.arange(width)[None, :] + 0.5
-    return np.asarray(np.sum([column >= place[:, None] for place in places], axis=0), np.int32)
+    part = np.sum([column >= place[:, None] for place in places], axis=0)
+    return np.stack([(part == number).astype(np.float32) for number in range(len(places) + 1)])
+
+
+def full(share: np.ndarray) -> np.ndarray:
+    """Return how much of each pixel's ink a digit is drawn with, 0 to 1: all where it owns half."""
+    return np.clip(OWNED * share - GHOST, 0, 1)
 
 
 def _seams(ink: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from core.errors import ImageError
-from core.reading.cuts import over_segment
+from core.reading.cuts import full, over_segment
 from core.reading.judge import Judge
 from core.reading.mnist_style import in_mnist_style
 from core.reading.pieces import union
@@ -25,16 +25,16 @@ def split(digit: FoundDigit, judge: Judge) -> tuple[FoundDigit, FoundDigit]:
     """
     if digit.ink is None:
         raise ImageError("Only digits of a picture can be split; draw them apart.")
-    columns = over_segment(digit.ink)
-    cuts = [columns < place for place in range(1, int(columns.max()) + 1)]
-    halves = [(np.where(left, digit.ink, 0), np.where(left, 0, digit.ink)) for left in cuts]
+    shares = over_segment(digit.ink)
+    cuts = [(shares[:place].sum(axis=0), shares[place:].sum(axis=0)) for place in range(1, len(shares))]
+    halves = [tuple((full(share) * digit.ink).astype(np.uint8) for share in cut) for cut in cuts]
     halves = [pair for pair in halves if all(half.any() for half in pair)]
     if not halves:
         raise ImageError("This digit is too narrow to be split.")
-    images = np.stack([in_mnist_style(half.astype(np.uint8)) for pair in halves for half in pair])
+    images = np.stack([in_mnist_style(half) for pair in halves for half in pair])
     costs = judge(images).cost.reshape(-1, 2).sum(axis=1)
     left, right = halves[int(costs.argmin())]
-    return _cropped(digit, left.astype(np.uint8)), _cropped(digit, right.astype(np.uint8))
+    return _cropped(digit, left), _cropped(digit, right)
 
 
 def _cropped(digit: FoundDigit, ink: np.ndarray) -> FoundDigit:

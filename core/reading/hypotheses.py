@@ -9,6 +9,7 @@ import numpy as np
 
 from core.errors import ImageError
 from core.reading.chain import Chain, read_chain, read_one, whole_groups
+from core.reading.frames import without_frames
 from core.reading.ink import Ink, inks, mended
 from core.reading.judge import Judge
 from core.reading.orientation import turned, turns_to_read
@@ -23,7 +24,7 @@ MANY, ENOUGH_OF_MANY = 4, 0.94
 """One of so many digits that explains this share ends the search for ink in the same picture, but not for sheets."""
 
 RULED = 0.97
-"""What is explained once lines were taken away counts so much: digits that need no such step are likelier."""
+"""What is explained once lines or frames were taken away counts so much: digits that need no such step are likelier."""
 
 TURNED, TURN_BELOW, TURN_FROM = 0.9, 0.75, 3
 """A page turned by quarters counts so much, and is tried where an upright one explains less than the second figure
@@ -161,11 +162,15 @@ def _inside(picture: np.ndarray, back: np.ndarray, judge: Judge, how: How) -> It
             return
         if bare := _without_rules(ink):
             yield list(_of(bare, back, RULED, judge, how))
+        if free := without_frames(ink):
+            yield list(_of(free, back, RULED, judge, how))
 
 
 def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, how: How) -> Iterator[Hypothesis]:
     """Yield readings of an ink turned where it lies on its side, as it is, as one digit, and with its gaps filled."""
     read, before = "", 0
+    every = find_pieces(ink, dust=0.0)
+    few = len(every) <= FEW  # dust on a page is none of the writing, but a few pieces may all be
     for gap in GAPS:
         if gap and before > FEW:
             return
@@ -174,8 +179,9 @@ def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, how: How) -> Ite
         if not 0 < len(pieces) <= MOST_PIECES or pieces.height < LOWEST:
             return
         before = before or len(pieces)
-        if how.one or (gap == 0 and 1 < len(pieces) <= FEW):
-            yield Hypothesis(whole, back, share, 0, read_one(whole.strength, pieces, judge))
+        all_of_it = every if few and gap == 0 else pieces
+        if how.one or (gap == 0 and 1 < len(all_of_it) <= FEW):
+            yield Hypothesis(whole, back, share, 0, read_one(whole.strength, all_of_it, judge))
         if how.one:
             continue
         groups = whole_groups(whole.strength, pieces, judge)
@@ -186,11 +192,13 @@ def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, how: How) -> Ite
                 if on_side.enough:
                     return
         chain = read_chain(whole.strength, pieces, judge, groups)
+        if gap == 0 and few:
+            chain = replace(chain, explained=chain.explained * pieces.weight.sum() / every.weight.sum())
         if len(chain) and chain.text != read:
             yield Hypothesis(whole, back, share * (MENDED if gap else 1.0), 0, chain)
         read = chain.text
         enough = UNCLEAR if len(pieces) == 1 else ENOUGH
-        if gap == 0 and chain.explained >= enough and not 1 < len(pieces) <= FEW:
+        if gap == 0 and chain.explained >= enough and not 1 < len(all_of_it) <= FEW:
             return
 
 

@@ -24,6 +24,9 @@ STRONG, WEAK = 110, 50
 """A stroke is ink from the lower value on, where some of it reaches the higher (hysteresis; Canny, 1986)."""
 
 
+GRAINS, GRAIN = 300, 1.0
+"""Pieces of ink from which a picture may show the grain of its paper, and the blur in pixels that evens it out."""
+
 UNEVEN = 0.8
 """How likely uneven light is on a picture whose border has one colour."""
 
@@ -69,11 +72,19 @@ def inks(picture: np.ndarray) -> Iterator[Ink]:
         away = np.asarray(cv2.max(cv2.max(red, green), blue))
         share = UNEVEN
         yield from _ink(away, 1.0)
-    dark = list(_ink(_darker(picture, paper_light(picture, None)), share))
-    for first in dark:
-        yield from _ink(_darker(picture, paper_light(picture, first.stroke)), share)
+    dark = list(_dark(picture, share))
     yield from dark
     yield from _ink(_darker(255 - picture, paper_light(255 - picture, None)), share)
+    if any(cv2.connectedComponents(ink.mask)[0] > GRAINS for ink in dark):
+        yield from _dark(cv2.GaussianBlur(picture, (0, 0), GRAIN), share)
+
+
+def _dark(picture: np.ndarray, share: float) -> Iterator[Ink]:
+    """Yield what is darker than its paper: by a window that follows the width of a stroke, and by a wide one."""
+    wide = list(_ink(_darker(picture, paper_light(picture, None)), share))
+    for first in wide:
+        yield from _ink(_darker(picture, paper_light(picture, first.stroke)), share)
+    yield from wide
 
 
 def _darker(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:

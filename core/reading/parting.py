@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from core.reading.chain import CUT_FROM, DOUBTFUL, Chain, read_chain
+from core.reading.chain import CUT_FROM, DOUBTFUL, PRESENT, Chain, read_chain
 from core.reading.ink import Ink
 from core.reading.judge import Judge
 from core.reading.pieces import find_pieces
@@ -56,25 +56,28 @@ def _split(digit: list[Stroke], cost: float, judge: Judge) -> list[list[Stroke]]
     chain = read_chain(raster, pieces, judge)
     if len(chain) < 2:
         return [digit]
-    parts = _strokes_of(digit, chain, corner, scale)
+    parts = _strokes_of(digit, chain, raster.shape, corner, scale)
     if len(parts) < 2 or judge(np.stack([render(part) for part in parts])).cost.max() > cost:
         return [digit]
     return parts
 
 
-def _strokes_of(digit: list[Stroke], chain: Chain, corner: np.ndarray, scale: float) -> list[list[Stroke]]:
+def _strokes_of(
+    digit: list[Stroke], chain: Chain, shape: tuple[int, ...], corner: np.ndarray, scale: float
+) -> list[list[Stroke]]:
     """Return the strokes of every character of a chain."""
     characters = [character for _, character in chain.characters]
-    owner = np.full(int(chain.labels.max()) + 1, -1)
-    for number, character in enumerate(characters):
-        owner[[part.label for part in character.parts]] = number
+    owner, most = np.full(shape, -1), np.full(shape, PRESENT)
+    for number, part in ((number, part) for number, character in enumerate(characters) for part in character.parts):
+        left, top, right, bottom = part.box
+        more = part.share > most[top:bottom, left:right]
+        owner[top:bottom, left:right][more] = number
+        most[top:bottom, left:right][more] = part.share[more]
     found: list[list[Stroke]] = [[] for _ in characters]
     for stroke in digit:
         points = _dense(stroke.points, 1 / scale)
-        column, row = np.clip(
-            np.round((points - corner) * scale).astype(int).T, 0, np.array(chain.labels.shape[::-1])[:, None] - 1
-        )
-        of = owner[chain.labels[row, column]]
+        column, row = np.clip(np.round((points - corner) * scale).astype(int).T, 0, np.array(shape[::-1])[:, None] - 1)
+        of = owner[row, column]
         for run in np.split(np.arange(len(points)), np.flatnonzero(np.diff(of)) + 1):
             length = len(run) / HEIGHT
             if of[run[0]] >= 0 and (length >= SHORTEST or len(run) == len(points)):

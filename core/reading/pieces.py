@@ -13,6 +13,9 @@ from core.reading.ink import Ink
 DUST = 0.25
 """Pieces lower and narrower than this share of the typical height are dust."""
 
+SMALLEST = 3
+"""Pixels: what is smaller is dust, too."""
+
 
 @dataclass(frozen=True, eq=False)
 class Pieces:
@@ -46,18 +49,13 @@ class Pieces:
         return np.asarray((left <= 0) | (top <= 0) | (right >= width) | (bottom >= height))
 
 
-def find_pieces(ink: Ink) -> Pieces:
-    """Label the connected pieces of an ink, without dust."""
+def find_pieces(ink: Ink, *, dust: float = DUST) -> Pieces:
+    """Label the connected pieces of an ink, without those lower and narrower than a share of the typical height."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
-    return without_dust(labels, stats[1:])
-
-
-def without_dust(labels: np.ndarray, stats: np.ndarray) -> Pieces:
-    """Renumber the pieces that are no dust, from OpenCV's `stats` (n, 5) of pieces 1..n."""
-    x, y, width, height, area = stats.T
-    typical = weighted_median(height, area) if len(stats) else 0.0
-    kept = np.flatnonzero(np.maximum(width, height) >= max(DUST * typical, 3))
-    renumber = np.zeros(len(stats) + 1, np.int32)
+    x, y, width, height, area = stats[1:].T
+    typical = weighted_median(height, area) if len(area) else 0.0
+    kept = np.flatnonzero(np.maximum(width, height) >= max(dust * typical, SMALLEST if dust else 0))
+    renumber = np.zeros(len(stats), np.int32)
     renumber[kept + 1] = np.arange(1, len(kept) + 1)
     boxes = np.column_stack([x, y, x + width, y + height])[kept]
     return Pieces(renumber[labels], boxes, area[kept].astype(float), typical)

@@ -1,0 +1,62 @@
+"""Pictures with what is no writing in them, and writing that looks like dust."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.benchmarks.pictures import as_png
+from core.data.sample import read_sample
+from core.reading.picture import read_picture
+from tests.core.reading.reading_network import network
+
+
+def text_of(picture: np.ndarray) -> str:
+    return read_picture(as_png(np.clip(picture, 0, 255).astype(np.uint8)), network()).text
+
+
+def page(size: int) -> tuple[np.ndarray, str]:
+    """Ink of two lines of three digits, (h, w) float 0 to 1, and what they say."""
+    images, labels = read_sample()
+    places = [3, 503, 1003, 2003, 3003, 3503]
+    large = [cv2.resize(images[place], (size, size), interpolation=cv2.INTER_CUBIC) / 255 for place in places]
+    ink = np.vstack([np.hstack(large[:3]), np.hstack(large[3:])])
+    text = "".join(str(labels[place]) for place in places)
+    return np.pad(ink, size), f"{text[:3]}\n{text[3:]}"
+
+
+def test_the_pieces_of_a_small_broken_digit_are_no_dust():
+    picture = np.zeros((32, 32), np.uint8)
+    cv2.line(picture, (26, 1), (14, 28), 255, 2)
+    for left, right in ((5, 9), (11, 11), (13, 14), (16, 22)):
+        picture[1, left : right + 1] = 255
+    assert text_of(picture) == "7"
+
+
+def test_a_shadow_in_the_corner_is_no_line_of_writing():
+    ink, text = page(90)
+    ink[:105, -12:] = ink[:8, -60:] = 1.0
+    assert text_of(230 - 190 * ink) == text
+
+
+def test_thin_writing_is_read_on_grainy_paper():
+    ink, text = page(60)
+    thin = cv2.erode(ink, np.ones((2, 2)))
+    grain = cv2.GaussianBlur(np.random.default_rng(0).normal(0, 1, ink.shape), (0, 0), 0.7)
+    assert text_of(190 - 60 * thin + 10 * grain / grain.std()) == text
+
+
+def test_digits_in_the_cells_of_a_grid_are_read_without_it():
+    ink, text = page(20)
+    for place in range(20, 81, 20):
+        ink[18:61, place - 1 : place + 1] = 1
+    for place in range(20, 61, 20):
+        ink[place - 1 : place + 1, 18:81] = 1
+    assert text_of(255 - 220 * cv2.warpAffine(ink, cv2.getRotationMatrix2D((50, 40), 2, 1), ink.shape[::-1])) == text
+
+
+def test_a_zero_with_specks_inside_is_no_frame():
+    images, labels = read_sample()
+    large = cv2.resize(images[np.flatnonzero(labels == 0)[0]], None, fx=8, fy=8, interpolation=cv2.INTER_CUBIC)
+    large[90:97, 108:112] = large[108:115, 112:116] = 255
+    assert text_of(255 - np.pad(large, 30)) == "0"
