@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from core.charts.learning import TITLES, learning_curves
@@ -28,7 +29,7 @@ def show_metrics(run: Run) -> None:
         "Images", ("validation", "test"), default="validation", required=True, key="judged_by", bind="query-params"
     )
     _per_class(run, split or "validation")
-    show_table(_all_metrics(run), width="content", alt="Every metric on both splits")
+    show_table(pd.DataFrame(_all_metrics(run)), width="content", alt="Every metric on both splits")
 
 
 def _per_class(run: Run, split: str) -> None:
