@@ -3,10 +3,10 @@
 import streamlit as st
 
 from core.ui.components.reading import Reading, show_reading, titled_readers
+from core.ui.components.think import show_thinking
 from core.ui.draw.break_it import show_break_it
 from core.ui.draw.input import digits_to_read
 from core.ui.draw.learning import show_correction, show_my_digits
-from core.ui.draw.think import show_thinking
 from core.ui.draw.why import show_why
 from core.ui.page import errors_shown, page
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 TARGET = 0.99
 PEER = "keras_example"
@@ -27,6 +28,9 @@ class Finish:
         """Note a judged epoch."""
         if metrics is not None and "validation_accuracy" in metrics:
             self.judged(metrics["validation_accuracy"])
+
+    def validated(self, step: int, last: int, scores: Callable[[], Any]) -> None:
+        """Ask for no scores."""
 
     def judged(self, accuracy: float) -> None:
         """Note an accuracy on validation images; the clock stops at the first that meets the target."""

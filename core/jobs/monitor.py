@@ -6,10 +6,12 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 
+from core.arrays import Float32Array
 from core.errors import RegistryError
 from core.ledger.lease import Lease, current_lease
 from core.models.kind import Monitor, Silent
 from core.runs import registry
+from core.runs.history import HistoryWriter
 
 WRITE_SECONDS = 1.0
 ASK_SECONDS = 2.0
@@ -27,12 +29,19 @@ class RunMonitor:
         The part of the whole job, 0..1, that the watched fit takes.
     echo : callable, optional
         Called with (fraction, message) at each report, such as by the command line.
+    history : HistoryWriter, optional
+        Stores the validation probabilities of the fit's steps.
     """
 
     def __init__(
-        self, lease: Lease, low: float = 0.0, high: float = 1.0, echo: Callable[[float, str], None] | None = None
+        self,
+        lease: Lease,
+        low: float = 0.0,
+        high: float = 1.0,
+        echo: Callable[[float, str], None] | None = None,
+        history: HistoryWriter | None = None,
     ) -> None:
-        self.lease = lease
+        self.lease, self._history = lease, history
         self._low, self._high, self.echo = low, high, echo
         self._written = self._asked = 0.0
         self._stop = False
@@ -61,6 +70,15 @@ class RunMonitor:
                 logger.info("%s %s", message, {name: round(value, 5) for name, value in metrics.items()})
         except RegistryError as error:
             logger.warning("Progress was not stored: %s", error)
+
+    def validated(self, step: int, last: int, scores: Callable[[], Float32Array]) -> None:
+        """Store the validation probabilities of a step; a training does not fail where that is not possible."""
+        if self._history is None:
+            return
+        try:
+            self._history.keep(step, last, scores)
+        except (RegistryError, OSError) as error:
+            logger.warning("The validation probabilities of step %d were not stored: %s", step, error)
 
     def stop_requested(self) -> bool:
         """Return whether somebody asked for the best so far; asks the ledger at most every two seconds."""

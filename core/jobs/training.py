@@ -35,6 +35,7 @@ from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.script import picture_script
 from core.runs import artifacts, checkpoints, registry
 from core.runs.continuing import require_resumable
+from core.runs.history import HistoryWriter
 from core.runs.mlflow_fields import log_data
 from core.runs.run import Run
 from core.temporary import temporary_folder
@@ -148,10 +149,15 @@ def _fit(specification: Specification, dataset: Dataset, monitor: RunMonitor) ->
         specification.checked_parameters(),
         seed=specification.seed,
         threads=psutil.cpu_count() or 1,
-        monitor=RunMonitor(monitor.lease, 0.05, 0.92, echo=monitor.echo),
+        monitor=RunMonitor(monitor.lease, 0.05, 0.92, echo=monitor.echo, history=_history(specification, monitor)),
         **beginning(specification, monitor.lease.job_id, data),
     )
     return native, pipeline, time.perf_counter() - started
+
+
+def _history(specification: Specification, monitor: RunMonitor) -> HistoryWriter | None:
+    unit = specification.kind.learns_in
+    return HistoryWriter(monitor.lease.job_id, unit) if unit else None
 
 
 def _export(native: Any, pipeline: Pipeline, specification: Specification, dataset: Dataset, folder: Path) -> Predictor:
@@ -200,7 +206,7 @@ def _failed(run: Run, lease: Lease, folder: Path, error: Exception) -> DigitLabE
     logger.error("The training failed: %s", error, exc_info=error)
     if isinstance(error, GivenUpError) or not lease.end_or_later(State.FAILED, str(told)):
         return told  # the run is another process's, or was cancelled: what is stored of it is not this one's to delete
-    artifacts.discard(run.run_id)
+    artifacts.discard(run.run_id, keep=(artifacts.HISTORY,))
     checkpoints.remove(run.run_id)
     try:
         store_log(run.run_id, folder)
@@ -223,16 +229,18 @@ def cancel_unfinished(run: Run) -> bool:
 def settle(run_id: str) -> None:
     """Write into a run how its job has ended, as the ledger says; changes nothing while the job is to end.
 
-    What an interrupted or cancelled run had stored is deleted, unless its process may still live on another machine.
+    What an interrupted or cancelled run had stored is deleted, unless its process may still live on another machine;
+    of an interrupted one the history of its epochs stays.
     """
     job = ledger().record(run_id)
     if job is None or job.state.active:
         return
     reason = job.reason
-    if job.state is State.CANCELLED or (job.state is State.INTERRUPTED and ledger().surely_gone(job)):
-        artifacts.discard(run_id)
     if job.state is State.CANCELLED:
+        artifacts.discard(run_id)
         checkpoints.remove(run_id)
+    elif job.state is State.INTERRUPTED and ledger().surely_gone(job):
+        artifacts.discard(run_id, keep=(artifacts.HISTORY,))
     if job.state is State.INTERRUPTED:
         specification = registry.get(run_id).specification
         kept = "resume it from its last epoch, or " if checkpoints.exists(run_id) else ""

@@ -63,14 +63,31 @@ def fit(
     """
     check_rows(data)
     forest = _unfitted(parameters, seed, threads)
+    votes = _Votes(data.validation_features)
     for grown in range(BATCH * threads, parameters.n_estimators + BATCH * threads, BATCH * threads):
         forest.n_estimators = min(grown, parameters.n_estimators)
         forest.fit(data.train_features, data.train_labels)
         share = forest.n_estimators / parameters.n_estimators
         monitor.report(share, f"{forest.n_estimators} of {parameters.n_estimators} trees grown")
+        monitor.validated(forest.n_estimators, parameters.n_estimators, lambda: votes.scores(forest))
         if monitor.stop_requested():
             break
     return forest
+
+
+class _Votes:
+    """Scores of some rows while a forest grows; each tree is asked once."""
+
+    def __init__(self, features: np.ndarray) -> None:
+        self._features, self._asked = features, 0
+        self._sum = np.zeros(())
+
+    def scores(self, forest: Any) -> Float32Array:
+        """Return what `scores` returns of the rows, (n, 10) float32."""
+        for tree in forest.estimators_[self._asked :]:
+            self._sum = self._sum + tree.predict_proba(self._features)
+        self._asked = len(forest.estimators_)
+        return _log_shares(forest.classes_, self._sum / self._asked)
 
 
 def _unfitted(parameters: ForestParameters, seed: int, threads: int) -> Any:
@@ -91,9 +108,15 @@ def _unfitted(parameters: ForestParameters, seed: int, threads: int) -> Any:
 
 def scores(native: Any, features: np.ndarray) -> Float32Array:
     """Return logarithm of each class's share, (n, 10) float32, of rows (n, d) float32."""
-    shares = np.tile(_faint(native.classes_), (len(features), 1))
-    if len(features):
-        shares[:, native.classes_.astype(int)] += native.predict_proba(features).astype(np.float32)
+    if not len(features):
+        return np.empty((0, CLASSES), np.float32)
+    return _log_shares(native.classes_, native.predict_proba(features))
+
+
+def _log_shares(classes: np.ndarray, votes: np.ndarray) -> Float32Array:
+    """Return the logarithm of all ten shares, (n, 10) float32, of the shares (n, k) of the classes (k,) seen."""
+    shares = np.tile(_faint(classes), (len(votes), 1))
+    shares[:, classes.astype(int)] += votes.astype(np.float32)
     return np.asarray(np.log(shares))
 
 
@@ -167,4 +190,5 @@ FOREST = ModelKind(
     save=save,
     load=load,
     native_file="forest.skops",
+    learns_in="trees",
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from core.arrays import Float32Array
 from core.declaration import Parameters
 from core.errors import RecipeError
 from core.preprocessing.augment import Augmentation
@@ -29,6 +30,12 @@ class Monitor(Protocol):
     ) -> None:
         """Tell what share of the work is done (0..1), in words, and figures of step `step`, such as an epoch."""
 
+    def validated(self, step: int, last: int, scores: Callable[[], Float32Array]) -> None:
+        """Tell that scores (n, 10) of the validation images can be had after step `step`, such as an epoch, of `last`.
+
+        `scores` is called at most once, and only before this returns.
+        """
+
     def stop_requested(self) -> bool:
         """Return whether somebody asked for the best so far."""
 
@@ -40,6 +47,9 @@ class Silent:
         self, fraction: float, message: str, *, step: int | None = None, metrics: Mapping[str, float] | None = None
     ) -> None:
         """Tell nobody."""
+
+    def validated(self, step: int, last: int, scores: Callable[[], Float32Array]) -> None:
+        """Ask for no scores."""
 
     def stop_requested(self) -> bool:
         """Return False."""
@@ -108,7 +118,9 @@ class ModelKind:
     `scores` returns (n, 10) float32 on the scale of log-probabilities, up to a constant a row and one temperature;
     `to_onnx` returns the same computation as a graph from "features" (n, ...) float32 to "scores" (n, 10) float32.
     `save` and `load` keep the native model, for going on with it; never as a pickle. `supports`, for the kinds that
-    keep training rows, tells which row each kept vector was made from, (v,) int64, and its weight, (v,) floats. `short`
+    keep training rows, tells which row each kept vector was made from, (v,) int64, and its weight, (v,) floats.
+    `learns_in` names the steps of its fit after which the validation images are scored, "epochs" or "trees"; empty for
+    a fit in one piece. `short`
     is the title where there is little room, such as "CNN"; the title itself if empty.
     """
 
@@ -125,6 +137,7 @@ class ModelKind:
     native_file: str
     continues: bool = False
     augments: bool = False
+    learns_in: str = ""
     short: str = ""
     supports: Callable[[Any], tuple[np.ndarray, np.ndarray]] | None = None
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from core.data.whole_file import whole_file
 from core.errors import RegistryError
 from core.runs import mlflow_model
 from core.runs.database import client, registry_errors, retry_if_locked
@@ -24,6 +25,8 @@ MODEL = "model"
 NATIVE = "native"
 PREDICTIONS = "predictions.npz"
 LOG = "job.log"
+HISTORY = "history"
+"""What `core.runs.history` keeps while a training goes on."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,52 @@ def store(run_id: str, folder: Path) -> None:
     retry_if_locked(lambda: mlflow_model.record(folder / MODEL, run_id))
 
 
-def discard(run_id: str) -> None:
-    """Delete what an unfinished run had stored, so that nothing stays half there."""
+def store_array(run_id: str, folder: str, name: str, array: np.ndarray) -> None:
+    """Add one array to a folder of a run's artefacts as `NAME.npy`, whole or not at all, in the place of an older one.
+
+    Raises
+    ------
+    RegistryError, OSError
+        It cannot be written.
+    """
     root = _local_root(run_id)
-    if root is not None and root.exists():
-        shutil.rmtree(root, ignore_errors=True)
+    if root is not None:
+        with whole_file(root / folder / f"{name}.npy") as staging, staging.open("wb") as file:
+            np.save(file, array, allow_pickle=False)
+        return
+    with temporary_folder() as staging:
+        np.save(staging / f"{name}.npy", array, allow_pickle=False)
+        retry_if_locked(lambda: client().log_artifact(run_id, str(staging / f"{name}.npy"), folder))
+
+
+def stored_arrays(run_id: str, folder: str) -> list[str]:
+    """Return the names of the arrays in a folder of a run's artefacts, in order; none where the store is elsewhere."""
+    root = _local_root(run_id)
+    return [] if root is None else sorted(path.stem for path in (root / folder).glob("*.npy"))
+
+
+def discard(run_id: str, *, keep: tuple[str, ...] = ()) -> None:
+    """Delete what an unfinished run had stored, so that nothing stays half there; but what is named in `keep`."""
+    root = _local_root(run_id)
+    for path in root.iterdir() if root is not None and root.exists() else ():
+        if path.name not in keep:
+            delete(path)
+
+
+def discard_one(run_id: str, name: str) -> None:
+    """Delete one artefact, where the store is on this machine."""
+    root = _local_root(run_id)
+    if root is not None:
+        delete(root / name)
+
+
+def delete(path: Path) -> None:
+    """Delete a file or a folder, as far as that is possible."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def local(run: Run, name: str) -> Path:

@@ -39,6 +39,8 @@ class Run:
         Who answers together, where it is no single model.
     environment : mapping
         Hardware and versions it ran on.
+    history : str
+        In what its stored history counts, "epochs" or "trees"; empty where none is stored (`core.runs.history`).
     """
 
     run_id: str
@@ -64,6 +66,7 @@ class Run:
     committee: Committee | None = None
     trained_on_evaluation_data: bool = False
     deleted: bool = False
+    history: str = ""
 
     @property
     def finished(self) -> bool:
@@ -156,6 +159,7 @@ def from_mlflow(stored: Any) -> Run:
         committee=_committee(tags.get("committee")),
         trained_on_evaluation_data=tags.get("seen_judges") == "true",
         deleted=stored.info.lifecycle_stage == "deleted",
+        history=tags.get("history", ""),
     )
 
 

@@ -13,7 +13,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from core.ui.text import escaped
 
 
-def choose_named(label: str, titles: Mapping[str, str], default: str, name: str, mark: str = "") -> str:
+def choose_named(
+    label: str, titles: Mapping[str, str], default: str, name: str, mark: str = "", *, labelled: bool = True
+) -> str:
     """Let one of some things be chosen by its title, while the address holds its name (`?model=cnn`).
 
     A control bound to the address would write the title. What is chosen is remembered when people come back.
@@ -26,6 +28,8 @@ def choose_named(label: str, titles: Mapping[str, str], default: str, name: str,
         In the address.
     mark : str
         Part of the control's key; another one starts afresh.
+    labelled : bool
+        Whether the label is shown, or only read out.
     """
     box, kept = f"{name}{mark}_box", f"{name}{mark}_kept"
     asked, remembered = str(st.query_params.get(name, "")), str(st.session_state.get(kept, ""))
@@ -34,7 +38,10 @@ def choose_named(label: str, titles: Mapping[str, str], default: str, name: str,
         st.session_state[box] = wanted if wanted in titles else default
         if wanted and wanted not in titles:
             _say(st.container(), name, wanted, titles[default])
-    chosen = st.segmented_control(label, list(titles), format_func=titles.__getitem__, key=box, required=True)
+    chosen = st.segmented_control(
+        label, list(titles), format_func=titles.__getitem__, key=box, required=True,
+        label_visibility="visible" if labelled else "collapsed",
+    )  # fmt: skip
     st.session_state[kept] = chosen if chosen != default else ""
     _write(name, st.session_state[kept] or "")
     return chosen or default

@@ -49,18 +49,19 @@ def press(page: Page, key: str, place: int) -> None:
     wait_until_idle(page)
 
 
-def test_five_steps_by_arrow_keys_without_a_network_or_a_scrollbar(
+def test_six_steps_by_arrow_keys_without_a_network_or_a_scrollbar(
     page: Page, address: str, asked_elsewhere: list[str]
 ) -> None:
     open_page(page, address, "?view=demo")
     draw(page, SEVEN)
     expect(page.locator(".answer")).to_have_text("7")
-    for place in range(1, 6):
+    for place in range(1, len(STEPS) + 1):
         if place > 1:
             press(page, "ArrowRight", place)
         expect(page.get_by_text("on a sample of MNIST")).to_be_visible()
         assert page.evaluate(ROOM)[:2] == [0, 0], STEPS[place - 1].title
         assert page.evaluate(ROOM)[2] <= 720, STEPS[place - 1].title
+    press(page, "ArrowLeft", 5)
     expect(page.get_by_text("answered", exact=True)).to_be_visible()
     page.get_by_role("slider").press("ArrowRight")  # moves the slider, not the demo
     expect(page.get_by_text("92 %").first).to_be_visible()
@@ -71,6 +72,20 @@ def test_five_steps_by_arrow_keys_without_a_network_or_a_scrollbar(
     page.get_by_role("button", name="Next visitor").click()
     expect(page.get_by_text("Draw a digit, or several")).to_be_visible()
     assert asked_elsewhere == []
+
+
+@pytest.mark.parametrize("model", ["Convolutional network", "Support vector machine", "Random forest"])
+def test_see_it_think_stays_above_the_fold(page: Page, address: str, model: str) -> None:
+    open_page(page, address, "?view=demo")
+    draw(page, SEVEN)
+    expect(page.locator(".answer")).to_have_text("7")
+    page.get_by_text("See it think").click()
+    page.get_by_text(model, exact=True).click()
+    shown = {"Convolutional network": "Layer 5", "Support vector machine": "Towards 7", "Random forest": "trees ask"}
+    expect(page.get_by_text(shown[model]).first).to_be_visible()
+    wait_until_idle(page)
+    assert page.evaluate(ROOM)[:2] == [0, 0]
+    assert page.evaluate(ROOM)[2] <= 720
 
 
 def test_the_quiz_counts_what_each_model_reads_and_stores_nothing(page: Page, address: str) -> None:
@@ -95,7 +110,7 @@ def test_a_pinned_view_is_a_step_that_survives_a_reload(page: Page, address: str
     page.get_by_label("Title").fill("What a recipe is worth")
     page.get_by_role("button", name="Add to the demo").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    open_page(page, address, "?view=demo&step=6")
+    open_page(page, address, f"?view=demo&step={len(STEPS) + 1}")
     expect(page.get_by_role("heading", level=1, name="What a recipe is worth")).to_be_visible()
     frame = page.frame_locator("iframe")
     expect(frame.get_by_role("tab", name="Configurations")).to_have_attribute("aria-selected", "true")

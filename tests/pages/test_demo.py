@@ -34,17 +34,19 @@ def test_the_steps_lead_on_and_back(open_page: Open) -> None:
     page = open_page("Home.py", view="demo")
     for place, step in enumerate(STEPS, start=1):
         assert page.title[0].value == step.title
-        assert f"Step {place} of 5" in texts(page)
+        assert f"Step {place} of {len(STEPS)}" in texts(page)
         assert not page.error and not page.exception
         if place < len(STEPS):
             page.button(key="demo_next").click().run()
     assert page.button(key="demo_next").disabled
     page.button(key="demo_back").click().run()
     assert page.title[0].value == STEPS[-2].title
-    assert page.query_params["step"] == "4"
+    assert page.query_params["step"] == str(len(STEPS) - 1)
 
 
-@pytest.mark.parametrize(("asked", "shown"), [("3", 3), ("99", 5), ("0", 1), ("-1", 1), ("³", 1), ("9" * 5000, 1)])
+@pytest.mark.parametrize(
+    ("asked", "shown"), [("3", 3), ("99", len(STEPS)), ("0", 1), ("-1", 1), ("³", 1), ("9" * 5000, 1)]
+)
 def test_an_address_opens_its_step_and_nothing_else_breaks_it(open_page: Open, asked: str, shown: int) -> None:
     assert open_page("Home.py", view="demo", step=asked).title[0].value == STEPS[shown - 1].title
 
@@ -82,6 +84,25 @@ def test_what_was_drawn_goes_from_step_to_step_until_the_next_visitor(open_page:
     assert page.session_state["demo_canvas-start"]["objects"] == []
 
 
+@pytest.mark.parametrize(
+    ("model", "shown"), [("cnn", "<b>Layer 1</b>"), ("svm", "support vectors pull towards"), ("forest", "trees ask")]
+)
+def test_see_it_think_shows_what_happens_inside_beside_the_canvas(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, model: str, shown: str
+) -> None:
+    monkeypatch.setattr("core.ui.demo.draw.drawing_canvas", lambda key, **options: SEVEN)
+    page = open_page("Home.py", view="demo", think_model=model)
+    assert shown not in texts(page)
+    page.toggle(key="demo_thinking").set_value(True).run()
+    assert not page.exception and not page.error
+    assert shown in texts(page)
+
+
+def test_see_it_learn_says_how_to_come_by_a_training_where_there_is_none(open_page: Open) -> None:
+    page = open_page("Home.py", view="demo", step="6")
+    assert "No training has been stored that could be replayed" in page.info[0].value
+
+
 def test_the_quiz_asks_for_a_digit(open_page: Open) -> None:
     page = open_page("Home.py", view="demo")
     page.toggle(key="demo_quizzing").set_value(True).run()
@@ -92,8 +113,8 @@ def test_the_quiz_asks_for_a_digit(open_page: Open) -> None:
 
 def test_a_pinned_view_becomes_a_step(open_page: Open) -> None:
     add(local_user(), Pin(title="Fours <b>as</b> nines", page="Errors", query={"true": ["4"], "predicted": ["9"]}))
-    page = open_page("Home.py", view="demo", step="6")
-    assert "Step 6 of 6" in texts(page)
+    page = open_page("Home.py", view="demo", step=str(len(STEPS) + 1))
+    assert f"Step {len(STEPS) + 1} of {len(STEPS) + 1}" in texts(page)
     assert "<b>" not in page.title[0].value
     assert urlsplit(page.get("iframe")[0].proto.src).path.endswith("/Errors")
 

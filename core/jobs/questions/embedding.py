@@ -10,7 +10,7 @@ from core.data.sources import load_expected
 from core.errors import ParameterError
 from core.jobs.questions.kept import Answer, Question
 from core.jobs.questions.probe import few
-from core.preprocessing.affine import fit_pca, principal_axes
+from core.preprocessing.affine import fit_pca
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
 
@@ -37,7 +37,8 @@ def run(recipe: str, split: str, limit: int, fingerprint: str) -> Answer:
     """
     dataset = load_expected(fingerprint)
     chosen = mapped(dataset, split, limit)
-    return {"places": tsne(features(Recipe.model_validate_json(recipe), named(dataset, split).images[chosen]))}
+    images = named(dataset, split).images[chosen]
+    return {"places": tsne(rows_of(Pipeline(Recipe.model_validate_json(recipe)).fit(images), images))}
 
 
 def mapped(dataset: Dataset, split: str, limit: int) -> np.ndarray:
@@ -61,21 +62,9 @@ def named(dataset: Dataset, split: str) -> Split:
     return splits[split]
 
 
-def features(recipe: Recipe, images: UInt8Array) -> np.ndarray:
-    """Return rows (n, d) float32 that a recipe makes of images (n, 28, 28) uint8, fitted on these very images."""
-    return Pipeline(recipe).fit(images).transform(images).reshape(len(images), -1)
-
-
-def pca(rows: np.ndarray) -> tuple[np.ndarray, float]:
-    """Project rows (n, d) to the plane in which they vary most.
-
-    Returns
-    -------
-    (n, 2) float32, float
-        The places, and the share of the variance that the plane shows, 0 to 1.
-    """
-    axes = principal_axes(rows)
-    return axes.pca(2)(rows), float(axes.variances[:2].sum() / max(axes.total, 1e-12))
+def rows_of(pipeline: Pipeline, images: UInt8Array) -> np.ndarray:
+    """Return rows (n, d) float32 that a fitted pipeline makes of images (n, 28, 28) uint8."""
+    return pipeline.transform(images).reshape(len(images), -1)
 
 
 def tsne(rows: np.ndarray) -> np.ndarray:

@@ -111,4 +111,5 @@ CNN = ModelKind(
     native_file="model.keras",
     continues=True,
     augments=True,
+    learns_in="epochs",
 )

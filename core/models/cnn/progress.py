@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.errors import TrainingError
+from core.models.cnn.judge import Judge, Judged
 from core.models.cnn.network import CnnParameters, quiet_keras
 from core.models.kind import Monitor
 
@@ -35,7 +36,8 @@ class Best:
 class Progress:
     """Follows one training of `network`: `steps` steps an epoch, `batch` images a step.
 
-    Offers every epoch to `best`, and ends the training when the monitor asks for it or the patience is used up.
+    Judges every epoch and offers it to `best`, and ends the training when the monitor asks for it or the patience is
+    used up.
     `done` epochs were trained by a process before this one.
     """
 
@@ -44,12 +46,14 @@ class Progress:
         network: keras.Model,
         parameters: CnnParameters,
         monitor: Monitor,
+        judge: Judge,
         best: Best,
         steps: int,
         batch: int,
         done: int = 0,
     ) -> None:
-        self._network, self._parameters, self._monitor, self._best = network, parameters, monitor, best
+        self._network, self._parameters, self._monitor = network, parameters, monitor
+        self._judge, self._best = judge, best
         self._steps, self._batch = steps, batch
         self._epoch, self._reported, self._before = done, 0.0, done / parameters.epochs
         self._started = self._epoch_started = self._epoch_trained = time.perf_counter()
@@ -59,15 +63,11 @@ class Progress:
         return quiet_keras().callbacks.LambdaCallback(
             on_epoch_begin=self._begin_epoch,
             on_train_batch_end=self._end_batch,
-            on_test_begin=self._begin_judging,
             on_epoch_end=self._end_epoch,
         )
 
     def _begin_epoch(self, epoch: int, logs: Any = None) -> None:
         self._epoch, self._epoch_started = epoch, time.perf_counter()
-
-    def _begin_judging(self, logs: Any = None) -> None:
-        self._epoch_trained = time.perf_counter()
 
     def _end_batch(self, step: int, logs: Mapping[str, Any]) -> None:
         now = time.perf_counter()
@@ -87,24 +87,27 @@ class Progress:
         self._network.stop_training = self._monitor.stop_requested()
 
     def _end_epoch(self, epoch: int, logs: Mapping[str, float]) -> None:
+        self._epoch_trained = time.perf_counter()
         self._refuse_divergence(logs, self._steps - 1)
-        self._best.offer(epoch + 1, logs["val_accuracy"], logs["val_loss"], self._network.get_weights())
+        judged = self._judge()
+        self._best.offer(epoch + 1, judged.accuracy, judged.loss, self._network.get_weights())
         self._monitor.report(
             (epoch + 1) / self._parameters.epochs,
-            f"epoch {epoch + 1} of {self._parameters.epochs}: validation accuracy {logs['val_accuracy']:.2%}",
+            f"epoch {epoch + 1} of {self._parameters.epochs}: validation accuracy {judged.accuracy:.2%}",
             step=epoch + 1,
-            metrics=self._metrics(logs),
+            metrics=self._metrics(logs, judged),
         )
+        self._monitor.validated(epoch + 1, self._parameters.epochs, lambda: judged.scores)
         patience = self._parameters.patience
         impatient = patience > 0 and epoch + 1 - self._best.epoch >= patience
         self._network.stop_training = impatient or self._monitor.stop_requested()
 
-    def _metrics(self, logs: Mapping[str, float]) -> dict[str, float]:
+    def _metrics(self, logs: Mapping[str, float], judged: Judged) -> dict[str, float]:
         return {
             "loss": logs["loss"],
             "accuracy": logs["accuracy"],
-            "validation_loss": logs["val_loss"],
-            "validation_accuracy": logs["val_accuracy"],
+            "validation_loss": judged.loss,
+            "validation_accuracy": judged.accuracy,
             "learning_rate": float(self._network.optimizer.learning_rate),
             "images_per_second": self._steps * self._batch / (self._epoch_trained - self._epoch_started),
         }

@@ -11,14 +11,14 @@ import numpy as np
 from core.errors import ParameterError, TrainingError
 from core.models.cnn.batches import batches
 from core.models.cnn.checkpoint import SAME_NETWORK, Checkpoint
+from core.models.cnn.judge import Judge
 from core.models.cnn.network import CnnParameters, build, optimiser, quiet_keras
 from core.models.cnn.progress import Best, Progress
-from core.models.kind import CLASSES, Monitor, TrainingData
+from core.models.kind import Monitor, TrainingData
 
 if TYPE_CHECKING:
     import keras
 
-JUDGED_AT_ONCE = 1000
 MOST_STEPS_AT_ONCE = 16
 """Steps between two returns to Python, which cost a small network a tenth of its time."""
 
@@ -84,21 +84,20 @@ def _train(
     at_once, steps = _steps(len(data.train_labels) // batch)
     _compile(network, parameters, steps, at_once)
     done = kept.restore(network, best) if kept else 0
-    progress = Progress(network, parameters, monitor, best, steps, batch, done)
-    judge = (data.validation_features, np.eye(CLASSES, dtype=np.float32)[data.validation_labels])
+    judge = Judge(network, data, parameters.label_smoothing)
+    progress = Progress(network, parameters, monitor, judge, best, steps, batch, done)
     try:
         if done:
             log.info("going on after epoch %d of %d", done, parameters.epochs)
         elif not fresh:
-            loss, accuracy = network.evaluate(*judge, batch_size=JUDGED_AT_ONCE, verbose=0)
-            best.offer(0, accuracy, loss, network.get_weights())
+            judged = judge()
+            best.offer(0, judged.accuracy, judged.loss, network.get_weights())
+            monitor.validated(0, parameters.epochs, lambda: judged.scores)
         network.fit(
             batches(data, batch, seed=seed + done),
             initial_epoch=done,
             epochs=parameters.epochs,
             steps_per_epoch=steps,
-            validation_data=judge,
-            validation_batch_size=JUDGED_AT_ONCE,
             callbacks=[
                 *_averaging(parameters),
                 progress.callback(),

@@ -62,13 +62,6 @@ def duplicates(fingerprint: str) -> pd.DataFrame:
     return gallery.duplicates(session.dataset())
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
-def pca_map(fingerprint: str, recipe: str, split: str, limit: int) -> tuple[np.ndarray, float]:
-    """Return places (n, 2) of the mapped images, and the share of variance that the plane shows."""
-    chosen = embedding.mapped(session.dataset(), split, limit)
-    return embedding.pca(embedding.features(Recipe.model_validate_json(recipe), split_named(split).images[chosen]))
-
-
 def learned(fingerprint: str, recipe: Recipe) -> tuple[Affine, ...]:
     """Return what a recipe's learned steps learn from the first 1,000 training images.
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
-from core.charts.embedding import embedding_map
+from core.charts.embedding import embedding_map, with_digit
 from core.jobs.questions import embedding
-from core.jobs.questions.kept import answer
 from core.preprocessing.recipe import RECIPES, Recipe
-from core.ui import session
-from core.ui.components.questions import show_waiting
+from core.ui.components.digit_map import DigitMap, digit_map
+from core.ui.components.my_digit import Placed, choose_my_digit, framed, placed, show_neighbours
 from core.ui.components.sheet import digit_sheet
 from core.ui.data import cached
 from core.ui.data.choice import LABELS, choose_split
 from core.ui.data.gallery import show_one
 from core.ui.page import errors_shown
+from core.ui.theme import is_dark
 
 DEFAULT, STEP = 3_000, 100
 MAPPED = ("raw", "deskewed", "hog_pca")
@@ -28,13 +29,19 @@ def show_map() -> None:
     """Draw the map with its settings, and the digits that are selected on it."""
     with errors_shown():
         method, split, recipe, limit = _settings()
-        table, axes = _places(method, split, recipe, limit)
-        if table is None:
+        on = digit_map(method, recipe, split, limit)
+        if on is None:
             return
+        st.caption(on.about)
         dots, list_ = st.columns([3, 2])
+        with list_:
+            image = choose_my_digit()
+            mine = None if image is None else placed(image, on)
+            if mine is not None:
+                show_neighbours(mine, on)
         with dots:
             event = st.plotly_chart(
-                embedding_map(table, *axes),
+                _dots(split, on, mine),
                 key=f"map_{method}_{split}_{recipe.key[:8]}_{limit}",
                 on_select="rerun",
                 alt="Map of digits: similar digits lie close together",
@@ -64,31 +71,11 @@ def _settings() -> tuple[str, str, Recipe, int]:
     return method, split, RECIPES[name], limit
 
 
-def _places(method: str, split: str, recipe: Recipe, limit: int) -> tuple[pd.DataFrame | None, tuple[str, str]]:
-    dataset = session.dataset()
-    if method == "pca":
-        with st.spinner("Projecting ..."):
-            places, share = cached.pca_map(dataset.fingerprint, recipe.model_dump_json(), split, limit)
-        axes = ("First principal component", "Second principal component")
-        st.caption(
-            f"These two components explain {100 * share:.0f} % of the variance: digits that overlap here may differ "
-            "in the others."
-        )
-    else:
-        question = embedding.question(recipe, split, limit, dataset.fingerprint)
-        kept = answer(question)
-        if kept is None:
-            show_waiting(
-                [question],
-                "Compute the t-SNE",
-                f"t-SNE of {limit:,} digits takes about half a minute. The result is stored.",
-            )
-            return None, ("", "")
-        places, axes = kept["places"], ("t-SNE, first axis (no unit)", "t-SNE, second axis (no unit)")
-        st.caption("Close points are similar; distances between clusters have no meaning.")
-    chosen = embedding.mapped(dataset, split, limit)
-    labels = cached.split_named(split).labels[chosen]
-    return pd.DataFrame({"x": places[:, 0], "y": places[:, 1], "digit": labels, "position": chosen}), axes
+def _dots(split: str, on: DigitMap, mine: Placed | None) -> go.Figure:
+    labels = cached.split_named(split).labels[on.positions]
+    table = pd.DataFrame({"x": on.places[:, 0], "y": on.places[:, 1], "digit": labels, "position": on.positions})
+    figure = embedding_map(table, *on.axes)
+    return figure if mine is None else with_digit(figure, mine.places, framed(mine, dark=is_dark()), dark=is_dark())
 
 
 def _selected(split_name: str, positions: list[int]) -> None:

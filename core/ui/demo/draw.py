@@ -7,7 +7,8 @@ import streamlit as st
 from core.reading.look import Look
 from core.ui.components.canvas import drawing_canvas, replace, wipe
 from core.ui.components.novelty import show_warnings
-from core.ui.components.reading import answers_of, read_by, read_drawn, readers, show_answer, show_pictures
+from core.ui.components.reading import answers_of, read_by, read_drawn, readers, show_answer, show_pictures, title
+from core.ui.components.think import show_thinking
 from core.ui.demo.quiz import show_quiz
 from core.ui.page import errors_shown
 
@@ -15,31 +16,41 @@ CANVAS = "demo_canvas"
 DRAWING = "demo_drawing"
 """Session key of the drawing, for the steps without a canvas."""
 SIDE = 320
+SMALLER = "<style>.answer { font-size: 2.5rem; }</style>"
+"""The answer leaves room for what happens inside, so that nothing lies below the fold."""
 
 
 def show_draw() -> None:
     """Show canvas at the left; at the right the answer, or the quiz."""
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([4, 9], gap="medium")
     found = None
     with left, errors_shown():
         st.session_state[DRAWING] = drawing_canvas(CANVAS, side=SIDE)
         found = drawn()
     with right, errors_shown():
-        if st.toggle("Quiz: do the models recognise what you draw?", key="demo_quizzing", persist_state="session",
-                     on_change=forget_drawing):  # fmt: skip
+        with st.container(horizontal=True, gap="medium"):
+            quizzing = st.toggle("Quiz: do the models recognise what you draw?", key="demo_quizzing",
+                                 persist_state="session", on_change=forget_drawing)  # fmt: skip
+            thinking = st.toggle("See it think", key="demo_thinking", persist_state="session", disabled=quizzing,
+                                 help="What happens inside a model on the way to the answer.")  # fmt: skip
+        if quizzing:
             show_quiz(found, clear=forget_drawing)
         elif found:
-            _show_reading(found)
+            _show_reading(found, thinking=thinking)
         else:
             st.info("Draw a digit, or several: 42 works too.", icon=":material/draw:")
 
 
-def _show_reading(look: Look) -> None:
+def _show_reading(look: Look, *, thinking: bool) -> None:
     found, runs = list(look.digits), readers()
     read = answers_of(runs, read_by(runs, found))
-    show_answer(found, read, runs)
+    chosen = show_answer(found, read, runs)
     show_warnings(look)
-    show_pictures(found, read)
+    if thinking:
+        st.html(SMALLER)
+        show_thinking(found[chosen].image, {title(run): run for run in runs}, compact=True)
+    else:
+        show_pictures(found, read)
 
 
 def drawn() -> Look | None:

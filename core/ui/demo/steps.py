@@ -1,4 +1,4 @@
-"""The view to show to somebody (`/?view=demo`): five steps, and after them the views that the presenter pinned."""
+"""The view to show to somebody (`/?view=demo`): six steps, and after them the views that the presenter pinned."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from core.ui.components.reading import readers, say_no_model
 from core.ui.demo import draw
 from core.ui.demo.confused import show_confused
 from core.ui.demo.draw import show_draw
+from core.ui.demo.learning import show_learned
 from core.ui.demo.opinions import show_opinions
 from core.ui.demo.pinned import show_pinned
 from core.ui.demo.proven import show_proven
@@ -63,6 +64,11 @@ STEPS = (
         "When to reject",
         "A model that may answer “I don’t know” makes fewer errors; a person classifies the rest.",
         show_refuse,
+    ),
+    Step(
+        "See it learn",
+        "Play a training: which digits are learned at once, which last, and which are forgotten again?",
+        show_learned,
     ),
 )
 

@@ -18,10 +18,11 @@ from core.ui.run_view.card import show_card
 from core.ui.run_view.downloads import show_downloads
 from core.ui.run_view.figures import show_curves, show_metrics
 from core.ui.run_view.inside import show_inside
+from core.ui.run_view.learning import show_learning
 from core.ui.run_view.specification import show_log, show_specification
 from core.ui.text import escaped, interval_in_words
 
-PARTS = ("Metrics", "Learning", "Inside", "Specification", "Card", "Downloads", "Log")
+PARTS = ("Metrics", "Learning", "See it learn", "Inside", "Specification", "Card", "Downloads", "Log")
 
 
 def show_run(asked: str) -> None:
@@ -88,7 +89,16 @@ def _figures(run: Run) -> None:
 
 
 def _parts(run: Run) -> None:
-    shows = (show_metrics, show_curves, show_inside, show_specification, show_card, show_downloads, show_log)
+    shows = (
+        show_metrics,
+        show_curves,
+        show_learning,
+        show_inside,
+        show_specification,
+        show_card,
+        show_downloads,
+        show_log,
+    )
     places = st.tabs(PARTS, key="look", bind="query-params")
     for place, show in zip(places, shows, strict=True):
         if place.open:

@@ -14,7 +14,7 @@ from core.ledger.states import State
 from core.models.serving.predictor import Predictor
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment
-from core.runs import artifacts, registry
+from core.runs import artifacts, history, registry
 from core.runs.run import Run
 
 pytestmark = pytest.mark.data
@@ -46,6 +46,16 @@ def test_a_training_leaves_a_whole_run(finished: Run) -> None:
     assert {"model/model.onnx", "model/specification.json", "model/preprocess.py"} <= stored
     assert any(path.startswith("native/") for path in stored)
     assert "Training started" in artifacts.local(finished, artifacts.LOG).read_text()
+
+
+def test_a_forest_leaves_the_history_of_its_trees_and_a_fit_in_one_piece_none(finished: Run) -> None:
+    assert history.load(finished) is None
+    run = training.run_training(queued("forest").run_id)
+    kept = history.load(run)
+    assert kept is not None and kept.unit == "trees"
+    assert kept.steps[-1] == 30 and len(kept.steps) > 1
+    answers = artifacts.predictions(run).validation.argmax(axis=1)
+    assert (kept.probabilities[-1].argmax(axis=1) == answers).mean() > 0.99  # half precision may part a tie
 
 
 def test_metrics_follow_from_the_stored_predictions(finished: Run) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from core.data import load_sample
-from core.models.kind import TrainingData
+from core.models.kind import Silent, TrainingData
 
 
 def featurise(images: np.ndarray) -> np.ndarray:
@@ -29,7 +29,7 @@ def rows(count: int = 600, *, without: int | None = None) -> TrainingData:
     return TrainingData(featurise(images), labels, featurise(judges), judge_labels, images, featurise)
 
 
-class Diary:
+class Diary(Silent):
     """A monitor that remembers, and asks for a stop once `stop_after` reports were made."""
 
     def __init__(self, stop_after: int | None = None) -> None:

@@ -29,6 +29,21 @@ def test_reports_count_trees() -> None:
     assert diary.fractions == pytest.approx([0.4, 0.8, 1])
 
 
+def test_the_scores_after_each_batch_of_trees_are_those_of_the_forest_so_far() -> None:
+    found: dict[int, np.ndarray] = {}
+
+    class Keeper(Silent):
+        def validated(self, step: int, last: int, scores) -> None:
+            if step != 20:  # who leaves a step out misses no tree at the next
+                found[step] = scores()
+
+    forest = learn(Keeper(), n_estimators=25)
+    assert list(found) == [10, 25]
+    np.testing.assert_allclose(found[25], FOREST.scores(forest, rows().validation_features), atol=1e-5)
+    forest.estimators_ = forest.estimators_[:10]
+    np.testing.assert_allclose(found[10], FOREST.scores(forest, rows().validation_features), atol=1e-5)
+
+
 def test_stop_keeps_the_trees_so_far() -> None:
     assert len(learn(Diary(stop_after=2), n_estimators=50).estimators_) == 20
 

@@ -14,22 +14,6 @@ def sample(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.data.sources.load_dataset", load_sample)
 
 
-def test_the_plane_is_that_of_scikit_learn() -> None:
-    from sklearn.decomposition import PCA
-
-    rows = embedding.features(RECIPES["raw"], load_sample().validation.images)
-    oracle = PCA(2, svd_solver="full").fit(rows)
-    places, share = embedding.pca(rows)
-
-    assert share == pytest.approx(oracle.explained_variance_ratio_.sum(), rel=1e-4)
-    np.testing.assert_allclose(np.abs(places), np.abs(oracle.transform(rows)), atol=1e-3)
-
-
-def test_the_plane_of_the_same_rows_is_the_same() -> None:
-    rows = np.random.default_rng(0).normal(size=(60, 12)).astype(np.float32)
-    np.testing.assert_array_equal(embedding.pca(rows)[0], embedding.pca(rows.copy())[0])
-
-
 def test_tsne_keeps_two_far_groups_apart() -> None:
     rng = np.random.default_rng(0)
     rows = np.concatenate([rng.normal(0, 1, (40, 30)), rng.normal(20, 1, (40, 30))]).astype(np.float32)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from core.models.cnn.network import CnnParameters
-from core.models.kind import TrainingData
+from core.models.kind import Silent, TrainingData
 
 TINY = CnnParameters(blocks=1, width=8, epochs=2, batch_size=16, learning_rate=0.01)
 
@@ -39,7 +39,7 @@ def toy(count: int = 320, **changes: Any) -> TrainingData:
     return TrainingData(**{**content, **changes})
 
 
-class Listener:
+class Listener(Silent):
     """A monitor that writes everything down and asks for the end after `patience` epochs."""
 
     def __init__(self, patience: int = 1000) -> None:
@@ -47,6 +47,7 @@ class Listener:
         self.fractions: list[float] = []
         self.messages: list[str] = []
         self.epochs: dict[int, Mapping[str, float]] = {}
+        self.scores: dict[int, np.ndarray] = {}
 
     def report(
         self, fraction: float, message: str, *, step: int | None = None, metrics: Mapping[str, float] | None = None
@@ -55,6 +56,9 @@ class Listener:
         self.messages.append(message)
         if step is not None and metrics is not None:
             self.epochs[step] = metrics
+
+    def validated(self, step: int, last: int, scores: Callable[[], np.ndarray]) -> None:
+        self.scores[step] = scores()
 
     def stop_requested(self) -> bool:
         return len(self.epochs) >= self.patience

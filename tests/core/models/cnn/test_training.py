@@ -45,6 +45,19 @@ def test_reports_within_and_after_every_epoch(first) -> None:
     assert set(listener.epochs[1]) == judged | {"learning_rate", "images_per_second"}
 
 
+def test_every_epoch_offers_the_scores_of_its_network(first) -> None:
+    network, listener = first
+    labels = toy().validation_labels
+    assert list(listener.scores) == [1, 2, 3, 4, 5, 6]
+    for epoch, rows in listener.scores.items():
+        assert (rows.argmax(axis=1) == labels).mean() == pytest.approx(listener.epochs[epoch]["validation_accuracy"])
+    figures = {
+        epoch: (figure["validation_accuracy"], -figure["validation_loss"]) for epoch, figure in listener.epochs.items()
+    }
+    kept = listener.scores[max(figures, key=figures.__getitem__)]
+    np.testing.assert_allclose(kept, scores(network, toy().validation_features), atol=1e-4)
+
+
 @pytest.mark.parametrize("count", [1, 2, 15, 16, 17, 40, 214, 255, 256, 257, 429, 6875])
 def test_steps_that_run_at_once_fill_an_epoch_but_for_a_sixteenth(count: int) -> None:
     at_once, steps = cnn_training._steps(count)

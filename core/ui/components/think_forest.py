@@ -20,7 +20,7 @@ from core.ui.components.opened import opened_trees
 from core.ui.theme import is_dark
 
 
-def show_questions(run: Run, image: UInt8Array) -> None:
+def show_questions(run: Run, image: UInt8Array, compact: bool = False) -> None:
     """Show where the paths of this digit through all trees ask, beside the digit as the forest sees it."""
     assert run.specification is not None
     recipe, trees = run.specification.recipe, opened_trees(run)
@@ -30,11 +30,12 @@ def show_questions(run: Run, image: UInt8Array) -> None:
     with left:
         pictures = [stage for stage in pipeline.stages(image) if stage.picture is not None and stage.picture.ndim == 2]
         seen = pictures[-1].picture if pictures else None
-        show_cards([Card(image if seen is None else seen, "What it sees")], side=144)
+        show_cards([Card(image if seen is None else seen, "What it sees")], side=112 if compact else 144)
         st.markdown(in_words(len(trees.roots), asked))
     with right:
         share = laid_out(asked / max(1, int(asked.sum())), recipe, pipeline.learned)
-        st.plotly_chart(importance_map(share, dark=is_dark()), key="think_questions", config={"displayModeBar": False})
+        figure = importance_map(share, height=210 if compact else 380, dark=is_dark())
+        st.plotly_chart(figure, key="think_questions", config={"displayModeBar": False})
     gradients = any(isinstance(step, Hog) for step in recipe.steps)
     st.caption(
         "Share of the questions on this digit's paths at each place."

@@ -11,32 +11,33 @@ from core.models.catalogue import title_of
 from core.runs.run import Run
 from core.ui import session
 from core.ui.addressed import choose_named
-from core.ui.draw.think_forest import show_questions
-from core.ui.draw.think_network import show_layers
-from core.ui.draw.think_support import show_pulls
+from core.ui.components.think_forest import show_questions
+from core.ui.components.think_network import show_layers
+from core.ui.components.think_support import show_pulls
 
-SHOWS: dict[str, Callable[[Run, UInt8Array], None]] = {
+SHOWS: dict[str, Callable[[Run, UInt8Array, bool], None]] = {
     "cnn": show_layers,
     "svm": show_pulls,
     "forest": show_questions,
 }
 
 
-def show_thinking(image: UInt8Array, runs: Mapping[str, Run]) -> None:
+def show_thinking(image: UInt8Array, runs: Mapping[str, Run], *, compact: bool = False) -> None:
     """Let people choose one of the models that answer, and show what happens in it.
 
     Parameters
     ----------
     image : (28, 28) uint8
     runs : title of a model -> its run
+    compact : whether it must fit a part of a projector's screen; then the parts that matter least are left out
     """
     shown = thinking(list(runs.values()))
     if not shown:
         st.info("None of these models can be shown from the inside.", icon=":material/info:")
         return
     titles = {kind: title_of(kind) for kind in shown}
-    kind = choose_named("See inside", titles, next(iter(titles)), "think_model")
-    SHOWS[kind](shown[kind], image)
+    kind = choose_named("See inside", titles, next(iter(titles)), "think_model", labelled=not compact)
+    SHOWS[kind](shown[kind], image, compact)
 
 
 def thinking(runs: list[Run]) -> dict[str, Run]:

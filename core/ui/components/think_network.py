@@ -17,7 +17,7 @@ from core.runs.run import Run
 from core.ui.components.opened import opened_network
 from core.ui.components.sheet import data_url
 
-SHOWN = 16
+SHOWN, FEWER = 16, 10
 """Maps of a layer: those with the strongest mean response."""
 
 STYLE = """<style>
@@ -34,6 +34,10 @@ STYLE = """<style>
 .layer .pair { display: flex; gap: 8px; margin-bottom: 6px; }
 .layer .pair > div { position: relative; width: 96px; height: 96px; }
 .layer .seen { position: absolute; box-sizing: border-box; border: 2px solid #E69F00; }
+.layers.compact .layer { display: flex; align-items: center; gap: .5rem; margin: 0 0 4px; }
+.layers.compact p { width: 6.5rem; margin: 0; font-size: .8125rem; line-height: 1.25; }
+.layers.compact .maps { flex-wrap: nowrap; gap: 3px; }
+.layers.compact .map { width: 34px; height: 34px; } .layers.compact .more { top: auto; bottom: 40px; }
 @media (max-width: 640px) { .layer .map { width: 48px; height: 48px; }
   .layer .more, .layer .map:nth-child(n) .more { position: fixed; left: 12px; top: auto; bottom: 12px; } }
 </style>"""
@@ -43,17 +47,32 @@ HOW = (
 )
 
 
-def show_layers(run: Run, image: UInt8Array) -> None:
+def show_layers(run: Run, image: UInt8Array, compact: bool = False) -> None:
     """Show the input, every convolution's maps, and what the last layer makes of them; one run of the served model."""
     assert run.specification is not None
     network = opened_network(run)
     features = Pipeline(run.specification.recipe).transform_fixed(image[None])
     layers, sums = network.think(features)
     seen = as_picture(features[0])
+    if compact:
+        _show_few(network, layers, sums, seen)
+        return
     st.html(STYLE + input_html(seen) + "".join(layer_html(network, layer, seen) for layer in layers))
     st.caption(HOW)
     if sums is not None:
         _show_sums(sums, len(layers))
+
+
+def _show_few(network: NetworkInside, layers: list[FeatureMaps], sums: Sums | None, seen: UInt8Array) -> None:
+    """Show a row a layer beside the ten sums."""
+    maps, last = st.columns([5, 3], gap="small")
+    with maps:
+        rows = "".join(layer_html(network, layer, seen, few=True) for layer in layers)
+        st.html(f'{STYLE}<div class="layers compact">{rows}</div>')
+    if sums is not None:
+        with last:
+            figure = ten_sums(sums.values).update_layout(height=200)
+            st.plotly_chart(figure, key="think_sums", config={"displayModeBar": False})
 
 
 def _show_sums(sums: Sums, layers: int) -> None:
@@ -84,15 +103,17 @@ def input_html(seen: UInt8Array) -> str:
     return f'<div class="layer"><p><b>Input</b>: {height} × {width} pixels</p><div class="maps">{picture}</div></div>'
 
 
-def layer_html(network: NetworkInside, layer: FeatureMaps, seen: UInt8Array) -> str:
+def layer_html(network: NetworkInside, layer: FeatureMaps, seen: UInt8Array, *, few: bool = False) -> str:
     """Return the strongest maps of a layer as HTML, each with its filter and the place that excites it.
 
     Parameters
     ----------
     seen : (h, w) uint8
         The network's input.
+    few : bool
+        Show few maps beside a short title.
     """
-    order = layer.order[:SHOWN]
+    order = layer.order[: FEWER if few else SHOWN]
     channels, height, width = layer.maps.shape
     pictures, filters = grey(layer.maps), coloured_filters(network.filters_of(layer.place)[order])
     maps = "".join(
@@ -101,6 +122,8 @@ def layer_html(network: NetworkInside, layer: FeatureMaps, seen: UInt8Array) -> 
     )
     rest = f", the {len(order)} strongest shown" if channels > len(order) else ""
     title = f"<b>Convolution {layer.place}</b>: {channels} maps of {height} × {width}{rest}"
+    if few:
+        title = f"<b>Layer {layer.place}</b><br>{len(order)} of {channels} maps"
     return f'<div class="layer"><p>{title}</p><div class="maps">{maps}</div></div>'
 
 

@@ -18,10 +18,10 @@ from core.ui import session
 from core.ui.components.cards import Card, show_cards
 from core.ui.components.opened import opened_machine
 
-SHOWN = 6
+SHOWN, FEWER = 6, 4
 
 
-def show_pulls(run: Run, image: UInt8Array) -> None:
+def show_pulls(run: Run, image: UInt8Array, compact: bool = False) -> None:
     """Show the decision between the answer and the second digit, and the training images that pull most each way."""
     assert run.specification is not None
     machine = opened_machine(run)
@@ -34,7 +34,9 @@ def show_pulls(run: Run, image: UInt8Array) -> None:
     for place, digit in zip(st.columns(2, gap="large"), pulls.digits, strict=True):
         with place:
             st.markdown(f"**Towards {digit}**")
-            _nearest(run, machine, support, pulls, digit)
+            _nearest(run, machine, support, pulls, digit, FEWER if compact else SHOWN)
+    if compact:
+        return
     st.caption(
         "Each support vector weighs as much as it is similar to the drawing, times what the training gave it. Below "
         "each training image: its pull, together with that of the virtual examples that were made from it."
@@ -63,14 +65,14 @@ def _support(run: Run) -> Support | None:
     return support if support.fingerprint == session.dataset().fingerprint else None
 
 
-def _nearest(run: Run, machine: MachineInside, support: Support, pulls: Pulls, digit: int) -> None:
+def _nearest(run: Run, machine: MachineInside, support: Support, pulls: Pulls, digit: int, count: int) -> None:
     pull = pulls.towards(digit)
     if not pull.any():
         st.caption("No support vector pulls this way.")
         return
     positions = support.positions[support.labels == digit]
     of_images = by_image(machine.vectors, pull, _features(run, support, run.run_id, run.created.isoformat(), digit))
-    strongest = np.argsort(-of_images, kind="stable")[:SHOWN]
+    strongest = np.argsort(-of_images, kind="stable")[:count]
     images = session.dataset().train.images[positions[strongest]]
     show_cards(
         [Card(image, f"{of_images[place]:.2f}") for image, place in zip(images, strongest, strict=True)], side=72
