@@ -47,7 +47,7 @@ class Style:
     """
 
     box: float = 20.0
-    pen: float = 1.2
+    pen: float = 1.0
     blur: float = 0.6
 
 

@@ -41,7 +41,7 @@ def drawing(*digits: tuple[int, float, float, float], pen: float = 18) -> dict:
 
 
 def ink_box(image: np.ndarray) -> tuple[int, int]:
-    return cv2.boundingRect((image > 100).astype(np.uint8))[2:]
+    return cv2.boundingRect((image > image.max() / 2).astype(np.uint8))[2:]
 
 
 @pytest.mark.parametrize("label", DIGITS)
@@ -52,7 +52,7 @@ def test_each_digit_is_one_centred_picture_of_twenty_pixels(label):
     moments = cv2.moments(digit.image)
     centre = np.array([moments["m10"], moments["m01"]]) / moments["m00"]
     np.testing.assert_allclose(centre, 13.5, atol=0.1)
-    assert digit.image.max() > 140  # a line of 1.2 pixels between two columns fills 0.6 of each, 142 after the blur
+    assert digit.image.max() > 110  # a line of 1 pixel between two columns fills half of each, 118 after the blur
     assert len(np.unique(digit.image)) > 4  # grey edges
 
 
