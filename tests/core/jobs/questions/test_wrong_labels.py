@@ -22,16 +22,23 @@ def _on_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_rule_is_that_of_the_paper() -> None:
-    """Equation 2 of Northcutt, Jiang and Chuang 2021, written down from the paper."""
+    """Equations 1 to 3 and method 3 of Northcutt, Jiang and Chuang 2021, written down from the paper."""
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 10, 3_000).astype(np.uint8)
     scores = rng.normal(size=(3_000, 10)) + 3 * np.eye(10)[with_wrong_labels(labels, 0.2, (), rng)]
     probabilities = (np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)).astype(np.float32)
     usual = np.array([probabilities[labels == digit, digit].astype(float).mean() for digit in range(10)])
     reached = np.where(probabilities >= usual, probabilities, -1)
-    wrong = np.flatnonzero((reached.max(axis=1) >= 0) & (reached.argmax(axis=1) != labels))
-    found = wrong_labels.doubtful(labels, probabilities)
-    assert sorted(found) == wrong.tolist()
+    counted = reached.max(axis=1) >= 0
+    joint = np.zeros((10, 10))
+    np.add.at(joint, (labels[counted], reached.argmax(axis=1)[counted]), 1)
+    found, read = wrong_labels.doubtful(labels, probabilities), probabilities.argmax(axis=1)
+    for digit in range(10):
+        own = np.flatnonzero(labels == digit)
+        many = len(own) * (1 - joint[digit, digit] / joint[digit].sum())
+        least = own[np.argsort(probabilities[own, digit])][: round(many)]
+        wrong = set(least[read[least] != digit].tolist())
+        assert len(wrong ^ set(found[labels[found] == digit].tolist())) <= 1, "but for the rounding of counts"
     assert (np.diff(probabilities[found, labels[found]]) >= 0).all(), "the least probable label comes first"
 
 
@@ -40,7 +47,7 @@ def test_labels_flipped_on_purpose_are_found() -> None:
     found = wrong_labels.search(IMAGES, flipped, Silent())
     wrong, table = np.flatnonzero(flipped != LABELS), wrong_labels.candidates(found, flipped)
     right = np.isin(table["position"], wrong)
-    assert right.sum() > 0.85 * len(wrong) and right.mean() > 0.7
+    assert right.sum() > 0.9 * len(wrong) and right.mean() > 0.8
     assert right[:20].all()
     suggested = table["suggested"][right].to_numpy()
     assert (suggested == LABELS[table["position"][right]]).mean() > 0.95
