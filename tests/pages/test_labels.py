@@ -12,7 +12,11 @@ from core.data import label_review
 from core.data.sample import load_sample
 from core.jobs.questions import label_effect, wrong_labels
 from core.jobs.questions.kept import keep
+from core.ledger.states import State
+from core.models.specification import Specification
 from core.permissions import Actor, operator
+from core.preprocessing.experiments import Experiment
+from core.runs import registry
 from tests.pages.judged_runs import texts
 
 Open = Callable[..., AppTest]
@@ -102,3 +106,15 @@ def test_train_takes_the_reviewed_labels(open_page: Open, monkeypatch: pytest.Mo
     page = open_page("pages/2_Train.py", model="logistic", labels="reviewed")
     assert "with 1 reviewed label" in texts(page)
     assert "reviewed" not in texts(open_page("pages/2_Train.py", model="logistic"))
+
+
+def test_a_run_with_reviewed_labels_is_trained_again_with_the_same_ones(open_page: Open) -> None:
+    """Whatever was decided since."""
+    experiment = Experiment(limit=50, corrections=((7, int(GIVEN[7]), None),))
+    asked = Specification.from_preset("logistic", "fast", experiment=experiment)
+    run = registry.create(asked, DATASET.fingerprint, name="before")
+    registry.enter(run.run_id, State.FINISHED)
+    label_review.decide(DATASET, 40, suggested()[0], operator())
+    page = open_page("pages/2_Train.py", **{"from": run.run_id})
+    assert "An identical training exists: before" in texts(page)
+    assert "reviewed" not in texts(open_page("pages/2_Train.py", **{"from": run.run_id, "labels": "given"}))
