@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import platformdirs
@@ -13,6 +14,11 @@ from core.errors import InputError
 
 MODES = ("full", "readonly")
 VISITORS = ("look", "draw", "upload", "train")
+READ = (
+    "DIGITLAB_HOME", "DIGITLAB_DATA_DIR", "DIGITLAB_MODE", "DIGITLAB_STUDIES", "DIGITLAB_VISITORS",
+    "MLFLOW_TRACKING_URI", "DASK_SCHEDULER_ADDRESS", "HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_DATA_HOME",
+)  # fmt: skip
+"""The variables of the environment on which settings depend; the last four say where the home folder is by default."""
 
 
 @dataclass(frozen=True)
@@ -95,4 +101,10 @@ class Settings:
 
 def settings() -> Settings:
     """Read the process environment, at each call, so that a test or a server may change it."""
-    return Settings.from_environment(os.environ)
+    return _settings(tuple(os.environ.get(name) for name in READ))
+
+
+@lru_cache(maxsize=16)
+def _settings(values: tuple[str | None, ...]) -> Settings:
+    """Return the settings of the variables of `READ`; kept, as a page asks a hundred times each time it is drawn."""
+    return Settings.from_environment({name: value for name, value in zip(READ, values, strict=True) if value})

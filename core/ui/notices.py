@@ -67,8 +67,9 @@ def _notices() -> None:
     now = _active(owner)
     ended = watched - now
     _tell_runs([run for run_id in _ids(ended, "training") if (run := session.run_by_id(run_id))])
-    waiting = {job.title for job in ledger().records(owner=owner, active=True)}
-    others = [job for job in ledger().records(owner=owner) if (job.kind, job.id) in ended and job.kind in TITLED]
+    jobs = ledger().records(owner=owner) if ended else []
+    waiting = {job.title for job in jobs if job.state.active}
+    others = [job for job in jobs if (job.kind, job.id) in ended and job.kind in TITLED]
     _tell_jobs([job for job in others if job.title not in waiting])
     _tell_searches(_ids(ended, "search"))
     st.session_state[WATCHED] = now | {(job.kind, job.id) for job in others if job.title in waiting}

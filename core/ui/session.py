@@ -60,7 +60,7 @@ def runs() -> list[Run]:
     return [*(watcher().runs() or []), *_shipped(dataset().fingerprint)]
 
 
-@st.cache_data(show_spinner=False, max_entries=4)
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _shipped(fingerprint: str) -> list[Run]:
     return shipped_runs(dataset())
 

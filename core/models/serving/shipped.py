@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,14 @@ class Card:
 
 def shipped(folder: Path = FOLDER) -> dict[str, Card]:
     """Return every shipped model by name, the best of validation first."""
-    cards = [_read(path.parent) for path in folder.glob(f"*/{CARD_FILE}")]
+    cards = [_read(path.parent, path.stat().st_mtime_ns) for path in folder.glob(f"*/{CARD_FILE}")]
     cards.sort(key=lambda card: -card.content["metrics"]["validation_accuracy"])
     return {card.name: card for card in cards}
 
 
-def _read(folder: Path) -> Card:
+@lru_cache(maxsize=16)
+def _read(folder: Path, written: int) -> Card:
+    """Return the card of a folder, kept until its file is written again."""
     specification = Specification.from_json((folder / "specification.json").read_text("utf-8"))
     content = json.loads((folder / CARD_FILE).read_text("utf-8"))
     return Card(folder.name, folder, specification, content)

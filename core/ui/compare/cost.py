@@ -7,6 +7,7 @@ import time
 from statistics import median
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.arrays import UInt8Array
@@ -38,15 +39,19 @@ def show_cost(board: list[Run]) -> None:
     if cost == "latency_ms" and measure.button("Measure latency here", key="measure", disabled=settings().readonly):
         _measure(board)
     table = cost_table(board, len(session.dataset().test), cost or "fit_seconds")
-    st.plotly_chart(
-        error_against(table, cost or "fit_seconds", published() if with_lines else None, paper()), key="cost_chart"
-    )
+    st.plotly_chart(_figure(table, cost or "fit_seconds", bool(with_lines), paper()), key="cost_chart")
     elsewhere = int((table["elsewhere"] & table[cost or "fit_seconds"].gt(0)).sum()) if len(table) else 0
     grey = f" {elsewhere} grey: measured on another machine." if elsewhere else ""
     st.caption(
         "Error on the test images with 95 % intervals, both axes logarithmic. Lines are published "
         f"results, whose times come from other machines; hover over a name for its source.{grey}"
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _figure(table: pd.DataFrame, cost: str, with_lines: bool, shade: str) -> go.Figure:
+    """Return the chart, kept while the table stays, as building one takes longer than all else of the page."""
+    return error_against(table, cost, published() if with_lines else None, shade)
 
 
 def cost_table(board: list[Run], images: int, cost: str = "fit_seconds") -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.runs.run import Run
+from core.ui import session
 from core.ui.components.run_links import link_to_run, standing_in_words
 from core.ui.text import escaped
 
@@ -13,7 +14,8 @@ MOST_SHOWN = 50
 
 def show_others(runs: list[Run]) -> None:
     """List what is queued, running, ended without a model, or was judged on other images."""
-    others = [(run, words) for run in runs if (words := standing_in_words(run))]
+    fingerprint = session.dataset().fingerprint
+    others = [(run, words) for run in runs if (words := standing_in_words(run, fingerprint))]
     if not others:
         return
     with st.expander(f"{len(others):,} more {'run is' if len(others) == 1 else 'runs are'} not in this table"):

@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.charts.palette import COLOURS, TEXT
-
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 Cell = tuple[int | None, int | None]
 ANY = "any"
 CHOICES = (ANY, *"0123456789")
-# The browser marks the clicked cell by itself. A frame in the figure would make another figure of it, and another
-# chart: measured in Chromium, twice the time from click to picture.
-CHOSEN = {"color": COLOURS["cnn"], "opacity": 0.45, "size": 26}
-OTHERS = {"color": TEXT}  # else Plotly fades the totals
 # Two quick clicks are two clicks: as a double click, Streamlit would free the cell and take its mark away.
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "doubleClickDelay": 0}
 
@@ -57,7 +51,6 @@ def clickable_matrix(
     tuple of (int or None, int or None), or None
         True digit and predicted digit, None for any; None while neither is chosen.
     """
-    figure.update_traces(selected={"marker": CHOSEN}, unselected={"textfont": OTHERS}, selector={"type": "scatter"})
     st.plotly_chart(
         figure,
         key=key,

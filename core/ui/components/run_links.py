@@ -18,8 +18,11 @@ SENTENCES = {
 }
 
 
-def standing_in_words(run: Run) -> str:
-    """Return why a run cannot be compared here, in a sentence; "" for one that can."""
+def standing_in_words(run: Run, fingerprint: str = "") -> str:
+    """Return why a run cannot be compared here, in a sentence; "" for one that can.
+
+    `fingerprint` is the data set's, for those who ask of many runs.
+    """
     if run.state in (State.FAILED, State.INTERRUPTED):
         return (
             f"{SENTENCES[run.state]}: {run.reason}"
@@ -28,7 +31,7 @@ def standing_in_words(run: Run) -> str:
         )
     if not run.finished:
         return SENTENCES[run.state]
-    if run.fingerprint != session.dataset().fingerprint:
+    if run.fingerprint != (fingerprint or session.dataset().fingerprint):
         return (
             "It was evaluated on other images than the current data set, so its metrics cannot be "
             f"compared with these; its evaluation data has the fingerprint {run.fingerprint}."
