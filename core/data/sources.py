@@ -58,10 +58,9 @@ def load_dataset() -> Dataset:
         return _opened[stamp]
 
 
-def is_opened() -> bool:
-    """Return whether `load_dataset` answers at once."""
-    stamp = _stamp()
-    return not _lock.locked() and stamp in _opened
+def opened_dataset() -> Dataset | None:
+    """Return what `load_dataset` returns where that is at once, else None."""
+    return None if _lock.locked() else _opened.get(_stamp())
 
 
 def load_expected(fingerprint: str) -> Dataset:
@@ -148,12 +147,11 @@ def _digest(stamp: Iterable[object]) -> str:
 def _stamp() -> Stamp:
     """Return path, time of change and size of every file that opening might read."""
     folder = settings().data_dir
-    named = [] if folder is None else [folder / NPZ_NAME, *idx_paths(folder).values()]
-    others = _entries(folder) if folder is not None and not any(map(is_present, named)) else []
-    candidates = [*named, cache_path(), keras_path()]
-    states = [(path, path.stat()) for path in candidates if is_present(path)]
-    return (
-        (str(folder), 0, 0),
-        *((str(path), state.st_mtime_ns, state.st_size) for path, state in states),
-        *others,
-    )
+    named = [] if folder is None else _entries(folder / NPZ_NAME) or _named(folder)
+    return ((str(folder), 0, 0), *named, *_entries(cache_path()), *_entries(keras_path()))
+
+
+def _named(folder: Path) -> list[tuple[str, int, int]]:
+    """Return the same of a folder without `mnist.npz`: of its IDX files, else of all that lies in it."""
+    paths = idx_paths(folder)
+    return [entry for path in paths.values() for entry in _entries(path)] if paths else _entries(folder)

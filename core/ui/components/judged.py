@@ -78,10 +78,11 @@ def choose_judged(model: DeltaGenerator, images: DeltaGenerator) -> Judged | Non
         run = choose_run(board)
     with images:
         chosen = session.judging(choose_images([run]))
-    for sentence in about(chosen, session.dataset()):
+    dataset = session.dataset()
+    for sentence in about(chosen, dataset):
         st.caption(escaped(sentence))
     if not chosen.own or run.has_model:
-        return Judged(run, chosen, tuple(run for run in board if may_be_judged(run, chosen, session.dataset())))
+        return Judged(run, chosen, tuple(run for run in board if may_be_judged(run, chosen, dataset)))
     st.info(escaped(run.why_no_model), icon=":material/info:")
     return None
 

@@ -39,12 +39,19 @@ def compare_chosen(chosen: list[Run]) -> Comparison:
     box, _ = st.columns([2, 5])
     with box:
         split = choose_images(chosen, first="test")
-    comparison = compare_runs(chosen, session.dataset(), split, probabilities)
+    known = tuple((run.run_id, run.name) for run in chosen)
+    comparison = _compared(chosen, known, session.judging(split).fingerprint, split)
     for sentence in about(comparison.images, session.dataset()):
         st.caption(escaped(sentence))
     for sentence in comparison.unread.values():
         st.warning(escaped(sentence), icon=":material/warning:")
     return comparison
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, ttl=60)
+def _compared(_chosen: list[Run], known: tuple[tuple[str, str], ...], fingerprint: str, split: str) -> Comparison:
+    """Return the comparison with its tests and intervals, kept for a minute, as lost predictions may be mended."""
+    return compare_runs(_chosen, session.dataset(), split, probabilities)
 
 
 def warn_of_other_data(runs: Sequence[Run]) -> None:
