@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.charts.palette import COLOURS, SEQUENTIAL, SERIES, TEMPLATE, chart, note
+from core.loading import LOADING
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -30,7 +31,9 @@ def finished_study(trials: Sequence[FrozenTrial]) -> Study:
 
     The storage is not asked again.
     """
-    import optuna
+    with LOADING:  # the figures too, which remember where Plotly could not be loaded
+        import optuna
+        import optuna.visualization
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(direction="maximize")

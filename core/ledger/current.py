@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from core.loading import LOADING
 from core.settings import settings
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ def ledger(url: str | None = None) -> Ledger:
     url = url or settings().ledger_url
     with _opening:
         if url not in _ledgers:
-            from core.ledger.ledger import Ledger
+            with LOADING:
+                from core.ledger.ledger import Ledger
 
             _ledgers[url] = Ledger(url)
         return _ledgers[url]

@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from core.database_faults import LOCKED, sentence_of
 from core.errors import RegistryError
+from core.loading import LOADING
 from core.runs.internals import migrate_registry, registry_revisions
 from core.runs.migration import bring_up_to_date, follow_home, keep_default_experiment_in
 from core.settings import Settings, settings
@@ -78,7 +79,8 @@ def _connect(chosen: Settings) -> Any:
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
-    from mlflow import MlflowClient
+    with LOADING:
+        from mlflow import MlflowClient
 
     _reach_server(chosen.tracking_uri)
     database = sqlite_file(chosen.tracking_uri)

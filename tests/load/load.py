@@ -10,12 +10,13 @@ import argparse
 import asyncio
 import json
 import random
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -109,12 +110,12 @@ async def warm(served: Served) -> None:
                 served.phase.errors.append(f"before the load: {error}")
 
 
-def measure(sessions: int, minutes: float, folder: Path) -> tuple[Phase, Phase]:
-    """Load both apps by turns, beside one training; Digit Lab's phase and the floor app's."""
+def measure(sessions: int, minutes: float, folder: Path, *, alone: bool = False) -> tuple[Phase, Phase]:
+    """Load both apps by turns, beside one training unless `alone`; Digit Lab's phase and the floor app's."""
     with (
         serving(DIGIT_LAB, DIGIT_LAB_PLACES, folder / "digit_lab") as ours,
         serving(FLOOR, FLOOR_PLACES, folder / "floor") as floor,
-        training(folder / "digit_lab", 2 * minutes) as beside,
+        nullcontext() if alone else training(folder / "digit_lab", 2 * minutes) as beside,
     ):
         for served in (floor, ours):
             _tell(f"opening every page of {served.app.name} once")
@@ -123,7 +124,8 @@ def measure(sessions: int, minutes: float, folder: Path) -> tuple[Phase, Phase]:
             for served in (floor, ours):
                 _tell(f"turn {turn + 1} of {ROUNDS}: {sessions} sessions on {served.app.name}")
                 asyncio.run(press(served, sessions, 60 * minutes / ROUNDS, turn))
-        _add_epochs(beside, ours.phase, floor.phase)
+        if beside is not None:
+            _add_epochs(beside, ours.phase, floor.phase)
     return ours.phase, floor.phase
 
 
@@ -144,11 +146,13 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=20, help="How many people at once.")
     parser.add_argument("--minutes", type=float, default=10.0, help="On each app.")
     parser.add_argument("--folder", type=Path, help="Keep the homes with the servers' logs here.")
+    parser.add_argument("--alone", action="store_true", help="Train nothing beside, such as to look for errors.")
     parser.add_argument("--json", action="store_true", help="Print everything measured as JSON.")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that servers and training end too
     _tell(f"this takes about {2 * asked.minutes + 2:.0f} minutes")
     with tempfile.TemporaryDirectory(prefix="digit-lab-load-", ignore_cleanup_errors=True) as folder:
-        phases = measure(asked.sessions, asked.minutes, (asked.folder or Path(folder)).absolute())
+        phases = measure(asked.sessions, asked.minutes, (asked.folder or Path(folder)).absolute(), alone=asked.alone)
     sys.stdout.write(json.dumps([asdict(phase) for phase in phases]) if asked.json else report(*phases))
     sys.stdout.write("\n")
 

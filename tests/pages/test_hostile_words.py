@@ -11,15 +11,16 @@ import pytest
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
+from core.data import test_sets
 from core.data.sample import load_sample
 from core.jobs.tuning import search_actions
 from core.ledger.current import ledger
 from core.ledger.states import State
 from core.models.specification import Specification
-from core.permissions import Actor, operator
+from core.permissions import Actor, local_user, operator
 from core.runs import champion, housekeeping, registry
 from core.runs.run import Run
-from core.ui import session
+from core.ui import pins, session
 from tests.core.jobs.searching import small_search
 from tests.pages.judged_runs import judged_run, misread
 
@@ -54,6 +55,11 @@ OTHER_VIEWS = (
     ("pages/5_Errors.py", {"run": "{run}", "true": "4", "predicted": "9"}),
     *(("pages/6_Trust.py", {"run": "{run}", "chapter": chapter}) for chapter in ("Each digit", "Robustness")),
     ("pages/7_Draw.py", {"why": "true"}),
+    ("pages/8_Runs.py", {}),
+    ("pages/9_Run.py", {"run": "{run}"}),
+    ("pages/9_Run.py", {"run": "{failed}"}),
+    ("pages/10_Demo.py", {}),
+    ("pages/1_Data.py", {"part": "Your own data"}),
 )
 
 
@@ -72,6 +78,9 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> dict[str, Run]:
         search_actions.create(small_search(owner=name), name)
         lease = ledger().start(search_actions.job_of(name))
         assert lease is not None and lease.end(State.FAILED, name)
+    some = load_sample().test
+    test_sets.save("mine", some.images[:20], some.labels[:20], origin=NAMES[0] + NAMES[1], notes=NAMES)
+    pins.add(local_user(), pins.Pin(title=NAMES[0][:60], page="Data", query={"part": [NAMES[0]]}))
     return {"run": finished[0], "failed": unfinished(State.FAILED, 7), "working": unfinished(State.RUNNING, 8)}
 
 

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.data import own_digits
 from core.data.sample import load_sample
 from core.jobs.tuning import search_actions
 from core.ledger.current import ledger
@@ -17,6 +18,7 @@ from core.models.specification import Specification
 from core.permissions import Actor
 from core.runs import housekeeping, registry
 from core.runs.run import Run
+from core.ui import pins
 from tests.core.jobs.searching import small_search
 from tests.pages.judged_runs import judged_run, misread
 
@@ -159,3 +161,15 @@ def test_a_visitor_looks_and_draws_and_starts_nothing(
     monkeypatch.setenv("DIGITLAB_VISITORS", "draw")
     log_in(BOB)
     assert not open_page("pages/2_Train.py").button(key="submit").disabled
+
+
+def test_digits_and_pins_are_shown_to_their_owner_alone(open_page: Open, log_in: Callable[[str], None]) -> None:
+    own_digits.save(ADA, load_sample().train.images[0], 5)
+    pins.add(ADA, pins.Pin(title="what Ada pinned", page="Data", query={}))
+    seen = {}
+    for who in (ADA, BOB, ""):
+        log_in(who)
+        digits = [text.value for text in open_page("pages/7_Draw.py", mine="true").markdown]
+        demo = open_page("pages/10_Demo.py")
+        seen[who] = (any("1 for training" in text for text in digits), "what Ada pinned" in str(demo._tree))
+    assert seen == {ADA: (True, True), BOB: (False, False), "": (False, False)}

@@ -42,10 +42,10 @@ def create(search: Search, name: str = "") -> str:
     RegistryError
         A database cannot be used; no study stays then.
     """
-    import optuna
-
     require_writable()
     wanted, opened = checked_name(name) or _free_name(search), storage()
+    import optuna
+
     with study_errors(), studies_lock():
         try:
             study = optuna.create_study(study_name=wanted, storage=opened, direction="maximize")
@@ -92,11 +92,12 @@ def names() -> list[str]:
 
 def load(name: str) -> optuna.Study:
     """Open a study; raises StudyError where there is none of that name."""
+    opened = storage()
     import optuna
 
     try:
         with study_errors():
-            return optuna.load_study(study_name=name, storage=storage(), sampler=optuna.samplers.RandomSampler())
+            return optuna.load_study(study_name=name, storage=opened, sampler=optuna.samplers.RandomSampler())
     except KeyError:
         raise StudyError(
             f"There is no search `{name[:60]}`; `python -m core tune --list` lists all searches."
@@ -197,9 +198,9 @@ def add_trials(name: str, more: int, *, actor: Actor) -> None:
 
 def delete(name: str, *, actor: Actor) -> None:
     """Delete a search that is not running, for good; runs that were promoted from it stay."""
+    study = load(name)
     import optuna
 
-    study = load(name)
     require(actor, "delete", search_of(study).owner, what=f"the search {name}")
     ledger().recover()
     if (job := ledger().record(job_of(name))) and job.state is State.RUNNING:

@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from core.database_faults import sentence_of
 from core.errors import RegistryError, StudyError
+from core.loading import LOADING
 from core.runs.database import sqlite_file
 from core.runs.internals import study_revisions
 from core.runs.migration import ALEMBIC, bring_up_to_date
@@ -38,8 +39,9 @@ def storage() -> Any:
 def _open(chosen: Settings) -> Any:
     _refuse_registry(chosen)
     chosen.home.mkdir(parents=True, exist_ok=True)
-    import optuna
-    from optuna.storages import RDBStorage, get_storage
+    with LOADING:
+        import optuna
+        from optuna.storages import RDBStorage, get_storage
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     database = sqlite_file(chosen.studies_url)
@@ -57,9 +59,9 @@ def _open(chosen: Settings) -> Any:
 
 def written_and_removed() -> str:
     """Write a study and remove it again; returns the storage's address, without its password."""
+    opened, name = storage(), f"check-{uuid.uuid4().hex[:8]}"
     import optuna
 
-    opened, name = storage(), f"check-{uuid.uuid4().hex[:8]}"
     with study_errors():
         optuna.create_study(study_name=name, storage=opened)
         optuna.delete_study(study_name=name, storage=opened)

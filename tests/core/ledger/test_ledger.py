@@ -247,3 +247,40 @@ def test_two_processes_may_make_the_table_at_once(home: Path) -> None:
         assert connection.execute("SELECT count(*) FROM digitlab_jobs").fetchone() == (3,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     open_engine(f"sqlite:///{home / 'jobs.db'}").dispose()
+
+
+def locked_once(monkeypatch: pytest.MonkeyPatch, name: str, times: int = 1) -> list[int]:
+    """Let the ledger fail so many times at one of its writes, as where another program keeps it locked."""
+    write, tries = getattr(Ledger, name), [0]
+
+    def fails_first(self: Ledger, *arguments: object, **options: object) -> object:
+        tries[0] += 1
+        if tries[0] <= times:
+            raise RegistryError("The ledger is locked.") from sqlite3.OperationalError("database is locked")
+        return write(self, *arguments, **options)
+
+    monkeypatch.setattr(Ledger, name, fails_first)
+    return tries
+
+
+def test_a_job_is_left_to_others_as_soon_as_the_ledger_can_be_written(
+    jobs: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.ledger.lease.RENEW_SECONDS", 0.02)
+    jobs.add("one", "search", "ada")
+    lease = jobs.start("one")
+    assert lease is not None
+    tries = locked_once(monkeypatch, "release", 2)
+    with working_under(lease):
+        lease.release()
+    until(lambda: (job := jobs.record("one")) is not None and job.state is State.QUEUED)
+    assert tries == [3]
+
+
+def test_an_end_is_tried_again_while_the_ledger_is_locked(jobs: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs.add("one", "training", "ada")
+    lease = jobs.start("one")
+    assert lease is not None
+    locked_once(monkeypatch, "end", 2)
+    assert lease.end(State.FINISHED)
+    assert jobs.record("one").state is State.FINISHED  # type: ignore[union-attr]
