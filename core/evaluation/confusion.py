@@ -103,11 +103,12 @@ def beyond_chance(matrix: np.ndarray, level: float = 0.05) -> BoolArray:
     (10, 10) bool
         False on the diagonal.
     """
-    from scipy.stats import binom
+    from scipy.special import bdtrc
 
     wrong = np.asarray(matrix, dtype=np.float64) * (1 - np.eye(len(matrix)))
     columns = np.tile(wrong.sum(axis=0), (len(wrong), 1)) * (1 - np.eye(len(wrong)))
     expected = columns / np.maximum(columns.sum(axis=1, keepdims=True), 1)
-    chance = binom.sf(wrong - 1, wrong.sum(axis=1, keepdims=True), expected)
+    errors = wrong.sum(axis=1, keepdims=True).astype(np.int64)
+    chance = np.where(wrong > 0, bdtrc(np.maximum(wrong - 1, 0), errors, expected), 1.0)
     cells = wrong.size - len(wrong)
     return np.asarray((wrong > 0) & (chance < level / cells))

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.arrays import Float32Array, Float64Array, IntArray, UInt8Array
 from core.errors import RecipeError
+from core.models.forest_graph import CLASSIFIER, REGRESSOR
 from core.models.kind import CLASSES
 from core.models.serving.export import learned_steps
 from core.preprocessing.affine import Affine
@@ -50,7 +51,7 @@ def trees_of(graph: bytes) -> Trees:
     import onnx
 
     model = onnx.load_model_from_string(graph)
-    node = next((node for node in model.graph.node if node.op_type == "TreeEnsembleClassifier"), None)
+    node = next((node for node in model.graph.node if node.op_type in (CLASSIFIER, REGRESSOR)), None)
     if node is None:
         raise RecipeError("This model has no trees to show.")
     values = {entry.name: onnx.helper.get_attribute_value(entry) for entry in node.attribute}

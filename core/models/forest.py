@@ -9,6 +9,7 @@ import numpy as np
 
 from core.arrays import Float32Array
 from core.declaration import Parameters, parameter
+from core.models.forest_graph import compact
 from core.models.kind import CLASSES, ModelKind, Monitor, Preset, TrainingData
 from core.models.training_rows import ABSENT, check_rows
 from core.preprocessing.recipe import Recipe
@@ -138,6 +139,7 @@ def to_onnx(native: Any) -> ModelProto:
         options={"zipmap": False},
         target_opset={"": 18, "ai.onnx.ml": 3},
     )
+    compact(model.graph)
     place = np.eye(CLASSES, dtype=np.float32)[native.classes_.astype(int)]
     constants = {"place": place, "faint": _faint(native.classes_)}
     model.graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in constants.items())

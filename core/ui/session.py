@@ -7,7 +7,7 @@ import streamlit as st
 from core.data.dataset import Dataset
 from core.data.judging import JudgingSet, judging_set
 from core.data.sources import load_dataset, opened_dataset
-from core.heap import share_heaps
+from core.heap import keep_giving_back, share_heaps
 from core.jobs.cluster.executor import Executor
 from core.jobs.queue import TrainingQueue
 from core.runs.leaderboard import leaderboard
@@ -42,6 +42,7 @@ def watcher() -> RunWatcher:
 def _watcher(home: str, tracking_uri: str) -> RunWatcher:
     share_heaps()  # here, as every page of a server comes by once
     share_processors()
+    keep_giving_back()
     return RunWatcher()
 
 

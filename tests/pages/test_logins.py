@@ -170,6 +170,6 @@ def test_digits_and_pins_are_shown_to_their_owner_alone(open_page: Open, log_in:
     for who in (ADA, BOB, ""):
         log_in(who)
         digits = [text.value for text in open_page("pages/7_Draw.py", mine="true").markdown]
-        demo = open_page("pages/10_Demo.py")
+        demo = open_page("pages/10_Demo.py", step="6")
         seen[who] = (any("1 for training" in text for text in digits), "what Ada pinned" in str(demo._tree))
     assert seen == {ADA: (True, True), BOB: (False, False), "": (False, False)}

@@ -79,7 +79,7 @@ def _fitted(fingerprint: str, recipe: str) -> tuple[Affine, ...]:
     return Pipeline(Recipe.model_validate_json(recipe)).fit(_learning_images()).learned
 
 
-@st.cache_resource(show_spinner=False, max_entries=6)
+@st.cache_resource(show_spinner=False, max_entries=3)  # of 5 MB each
 def _axes(fingerprint: str, recipe: str) -> tuple[tuple[Affine, ...], PrincipalAxes]:
     """Return what a recipe's learned steps learn, and the directions in which the rows vary that come out."""
     pipeline, features = Pipeline(Recipe.model_validate_json(recipe)).fit_transform(_learning_images())

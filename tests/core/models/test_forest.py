@@ -64,3 +64,30 @@ def test_threads_change_nothing() -> None:
     features = rows().validation_features
     one, two = learn(threads=1, n_estimators=10), learn(threads=2, n_estimators=10)
     np.testing.assert_array_equal(FOREST.scores(one, features), FOREST.scores(two, features))
+
+
+def test_the_compact_graph_answers_as_the_converters_own_and_takes_less_memory() -> None:
+    """The converter's graph is the oracle, for ten classes and for as few as it may have."""
+    import onnxruntime
+    from onnx import helper
+    from skl2onnx import to_onnx as convert
+    from skl2onnx.common.data_types import FloatTensorType
+    from sklearn.ensemble import RandomForestClassifier
+
+    from core.models.forest_graph import compact
+
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(400, 12)).astype(np.float32)
+    for classes in (2, 3, 10):
+        labels = (features[:, :3].sum(axis=1) * 7).astype(int) % classes
+        fitted = RandomForestClassifier(7, random_state=0).fit(features, labels)
+        model = convert(fitted, initial_types=[("x", FloatTensorType([None, 12]))], options={"zipmap": False})
+        expected = onnxruntime.InferenceSession(model.SerializeToString()).run(
+            [model.graph.output[1].name], {"x": features}
+        )
+        assert compact(model.graph) == (classes > 2)
+        del model.graph.output[0]
+        model = helper.make_model(model.graph, opset_imports=model.opset_import)
+        found = onnxruntime.InferenceSession(model.SerializeToString()).run(None, {"x": features})[-1]
+        np.testing.assert_allclose(found, expected[0], atol=1e-6)
+        assert found.argmax(axis=1).tolist() == expected[0].argmax(axis=1).tolist()

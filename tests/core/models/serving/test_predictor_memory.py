@@ -50,4 +50,4 @@ def test_a_batch_leaves_little_memory_behind() -> None:
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="Only glibc keeps what was freed, and can be asked.")
 def test_loading_a_forest_leaves_nothing_but_the_forest() -> None:
-    assert megabytes(LOADING) < 180  # it took 270 where what its loading had freed stayed
+    assert megabytes(LOADING) < 110  # 270 where what its loading had freed stayed, 120 with votes in the operator
