@@ -71,6 +71,13 @@ def test_a_candidate_has_its_address(labels: Callable[..., AppTest]) -> None:
     assert labels(candidate="nonsense").button("label_keep")
 
 
+def test_a_reviewed_label_that_the_search_does_not_doubt_is_listed_too(labels: Callable[..., AppTest]) -> None:
+    label_review.decide(DATASET, 9, None, operator())
+    page = labels(labels_shown="reviewed")
+    assert "The search does not doubt this label." in texts(page) and "Left out, decided by" in texts(page)
+    assert "The search does not doubt" not in texts(labels())
+
+
 def test_an_image_of_somebody_else_s_cannot_be_decided_about(
     labels: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:

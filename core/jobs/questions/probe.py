@@ -101,7 +101,7 @@ def verdicts(labels: np.ndarray, answers: Mapping[str, Answer], *, digits: int =
 
 
 def _verdict(row: Mapping[str, Any], digits: int) -> str:
-    points, low, high = (100 * -row[end] for end in ("difference", "high", "low"))
+    points, low, high = (0.0 - round(100 * row[end], digits) for end in ("difference", "high", "low"))
     change = f"{abs(points):.{digits}f} points {'better' if points > 0 else 'worse'}"
     between = f"between {low:+.{digits}f} and {high:+.{digits}f} with 95 % confidence"
     if not row["better"]:

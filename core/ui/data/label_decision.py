@@ -51,13 +51,15 @@ def show_decision(table: pd.DataFrame, order: list[int], position: int, decision
         with st.container(width=190):
             image = session.dataset().train.images[position]
             show_cards([Card(image, f"Labelled {row['given']}", (f"training image {position:,}",))], side=168)
-        with st.container(width=420):
+        with st.container(width=640):
             st.markdown(_read(row))
             _say(decisions.get(position))
             _buttons(row, order, position, decisions.get(position))
 
 
 def _read(row: Mapping[Any, Any]) -> str:
+    if pd.isna(row["suggested"]):
+        return "The search does not doubt this label."
     return (
         f"Read as **{row['suggested']}** with {certainty(row['probability'])}, as **{row['given']}** with "
         f"{certainty(row['of_given'])}, by a model that was not trained on it."
@@ -74,6 +76,7 @@ def _say(decision: Decision | None) -> None:
 
 def _buttons(row: Mapping[Any, Any], order: list[int], position: int, decision: Decision | None) -> None:
     actor, given = identity.current_actor(), int(row["given"])
+    suggested = None if pd.isna(row["suggested"]) else int(row["suggested"])
     able = may(actor, "review") and (decision is None or may(actor, "revise", decision.owner))
     after = _neighbour(order, position, 1)
 
@@ -90,7 +93,7 @@ def _buttons(row: Mapping[Any, Any], order: list[int], position: int, decision: 
         for digit in DIGITS:
             st.button(str(digit), key=f"label_{digit}", shortcut=str(digit), on_click=act(digit),
                       disabled=not able or digit == given,
-                      type="primary" if digit == row["suggested"] else "secondary")  # fmt: skip
+                      type="primary" if digit == suggested else "secondary")  # fmt: skip
     _steps(order, position)
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -47,10 +51,11 @@ def _review(table: pd.DataFrame) -> None:
         decisions = label_review.decisions(session.dataset())
         st.markdown(summary(table, decisions))
         which = choose_named("Show", SHOWN, "open", "labels_shown")
-        rows = _rows(table, which, decisions)
-        position = chosen(rows["position"].tolist(), table["position"].tolist())
+        everyone = with_reviewed(table, decisions)
+        rows = _rows(everyone, which, decisions)
+        position = chosen(rows["position"].tolist(), everyone["position"].tolist())
         if position is not None:
-            show_decision(table, rows["position"].tolist(), position, decisions)
+            show_decision(everyone, rows["position"].tolist(), position, decisions)
         _sheet(rows, decisions, position)
         show_label_effect(list(decisions.values()))
 
@@ -64,6 +69,14 @@ def summary(table: pd.DataFrame, decisions: dict[int, Decision]) -> str:
     counted = label_review.counts(list(decisions.values()))
     done = f"{counted['keep']} kept, {counted['relabel']} relabelled, {counted['leave out']} left out"
     return f"{found} {len(decisions):,} reviewed: {done}."
+
+
+def with_reviewed(table: pd.DataFrame, decisions: dict[int, Decision]) -> pd.DataFrame:
+    """Return the candidates, then the reviewed labels that are not among them: these have no suggestion (missing)."""
+    others = [decision for position, decision in decisions.items() if position not in set(table["position"])]
+    rows = pd.DataFrame({"position": [d.position for d in others], "given": [d.given for d in others]})
+    joined = pd.concat([table.astype({"suggested": "Int64"}), rows.astype(np.int64)], ignore_index=True)
+    return joined.astype({"position": np.int64, "given": np.int64})
 
 
 def _rows(table: pd.DataFrame, which: str, decisions: dict[int, Decision]) -> pd.DataFrame:
@@ -96,9 +109,9 @@ def _sheet(rows: pd.DataFrame, decisions: dict[int, Decision], position: int | N
         st.caption("“4, or 9?”: an image with the label 4 in which the models read a 9. The most doubtful come first.")
 
 
-def caption(row: dict[str, object], decision: Decision | None) -> str:
+def caption(row: Mapping[Any, Any], decision: Decision | None) -> str:
     """Return what is said below an image: its label, the suggested one, and the decision."""
-    words = f"{row['given']}, or {row['suggested']}?"
+    words = str(row["given"]) if pd.isna(row["suggested"]) else f"{row['given']}, or {row['suggested']}?"
     return f"{words}\n{decision.in_words}" if decision else words
 
 
