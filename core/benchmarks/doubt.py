@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import partial
 
 import numpy as np
@@ -17,6 +16,7 @@ from core.benchmarks.shared_data import data_file
 from core.data.sources import load_dataset
 from core.errors import ImageError
 from core.models.serving.predictor import Reader
+from core.reading.doubt import agreeing
 from core.reading.drawing import read_drawing
 from core.reading.look import Look
 from core.reading.pen_strokes import load_pen_strokes
@@ -99,21 +99,12 @@ def _read(cases: Iterator[tuple[Callable[[], Look], str]]) -> Iterator[Found]:
 
 def marked(looks: Iterable[Found]) -> Marked:
     """Return every digit that was found, with whether it is what is written there: lines are aligned as texts are."""
-    found = [(look, ~read_right(look.text, text)) for look, text in looks]
+    found = [(look, ~agreeing(look.text, text)) for look, text in looks]
     return Marked(
         np.concatenate([look.doubt for look, _ in found]),
         np.concatenate([look.doubtful for look, _ in found]),
         np.concatenate([misread for _, misread in found]),
     )
-
-
-def read_right(text: str, truth: str) -> np.ndarray:
-    """Return for each digit of a text whether it stands in the truth too, aligned so that as many as possible do."""
-    text, truth = text.replace("\n", ""), truth.replace("\n", "")
-    right = np.zeros(len(text), bool)
-    for block in SequenceMatcher(None, text, truth, autojunk=False).get_matching_blocks():
-        right[block.a : block.a + block.size] = True
-    return right
 
 
 def _together(parts: list[Marked]) -> Marked:

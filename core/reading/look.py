@@ -8,14 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.explain.novelty import load_novelty
+from core.reading.doubt import DOUBTFUL, doubt
 from core.reading.judge import Judged
 from core.reading.segments import FoundDigit
-
-DOUBTFUL = 0.25
-"""Digits of more doubt should be checked."""
-
-CLOSE = 0.93
-"""A second way to read the whole that explains more than this share of what the best explains makes it doubtful."""
 
 NOT_A_DIGIT = "This does not look like a digit: more like a letter or a scribble."
 NOT_DIGITS = "None of these look like digits: more like letters or scribbles."
@@ -105,22 +100,20 @@ def lines_of(digits: Sequence[FoundDigit], labels: Sequence[int]) -> str:
     return "\n".join(lines[line] for line in sorted(lines))
 
 
-def checked(digits: Sequence[FoundDigit], judged: Judged, *, turns: int = 0, rival: float | None = None) -> Look:
+def checked(digits: Sequence[FoundDigit], judged: Judged, *, turns: int = 0, rivals: np.ndarray | None = None) -> Look:
     """Say of found digits which look like none and which are doubtful.
 
     Parameters
     ----------
-    rival : float or None
-        How well the next best reading of the whole explains it, as a share of the best.
+    rivals : ndarray, optional
+        (n,) float: how close other ways to read the whole come that read a digit otherwise; see `rivals_of`.
     """
     novelty = load_novelty()
     strange = 1 - judged.good > novelty.threshold
     several = strange.copy()
     if strange.any():
         several[strange] = novelty.joined(np.stack([digit.image for digit in digits])[strange])
-    close = 1.0 if rival is not None and rival > CLOSE else 0.0
-    doubt = np.maximum(1 - np.exp(-judged.cost), close)
-    return Look(tuple(digits), judged.probabilities, strange, several, doubt, turns)
+    return Look(tuple(digits), judged.probabilities, strange, several, doubt(judged, rivals), turns)
 
 
 def sentence(strange: np.ndarray) -> str:

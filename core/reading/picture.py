@@ -8,6 +8,7 @@ import numpy as np
 from core.errors import ImageError
 from core.models.serving.predictor import Reader
 from core.reading.chain import Character
+from core.reading.doubt import rivals_of
 from core.reading.hypotheses import MOST_DIGITS, Hypothesis, hypotheses, turned_back
 from core.reading.judge import Judged, judge_of
 from core.reading.look import Look, checked
@@ -90,9 +91,7 @@ def _look(found: list[Hypothesis], scale: np.ndarray) -> Look:
     )
     probabilities = np.stack([character.probabilities for _, character in characters])
     good = np.array([character.good for _, character in characters])
-    other = next((entry for entry in found[1:] if entry.text != best.text), None)
-    rival = other.rank / best.rank if other else None
-    return checked(digits, Judged(probabilities, good), turns=best.turns, rival=rival)
+    return checked(digits, Judged(probabilities, good), turns=best.turns, rivals=rivals_of(best, found[1:]))
 
 
 def tight(character: Character) -> np.ndarray:

@@ -33,8 +33,10 @@ def test_an_uncertain_digit_is_to_be_checked() -> None:
     assert checked(found(3), judged(1, 0.51, 1)).warnings == ("Check digit 2: the answer is not certain.",)
 
 
-def test_a_close_second_reading_makes_all_of_it_doubtful() -> None:
-    look = checked(found(2), judged(1, 1), rival=0.99)
+def test_a_close_second_reading_makes_doubtful_what_it_reads_otherwise() -> None:
+    look = checked(found(2), judged(1, 1), rivals=np.array([0, 0.99]))
+    assert look.warnings == ("Check digit 2: the answer is not certain.",)
+    look = checked(found(2), judged(1, 1), rivals=np.array([1.0, 0.99]))
     assert look.warnings == ("Check every digit: the answer is not certain.",)
 
 

@@ -1,0 +1,55 @@
+"""How much speaks against what is read in a digit: the model, the not-a-digit score, other ways to read the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+import numpy as np
+
+from core.reading.hypotheses import Hypothesis
+from core.reading.judge import Judged
+
+RIVAL, POWER = 0.6, 4
+"""Weight of another reading that explains as much as the best, and how fast that falls for those that explain less.
+
+Chosen by `benchmark doubt`, as is the threshold."""
+
+DOUBTFUL = 0.4
+"""Digits of more doubt should be checked."""
+
+
+def doubt(judged: Judged, rivals: np.ndarray | None = None) -> np.ndarray:
+    """Return the doubt about each of n digits, (n,) float64, 0 to 1.
+
+    Parameters
+    ----------
+    rivals : ndarray, optional
+        (n,) float: what `rivals_of` says of them; none for digits that were found in one way only.
+    """
+    sure = judged.probabilities.max(axis=1).astype(np.float64) * np.sqrt(judged.good)
+    close = np.zeros(len(sure)) if rivals is None else rivals
+    return np.asarray(1 - sure * (1 - RIVAL * close**POWER))
+
+
+def rivals_of(best: Hypothesis, others: Sequence[Hypothesis]) -> np.ndarray:
+    """Return how close other ways to read a picture come that read a digit otherwise, for each digit of the best way.
+
+    Returns
+    -------
+    ndarray
+        (n,) float64, 0 to 1: the other's rank as a share of the best's.
+    """
+    close = np.zeros(len(best.chain))
+    for other in others:
+        close = np.maximum(close, np.where(agreeing(best.text, other.text), 0.0, other.rank / best.rank))
+    return np.clip(close, 0.0, 1.0)
+
+
+def agreeing(text: str, other: str) -> np.ndarray:
+    """Return for each digit of a text whether another has it too, (n,) bool: aligned, all lines run on."""
+    text, other = text.replace("\n", ""), other.replace("\n", "")
+    found = np.zeros(len(text), bool)
+    for block in SequenceMatcher(None, text, other, autojunk=False).get_matching_blocks():
+        found[block.a : block.a + block.size] = True
+    return found
