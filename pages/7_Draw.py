@@ -13,7 +13,8 @@ from core.ui.page import errors_shown, page
 
 @st.fragment
 def read() -> None:
-    left, right = st.columns([2, 3], gap="large")
+    drawing = (st.session_state.get("way") or st.query_params.get("way", "Draw")) in ("draw", "Draw")
+    left, right = st.columns([2, 3] if drawing else 2, gap="large")
     found = reading = None
     with left, errors_shown():
         found = digits_to_read()

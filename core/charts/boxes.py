@@ -33,7 +33,8 @@ def boxes_on_picture(picture: np.ndarray, digits: pd.DataFrame, *, chosen: int |
         The row that is drawn with a thick box.
     """
     height, width = picture.shape[:2]
-    shown = int(np.clip(430 * height / width, 140, 640))
+    shown = int(np.clip(430 * height / width, 100, 640))
+    font = int(np.clip(0.5 * digits["height"].median() * shown / height, 9, 15)) if len(digits) else 15
     figure = go.Figure()
     places = pd.concat([_to_click(row, MARKER * height / shown) for row in digits.itertuples()] or [pd.DataFrame()])
     if len(places):
@@ -51,7 +52,7 @@ def boxes_on_picture(picture: np.ndarray, digits: pd.DataFrame, *, chosen: int |
         )  # fmt: skip
         figure.add_annotation(
             x=row.x, y=row.y, text=f"<b>{row.label}</b>", showarrow=False, xanchor="left", yanchor="bottom",
-            font={"color": "#ffffff", "size": 15}, bgcolor=shade, borderpad=2,
+            font={"color": "#ffffff", "size": font}, bgcolor=shade, borderpad=2,
         )  # fmt: skip
     figure.add_layout_image(
         source=_encoded(picture),

@@ -14,8 +14,8 @@ def choose_example(page: Page, title: str) -> None:
     page.get_by_role("button", name="Example pictures").click()
     page.get_by_test_id("stPopoverBody").get_by_role("button", name=title, exact=True).click()
     page.keyboard.press("Escape")
-    expect(page.locator(".js-plotly-plot")).to_be_visible()
     wait_until_idle(page)
+    expect(page.locator(".js-plotly-plot")).to_have_count(1)
 
 
 def click_box(page: Page, number: int) -> None:

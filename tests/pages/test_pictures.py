@@ -69,7 +69,7 @@ def test_digits_of_a_picture_are_corrected_removed_split_joined_and_kept(open_pa
     assert text_of(page) == "2079"
     choose(page, 3)
     assert page.button(key="picture_join").disabled  # the last one has no next
-    page.segmented_control(key="picture_label_3_9").set_value(4).run()
+    page.pills(key="picture_label_3_9").set_value(4).run()
     assert text_of(page) == "2074"
     page.button(key="picture_save").click().run()
     assert [digit.label for digit in own_digits(local_user())] == [4]

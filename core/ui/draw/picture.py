@@ -29,7 +29,9 @@ from core.ui.text import sentence
 SHOWN = 1_600
 CHOSEN = "picture_chosen"
 KINDS = {"many": "Find the digits", "one": "One digit"}
-TURNS = {None: "As it reads best", 0: "Do not turn", 1: "Turn left", 2: "Turn by 180°", 3: "Turn right"}
+TURNS: dict[str, int | None] = {
+    "As it reads best": None, "Do not turn": 0, "Turn left": 1, "Turn by 180°": 2, "Turn right": 3,
+}  # fmt: skip
 HELP = (
     "What helps: one sheet that fills the picture, dark ink on plain paper, no shadow across the digits. If it shows "
     "one digit, choose “One digit”; if it lies on its side, turn it."
@@ -81,7 +83,7 @@ def look_at(data: bytes) -> Look | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control("The picture shows", list(KINDS), default="many", format_func=KINDS.__getitem__,
                                     key="picture_kind", required=True)  # fmt: skip
-        turns = st.selectbox("Turn", list(TURNS), format_func=TURNS.__getitem__, key="picture_turns", width=180)
+        turns = TURNS[st.selectbox("Turn", list(TURNS), key="picture_turns", width=180)]
     picture, reduction = open_picture(data, SHOWN)
     try:
         look = _read(data, run, kind == "one", turns)
@@ -168,7 +170,7 @@ def _relabel(sheet: Sheet, place: int, key: str) -> None:
 def _actions(sheet: Sheet, chosen: int, judge: Judge) -> None:
     label = sheet.entries[chosen].label
     key = f"picture_label_{chosen}_{label}"
-    st.segmented_control(
+    st.pills(
         f"Digit {chosen + 1} is a", range(10), default=label, key=key, required=True, on_change=_relabel,
         args=(sheet, chosen, key),
     )  # fmt: skip
