@@ -10,6 +10,8 @@ from core.ui.draw.learning import show_correction, show_my_digits
 from core.ui.draw.why import show_why
 from core.ui.page import errors_shown, page
 
+ASKED = {True: "Draw a digit, or several: 42 works too.", False: "Choose a picture of digits, or an example."}
+
 
 @st.fragment
 def read() -> None:
@@ -23,7 +25,7 @@ def read() -> None:
             reading = show_reading(found)
             show_correction(reading)
         else:
-            st.info("Draw a digit, or several: 42 works too.", icon=":material/draw:")
+            st.info(ASKED[drawing], icon=":material/draw:")
     more(reading)
 
 

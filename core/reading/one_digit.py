@@ -6,6 +6,7 @@ import numpy as np
 
 from core.data.exports import png
 from core.errors import ImageError
+from core.reading.advice import advice
 from core.reading.ink import inks
 from core.reading.mnist_style import in_mnist_style
 from core.reading.picture import BLANK_PICTURE, LONGEST
@@ -61,4 +62,4 @@ def one_digit(picture: np.ndarray | bytes) -> np.ndarray:
         pieces = find_pieces(ink)
         if len(pieces):
             return in_mnist_style(np.where(pieces.labels > 0, ink.strength, 0).astype(np.uint8))
-    raise ImageError(BLANK_PICTURE)
+    raise ImageError(f"{BLANK_PICTURE} {advice(colours)}")

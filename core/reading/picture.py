@@ -7,6 +7,7 @@ import numpy as np
 
 from core.errors import ImageError
 from core.models.serving.predictor import Reader
+from core.reading.advice import advice
 from core.reading.chain import Character
 from core.reading.doubt import rivals_of
 from core.reading.hypotheses import MOST_DIGITS, Hypothesis, hypotheses, turned_back
@@ -21,7 +22,7 @@ FRINGE = 96
 """Ink up to this value is the blurred edge of a stroke."""
 
 
-BLANK_PICTURE = "No digit was found in the image: use a darker pen, or move the camera closer."
+BLANK_PICTURE = "No digit was found in the image."
 
 
 def read_picture(data: bytes, reader: Reader, *, turns: int | None = None, one: bool = False) -> Look:
@@ -64,7 +65,7 @@ def read_picture(data: bytes, reader: Reader, *, turns: int | None = None, one: 
         picture = np.ascontiguousarray(np.rot90(picture, turns))
     found = hypotheses(picture, judge, one=one, turn=turns is None)
     if not found:
-        raise ImageError(BLANK_PICTURE)
+        raise ImageError(f"{BLANK_PICTURE} {advice(picture)}")
     if as_it_is and found[0].rank <= np.exp(-judged.cost[0]):
         return as_it_is
     return _look(found, scale)

@@ -32,10 +32,7 @@ KINDS = {"many": "Find the digits", "one": "One digit"}
 TURNS: dict[str, int | None] = {
     "As it reads best": None, "Do not turn": 0, "Turn left": 1, "Turn by 180°": 2, "Turn right": 3,
 }  # fmt: skip
-HELP = (
-    "What helps: one sheet that fills the picture, dark ink on plain paper, no shadow across the digits. If it shows "
-    "one digit, choose “One digit”; if it lies on its side, turn it."
-)
+CHOICES = "If it shows one digit, choose “One digit”; if it lies on its side, turn it."
 SEEN = "What the program saw"
 LEGEND = "Green: read. Red: check this one. Blue: corrected by you. Click a box to change it."
 
@@ -89,7 +86,7 @@ def look_at(data: bytes) -> Look | None:
         look = _read(data, run, kind == "one", turns)
     except ImageError as error:
         st.image(np.rot90(picture, turns or 0), width="stretch", caption=SEEN)
-        raise ImageError(f"{error} {HELP}") from None
+        raise ImageError(f"{error} {CHOICES}") from None
     sheet = sheet_of(look, picture_key(data, run.run_id, kind, turns))
     _show(sheet, picture, reduction, (look.turns if turns is None else turns), judge_of(predictor(run)))
     return sheet.look
