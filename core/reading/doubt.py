@@ -19,7 +19,7 @@ GOOD = 0.1
 DOUBTFUL = 0.13
 """Digits of more doubt should be checked: 5 % of the digits that are read right.
 
-Powers, weight and threshold were chosen on what `benchmark doubt` reads. Asking the SVM and the forest too, or asking the
+Powers, weight and threshold were chosen on what `benchmark doubt` reads. Asking the SVM and the forest too, or the
 network again about turned, moved, thicker and thinner pictures, marked no more of what is misread."""
 
 
