@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.ui import session
+from core.ui.addressed import named_tabs
 from core.ui.data.augment import show_augmentation
 from core.ui.data.choice import choose_split
 from core.ui.data.effect import show_effect
@@ -15,13 +16,21 @@ from core.ui.data.own import show_own_data
 from core.ui.download import show_reasons
 from core.ui.page import page
 
-PARTS = ("Data set", "Map", "Lab", "Augmentation", "Effect", "Labels", "Your own data")
+PARTS = {
+    "data_set": "Data set",
+    "map": "Map",
+    "lab": "Lab",
+    "augmentation": "Augmentation",
+    "effect": "Effect",
+    "labels": "Labels",
+    "own": "Your own data",
+}
 
 with page(
     "Data",
     "Explore the data set: the images, how similar they are, and what each preprocessing step does to them.",
 ):
-    data_set, digit_map, lab, augmentation, effect, labels, own = st.tabs(PARTS, key="part", bind="query-params")
+    data_set, digit_map, lab, augmentation, effect, labels, own = named_tabs(PARTS).values()
 
     if data_set.open:
         with data_set:

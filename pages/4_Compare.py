@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.runs.run import Run
 from core.ui import session
+from core.ui.addressed import named_tabs
 from core.ui.compare.board import show_board
 from core.ui.compare.committee import show_committee
 from core.ui.compare.configurations import show_configurations
@@ -16,12 +17,20 @@ from core.ui.components.verdict import compare_chosen, show_differences, show_ve
 from core.ui.page import errors_shown, page
 from core.ui.run_view.view import show_run
 
-PARTS = ("Which model is better", "Digit by digit", "Disagreements", "Settings", "Curves", "Configurations", "Report")
+PARTS = {
+    "verdict": "Which model is better",
+    "digits": "Digit by digit",
+    "disagreements": "Disagreements",
+    "settings": "Settings",
+    "curves": "Curves",
+    "configurations": "Configurations",
+    "report": "Report",
+}
 
 
 def compare(chosen: list[Run], board: list[Run]) -> None:
     comparison = compare_chosen(chosen)
-    verdict, digits, images, settings, curves, configurations, file = st.tabs(PARTS, key="part", bind="query-params")
+    verdict, digits, images, settings, curves, configurations, file = named_tabs(PARTS).values()
     if verdict.open:
         with verdict:
             show_verdict(comparison)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.ui.addressed import named_tabs
 from core.ui.components.judged import choose_judged
 from core.ui.page import errors_shown, page
 from core.ui.trust.calibration import show_calibration
@@ -9,7 +10,12 @@ from core.ui.trust.digits import show_digits
 from core.ui.trust.refusal import show_refusal
 from core.ui.trust.robustness import show_robustness
 
-CHAPTERS = ("Each digit", "Calibration", "When to reject", "Robustness")
+CHAPTERS = {
+    "digits": "Each digit",
+    "calibration": "Calibration",
+    "reject": "When to reject",
+    "robustness": "Robustness",
+}
 
 with page(
     "Trust",
@@ -18,7 +24,7 @@ with page(
     model, split = st.columns([5, 2])
     judged = choose_judged(model, split)
     if judged:
-        digits, calibration, refusal, robustness = st.tabs(CHAPTERS, key="chapter", bind="query-params")
+        digits, calibration, refusal, robustness = named_tabs(CHAPTERS, "chapter").values()
 
         if digits.open:
             with digits, errors_shown():

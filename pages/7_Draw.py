@@ -1,8 +1,11 @@
 """Draw or upload a digit; see every stage, second opinions, why, and where it breaks; teach what went wrong."""
 
+from typing import TypeGuard
+
 import streamlit as st
 
-from core.ui.components.reading import Reading, show_reading, titled_readers
+from core.ui.addressed import named_tabs, open_old_address
+from core.ui.components.reading import Reading, show_reading, show_stages, titled_readers
 from core.ui.components.think import show_thinking
 from core.ui.draw.break_it import show_break_it
 from core.ui.draw.input import digits_to_read
@@ -11,6 +14,13 @@ from core.ui.draw.why import show_why
 from core.ui.page import errors_shown, page
 
 ASKED = {True: "Draw a digit, or several: 42 works too.", False: "Choose a picture of digits, or an example."}
+PARTS = {
+    "stages": "Every preprocessing step",
+    "think": "See it think",
+    "why": "Why?",
+    "break": "Break it",
+    "mine": "My digits",
+}
 
 
 @st.fragment
@@ -30,48 +40,43 @@ def read() -> None:
 
 
 def more(reading: Reading | None) -> None:
-    """Show what is not on the way from pen to prediction: computed only when it is asked for."""
-    if st.toggle(
-        "See it think",
-        key="think",
-        bind="query-params",
-        help="What happens inside a model: the layers of a network, support vectors, or what the trees ask.",
-    ):
-        with errors_shown():
-            if reading:
-                show_thinking(reading.image, reading.runs)
-            else:
-                st.caption("Draw a digit first.")
-    if st.toggle(
-        "Why?",
-        key="why",
-        bind="query-params",
-        help="Which parts of the image the prediction depends on, and which training images are similar.",
-    ):
-        with errors_shown():
-            if reading:
-                show_why(reading.image, reading.runs, reading.rows)
-            else:
-                st.caption("Draw a digit first.")
-    if st.toggle(
-        "Break it",
-        key="break",
-        bind="query-params",
-        help="Rotate, shift and corrupt a digit until it is misclassified.",
-    ):
-        with errors_shown():
-            break_it(reading)
-    if st.toggle(
-        "My digits", key="mine", bind="query-params", help="Your corrected drawings, and a network fine-tuned on them."
-    ):
-        with errors_shown():
-            show_my_digits(reading)
+    """Show what is not on the way from pen to prediction, a tab each; computed only where it is open."""
+    open_old_address(PARTS, "more")
+    tabs = named_tabs(PARTS, "more")
+    for name, show in SHOWN.items():
+        if tabs[name].open:
+            with tabs[name], errors_shown():
+                show(reading)
+
+
+def steps(reading: Reading | None) -> None:
+    if drawn(reading):
+        show_stages(reading.image, list(reading.runs.values()))
+
+
+def think(reading: Reading | None) -> None:
+    if drawn(reading):
+        show_thinking(reading.image, reading.runs)
+
+
+def why(reading: Reading | None) -> None:
+    if drawn(reading):
+        show_why(reading.image, reading.runs, reading.rows)
 
 
 @st.fragment
 def break_it(reading: Reading | None) -> None:
     show_break_it(reading.image if reading else None, titled_readers())
 
+
+def drawn(reading: Reading | None) -> TypeGuard[Reading]:
+    """Say what is needed where nothing has been read yet."""
+    if reading is None:
+        st.caption("Draw a digit first.")
+    return reading is not None
+
+
+SHOWN = {"stages": steps, "think": think, "why": why, "break": break_it, "mine": show_my_digits}
 
 with page("Draw", "Draw a digit, or upload a photo, and see what every model predicts.", about_data=False):
     read()

@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 from core.arrays import BoolArray
 from core.charts.palette import BAD, COLOURS, GRID, SERIES, chart, faint
 
+MARKS = ("diamond", "square", "circle")
+"""Of the threshold on each curve, so that no two are told apart by colour alone."""
 POINTS = 300
 """At most so many points a line: more than a screen shows."""
 
@@ -100,31 +102,31 @@ def reject_chart(curves: Mapping[str, pd.DataFrame], threshold: float | None = N
     """
     figure = chart(400, "Answered (% of the images)", "Error rate (% of the answers)", hovermode="closest")
     for place, (name, curve) in enumerate(curves.items()):
-        thin = thinned(curve.iloc[::-1])
+        thin, colour = thinned(curve.iloc[::-1]), SERIES[place % len(SERIES)]
         figure.add_trace(
             go.Scatter(
                 x=100 * thin["coverage"],
                 y=100 * thin["error"],
                 name=name,
                 mode="lines",
-                line={"color": SERIES[place % len(SERIES)], "width": 2},
+                line={"color": colour, "width": 2},
                 customdata=thin[["threshold", "answered", "wrong"]].to_numpy(),
                 hovertemplate="Threshold %{customdata[0]:.2%}: %{customdata[1]:,} answered, %{customdata[2]} incorrect",
             )
         )
         if threshold is not None:
-            figure.add_trace(_mark(curve, threshold, name))
+            figure.add_trace(_mark(curve, threshold, name, colour, MARKS[place % len(MARKS)]))
     return figure.update_yaxes(rangemode="tozero")
 
 
-def _mark(curve: pd.DataFrame, threshold: float, name: str) -> go.Scatter:
+def _mark(curve: pd.DataFrame, threshold: float, name: str, colour: str, symbol: str) -> go.Scatter:
     answered = curve[curve["threshold"] >= threshold].head(1)
     return go.Scatter(
         x=100 * answered["coverage"],
         y=100 * answered["error"],
         mode="markers",
         name=f"{name}, threshold {100 * threshold:.1f} %",
-        marker={"size": 13, "color": BAD, "symbol": "diamond"},
+        marker={"size": 14, "color": colour, "symbol": symbol, "line": {"width": 2, "color": BAD}},
         hovertemplate="%{x:.2f} % answered, %{y:.2f} % of them incorrect",
     )
 

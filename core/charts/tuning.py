@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.charts.palette import COLOURS, SEQUENTIAL, SERIES, TEMPLATE, chart, note
+from core.charts.palette import COLOURS, MARGIN, SEQUENTIAL, SERIES, TEMPLATE, chart, note
 from core.loading import LOADING
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 HEIGHT = 380
-SCORE = "Validation accuracy"
-TOO_FEW = "This figure needs at least {count} finished trials."
+SCORE, PERCENT = "Validation accuracy", ".1%"
+TOO_FEW = "This figure needs at least {count} finished {trials}."
 STATE_COLOURS = {
     "complete": COLOURS["cnn"],
     "pruned": COLOURS["external"],
@@ -47,7 +47,10 @@ def history(study: Study) -> go.Figure:
 
     if not _complete(study):
         return _too_few(1)
-    return _percent(_styled(plot_optimization_history(study, target_name=SCORE)), "y")
+    figure = _percent(_styled(plot_optimization_history(study, target_name=SCORE)), "y")
+    figure.update_traces(marker={"size": 7}, opacity=0.6, selector={"mode": "markers"})
+    best = study.best_trial
+    return _mark_best(figure, best, [best.number], [best.value])
 
 
 def parallel_coordinates(study: Study) -> go.Figure:
@@ -56,7 +59,13 @@ def parallel_coordinates(study: Study) -> go.Figure:
 
     if len(_complete(study)) < 2:
         return _too_few(2)
-    return _styled(plot_parallel_coordinate(study, target_name=SCORE)).update_traces(opacity=0.8)
+    figure = _styled(plot_parallel_coordinate(study, target_name=SCORE))
+    for trace in figure.data:
+        boldest = trace.mode == "lines" and trace.y[0] == 1  # every axis goes from 0 to 1
+        trace.update({"line": {"width": 5}, "opacity": 1} if boldest else {"opacity": 0.6})
+    figure.update_traces(marker_colorbar_tickformat=PERCENT, selector={"mode": "markers"})
+    figure.for_each_annotation(lambda text: text.update(text=f"{float(text.text):.1%}"), selector={"x": 0})
+    return figure
 
 
 def contour(study: Study, first: str, second: str) -> go.Figure:
@@ -66,7 +75,10 @@ def contour(study: Study, first: str, second: str) -> go.Figure:
     if len(_complete(study)) < 4:
         return _too_few(4)
     figure = _styled(plot_contour(study, params=[first, second], target_name=SCORE))
-    return figure.update_traces(colorscale=SEQUENTIAL, reversescale=False, selector={"type": "contour"})
+    scale = {"colorscale": SEQUENTIAL, "reversescale": False, "colorbar_tickformat": PERCENT}
+    figure.update_traces(**scale, selector={"type": "contour"})
+    best = study.best_trial
+    return _mark_best(figure, best, [best.params[first]], [best.params[second]])
 
 
 def slices(study: Study) -> go.Figure:
@@ -90,7 +102,8 @@ def importances(study: Study) -> go.Figure:
     if len(complete) < 4 or len({trial.value for trial in complete}) < 2:
         return _too_few(4)
     figure = _styled(plot_param_importances(study, evaluator=PedAnovaImportanceEvaluator(), target_name=SCORE))
-    return figure.update_traces(marker_color=COLOURS["cnn"]).update_xaxes(title_text="Share of the importance")
+    figure.update_traces(marker_color=COLOURS["cnn"], texttemplate="%{x:.0%}")
+    return figure.update_xaxes(title_text="Share of the importance", tickformat=".0%")
 
 
 def intermediate_scores(study: Study, steps: str) -> go.Figure:
@@ -106,6 +119,10 @@ def intermediate_scores(study: Study, steps: str) -> go.Figure:
     if not any(trial.intermediate_values for trial in study.trials):
         return note(chart(HEIGHT), "No trial has reported an intermediate score yet.")
     figure = _percent(_styled(plot_intermediate_values(study)), "y")
+    best = _complete(study) and study.best_trial
+    for trace in figure.data:
+        boldest = best and trace.name == f"Trial{best.number}"
+        trace.update(line={"width": 4 if boldest else 1}, opacity=1 if boldest else 0.5)
     return figure.update_xaxes(title_text=steps).update_yaxes(title_text=SCORE).update_layout(showlegend=False)
 
 
@@ -189,12 +206,26 @@ def _complete(study: Study) -> list[FrozenTrial]:
 
 
 def _too_few(count: int) -> go.Figure:
-    return note(chart(HEIGHT), TOO_FEW.format(count=count))
+    return note(chart(HEIGHT), TOO_FEW.format(count=count, trials="trial" if count == 1 else "trials"))
 
 
 def _styled(figure: Any) -> go.Figure:
-    return go.Figure(figure).update_layout(template=TEMPLATE, height=HEIGHT, title_text="")
+    return go.Figure(figure).update_layout(
+        template=TEMPLATE, height=HEIGHT, title_text="", margin=MARGIN, plot_bgcolor=None
+    )
 
 
 def _percent(figure: go.Figure, axis: str) -> go.Figure:
-    return figure.update_layout({f"{axis}axis": {"tickformat": ".1%"}})
+    return figure.update_layout({f"{axis}axis": {"tickformat": PERCENT}})
+
+
+def _mark_best(figure: go.Figure, best: FrozenTrial, x: list[Any], y: list[Any]) -> go.Figure:
+    """Draw the best trial as the boldest mark."""
+    return figure.add_scatter(
+        x=x,
+        y=y,
+        mode="markers",
+        name=f"Best: trial {best.number}",
+        marker={"symbol": "star", "size": 20, "color": COLOURS["svm"], "line": {"width": 2, "color": "white"}},
+        hovertemplate=f"trial {best.number}: {best.value:.2%}<extra></extra>",
+    )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -12,10 +15,14 @@ from textwrap import shorten
 import numpy as np
 
 from core.data.dataset import Dataset
+from core.data.sources import load_expected
 from core.errors import InputError, RegistryError
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.mixture import mixture_weights
 from core.jobs.hardware import environment
+from core.jobs.monitor import monitor_of_job
+from core.ledger.lease import current_lease
+from core.models.kind import Monitor, Silent
 from core.models.serving.committee import (
     COMMITTEE,
     COMMITTEE_FILE,
@@ -35,13 +42,38 @@ from core.permissions import Actor, operator, require
 from core.preprocessing.script import picture_script
 from core.runs import artifacts
 from core.runs.judged import finished_run
-from core.runs.leaderboard import predictions
+from core.runs.leaderboard import find, predictions
 from core.runs.model_cache import model_folder, predictor
 from core.runs.names import MAX_NAME
 from core.runs.run import Run
 from core.temporary import temporary_folder
 
 MOST_MEMBERS = 20
+FUNCTION = "core.jobs.committee:build"
+JOB = "ensemble-"
+"""What the id of a job that builds an ensemble begins with."""
+
+
+def job_of(runs: Sequence[Run], weights: Weights, name: str) -> str:
+    """Return the id of the job that builds an ensemble; the same for the same wish, so that it is built once."""
+    wish = json.dumps([[run.run_id for run in runs], weights, name])
+    return f"{JOB}{hashlib.sha256(wish.encode()).hexdigest()[:24]}"
+
+
+def build(run_ids: Sequence[str], fingerprint: str, weights: Weights, name: str, actor: Actor) -> str:
+    """Build an ensemble in a worker; returns the id of its run, which the progress of the job tells as well.
+
+    Raises
+    ------
+    DataError
+        The worker holds another data set than the page.
+    """
+    dataset = load_expected(fingerprint)
+    runs = [find(run_id, dataset) for run_id in run_ids]
+    run = make_committee(runs, dataset, weights=weights, name=name, actor=actor, monitor=monitor_of_job())
+    if lease := current_lease():
+        lease.report(fraction=1.0, message="", at=time.time(), run_id=run.run_id)
+    return run.run_id
 
 
 def make_committee(
@@ -51,6 +83,7 @@ def make_committee(
     weights: Weights = "validation",
     name: str = "",
     actor: Actor | None = None,
+    monitor: Monitor | None = None,
 ) -> Run:
     """Let finished runs answer together: the weighted mean of their probabilities, with a temperature of its own.
 
@@ -61,6 +94,8 @@ def make_committee(
     ----------
     weights : "validation" or "equal"
         Learned on the validation images, so that the log loss is least; or the same for all.
+    monitor : Monitor, optional
+        Told after each part of the work.
 
     Raises
     ------
@@ -70,7 +105,7 @@ def make_committee(
     RegistryError
         If a member's predictions are lost, or it has no model.
     """
-    actor = actor or operator()
+    actor, monitor = actor or operator(), monitor or Silent()
     require(actor, "combine")
     members = list({run.run_id: run for run in runs}.values())
     if not 2 <= len(members) <= MOST_MEMBERS:
@@ -78,9 +113,12 @@ def make_committee(
     for run in members:
         _check_member(run, dataset)
     stored = [predictions(run, dataset) for run in members]
+    monitor.report(0.2, "the predictions of the members are read")
     committee = _committee(members, stored, dataset, weights)
+    monitor.report(0.4, "the weights are fitted")
     with temporary_folder() as folder:
         _write(committee, members, folder / artifacts.MODEL)
+        monitor.report(0.7, "the models are joined")
         return finished_run(
             _answers(committee, stored),
             folder,
@@ -97,7 +135,7 @@ def make_committee(
 
 
 def _named(members: list[Run]) -> str:
-    return shorten(f"ensemble of {', '.join(run.name for run in members)}", MAX_NAME, placeholder=" ...")
+    return shorten(f"Ensemble of {', '.join(run.name for run in members)}", MAX_NAME, placeholder=" ...")
 
 
 def _check_member(run: Run, dataset: Dataset) -> None:

@@ -23,7 +23,7 @@ SCALING = {"svm": 1.7, "forest": 1.1, "cnn": 1.0, "fourier": 1.0, "knn": 1.0, "l
 
 @dataclass(frozen=True)
 class Estimate:
-    """Expected seconds, None where nothing comparable has run here, and how many runs it is based on."""
+    """Expected seconds, None where nothing comparable is known, and how many runs of this machine it is based on."""
 
     seconds: float | None
     based_on: int
@@ -94,15 +94,33 @@ def estimate(
     return Estimate(_fit_seconds(used, asked) + rest, len(used))
 
 
+def shipped_seconds(specification: Specification, runs: list[Run], images: int = FULL_TRAINING_SET) -> float | None:
+    """Return the fit time of the shipped model of the same settings, scaled to the work; None without one.
+
+    It was measured on another machine, so it is a first estimate before anything has run on this one.
+    """
+    run = next((run for run in runs if run.shipped and "fit" in run.seconds and _same_cost(run, specification)), None)
+    if run is None or run.specification is None:
+        return None
+    return run.seconds["fit"] * _work(specification, images) / _work(run.specification, FULL_TRAINING_SET)
+
+
 def _alike(run: Run, specification: Specification) -> bool:
     return (
         run.finished
         and not run.shipped
         and not run.reason
-        and run.model == specification.model
-        and run.specification is not None
         and "total" in run.seconds
         and machine(dict(run.environment)) == machine(environment())
+        and _same_cost(run, specification)
+    )
+
+
+def _same_cost(run: Run, specification: Specification) -> bool:
+    """Return whether a run's cost-driving settings are those of a specification, but for the amount of work."""
+    return (
+        run.model == specification.model
+        and run.specification is not None
         and _shape(run.specification) == _shape(specification)
         and all(_times(*pair) <= NEARLY for pair in _settings_pairs(run.specification, specification))
     )

@@ -15,9 +15,10 @@ from core.data.dataset import Dataset
 from core.data.sources import load_expected
 from core.errors import InputError, TrainingError
 from core.evaluation.calibration import fit_temperature
+from core.jobs.monitor import monitor_of_job
 from core.models.cnn.network import CnnParameters
 from core.models.cnn.served import network_of
-from core.models.kind import Silent, TrainingData
+from core.models.kind import TrainingData
 from core.models.serving.export import assemble, temperature_of
 from core.models.serving.predictor import Predictor, read_graph
 from core.models.specification import Specification
@@ -120,7 +121,7 @@ def tuned(
     parameters = specification.checked_parameters()
     start = network_of(graph, CnnParameters.model_validate(specification.parameters), data.validation_features)
     _require_same(served, kind.scores(start, data.validation_features[:50]), data.validation_features[:50], graph)
-    native = kind.fit(data, parameters, seed=seed, threads=2, monitor=Silent(), start=start)
+    native = kind.fit(data, parameters, seed=seed, threads=2, monitor=monitor_of_job(0.05, 0.9), start=start)
     judged = dataset.validation
     temperature = fit_temperature(kind.scores(native, pipeline.transform(judged.images)), judged.labels)
     return assemble(kind.to_onnx(native), (), temperature).SerializeToString(), specification

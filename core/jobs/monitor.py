@@ -1,4 +1,4 @@
-"""Progress of a fit, written to the ledger as often as people look, and no more often."""
+"""Progress of a job, written to the ledger as often as people look, and no more often."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ ASK_SECONDS = 2.0
 logger = logging.getLogger(__name__)
 
 
-class RunMonitor:
-    """Implements `core.models.kind.Monitor` for a run whose job this process holds.
+class JobMonitor:
+    """Implements `core.models.kind.Monitor` for a job that this process holds.
 
     Parameters
     ----------
     lease : Lease
     low, high : float
-        The part of the whole job, 0..1, that the watched fit takes.
+        The part of the whole job, 0..1, that the watched work takes.
     echo : callable, optional
         Called with (fraction, message) at each report, such as by the command line.
     history : HistoryWriter, optional
@@ -54,7 +54,7 @@ class RunMonitor:
         Raises
         ------
         GivenUpError
-            Another process works on the run now, or somebody has cancelled it; the fit ends with it.
+            Another process works on the job now, or somebody has cancelled it; the work ends with it.
         """
         whole = self._low + (self._high - self._low) * min(max(fraction, 0.0), 1.0)
         if self.echo:
@@ -66,10 +66,12 @@ class RunMonitor:
         try:
             self.lease.report(fraction=whole, message=message, at=time.time())
             if metrics and step is not None:
-                registry.log_curve(self.lease.job_id, step, metrics)
-                logger.info("%s %s", message, {name: round(value, 5) for name, value in metrics.items()})
+                self._log(step, metrics, message)
         except RegistryError as error:
             logger.warning("Progress was not stored: %s", error)
+
+    def _log(self, step: int, metrics: Mapping[str, float], message: str) -> None:
+        """Keep one step of the curves; a job that is no run has no place for them."""
 
     def validated(self, step: int, last: int, scores: Callable[[], Float32Array]) -> None:
         """Store the validation probabilities of a step; a training does not fail where that is not possible."""
@@ -93,7 +95,15 @@ class RunMonitor:
         return self._stop
 
 
+class RunMonitor(JobMonitor):
+    """The monitor of a training, whose curves are kept with its run."""
+
+    def _log(self, step: int, metrics: Mapping[str, float], message: str) -> None:
+        registry.log_curve(self.lease.job_id, step, metrics)
+        logger.info("%s %s", message, {name: round(value, 5) for name, value in metrics.items()})
+
+
 def monitor_of_job(low: float = 0.0, high: float = 1.0) -> Monitor:
-    """Return what writes the progress of the job that this thread works on; one that tells nobody outside of jobs."""
+    """Return the monitor of the job that this thread works on; a silent one where it works on none."""
     lease = current_lease()
-    return Silent() if lease is None else RunMonitor(lease, low, high)
+    return JobMonitor(lease, low, high) if lease else Silent()

@@ -1,4 +1,4 @@
-"""What people do with fine-tuning: start it, cancel it, keep what it made; one at a time for each owner."""
+"""What people do with fine-tuning: start it, keep what it made; one at a time for each owner."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import shutil
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,14 +14,10 @@ from core.data.own_digits import arrays, folder_of, own_digits
 from core.errors import DataError
 from core.jobs.cluster.executor import Executor
 from core.jobs.fine_tuning import FUNCTION, FineTuned, require_enough
-from core.ledger.current import ledger
 from core.ledger.limits import require_room
 from core.ledger.states import State
 from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE
 from core.permissions import Actor, require
-
-if TYPE_CHECKING:
-    from core.ledger.store import Record
 
 FIGURES = "before_after.json"
 TITLE = "the fine-tuning on your digits"
@@ -37,12 +33,6 @@ def tuned_folder(owner: str) -> Path:
     return folder_of(owner) / "fine_tuned"
 
 
-def active_job(owner: str) -> Record | None:
-    """Return an owner's fine-tuning while it waits or runs."""
-    job = ledger().record(job_of(owner))
-    return job if job is not None and job.state.active else None
-
-
 def start(executor: Executor, run_id: str, fingerprint: str, actor: Actor) -> None:
     """Queue the fine-tuning of a network on the actor's own digits.
 
@@ -52,8 +42,6 @@ def start(executor: Executor, run_id: str, fingerprint: str, actor: Actor) -> No
         The actor may not, or nothing may be started here.
     InputError
         There are too few digits to learn from, or one is under way.
-    ClusterError
-        No worker can be started or reached.
     """
     require(actor, "fine-tune")
     digits = own_digits(actor.name)
@@ -62,17 +50,10 @@ def start(executor: Executor, run_id: str, fingerprint: str, actor: Actor) -> No
     require_enough(~held_out)
     require_room("fine-tuning", actor.name)
     executor.forget(job_of(actor.name))
-    executor.submit(
+    executor.submit_later(
         job_of(actor.name), FUNCTION, run_id, fingerprint, images, labels, held_out,
         owner=actor.name, resource="training", title=TITLE, kind="fine-tuning",
     )  # fmt: skip
-
-
-def cancel(executor: Executor, owner: str, actor: Actor) -> None:
-    """End an owner's fine-tuning, if there is one; only they, or an administrator, may."""
-    if job := active_job(owner):
-        require(actor, "cancel", job.owner, what="the fine-tuning")
-        executor.cancel(job.id)
 
 
 def collect(owner: str, executor: Executor) -> str:

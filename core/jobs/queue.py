@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.data.dataset import Dataset
-from core.errors import ClusterError, DigitLabError, InputError, RegistryError, TrainingError
+from core.errors import DigitLabError, InputError, RegistryError, TrainingError
 from core.jobs.cluster.executor import Executor
 from core.jobs.estimate import Estimate, expected_seconds
 from core.jobs.recovery import recover
@@ -95,11 +95,8 @@ class TrainingQueue:
 
     def _send(self, run_id: str) -> None:
         """Hand a training to the workers in the background, as starting the first one takes a second or two."""
-        try:
-            self.executor.send(run_id, TRAINING, run_id)
-        except ClusterError as error:
-            if ledger().end(run_id, State.FAILED, str(error)):
-                settle(run_id)
+        if not self.executor.try_to_send(run_id, TRAINING, run_id):
+            settle(run_id)
 
     def wait(self, run: Run, echo: Callable[[float, str], None]) -> Run:
         """Wait until a submitted training has ended, telling its progress; returns it as it ended.

@@ -11,6 +11,7 @@ LIMITS: dict[Kind, tuple[int, str]] = {
     "search": (10, "searches"),
     "question": (20, "measurements"),
     "fine-tuning": (2, "fine-tunings"),
+    "ensemble": (5, "ensembles"),
 }
 """The most by kind, and what people call them."""
 

@@ -22,7 +22,7 @@ from core.ledger.states import State
 from core.process import Process
 from core.settings import settings
 
-Kind = Literal["training", "search", "trial", "question", "fine-tuning", "import"]
+Kind = Literal["training", "search", "trial", "question", "fine-tuning", "ensemble", "import"]
 
 JOBS = Table(
     "digitlab_jobs",

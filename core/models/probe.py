@@ -10,6 +10,7 @@ import numpy as np
 
 from core.arrays import UInt8Array
 from core.errors import ParameterError
+from core.models.kind import Monitor, Silent
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
 
@@ -43,7 +44,14 @@ class Probe:
     judge_seconds: float
 
 
-def probe(recipe: Recipe, judge: str, images: UInt8Array, labels: UInt8Array, judged: UInt8Array) -> Probe:
+def probe(
+    recipe: Recipe,
+    judge: str,
+    images: UInt8Array,
+    labels: UInt8Array,
+    judged: UInt8Array,
+    monitor: Monitor | None = None,
+) -> Probe:
     """Fit a recipe and a small model on some training images, and let it read others.
 
     Nearest neighbours take the vote of 3 by Euclidean distance (Cover and Hart 1967); the linear model is a
@@ -58,17 +66,21 @@ def probe(recipe: Recipe, judge: str, images: UInt8Array, labels: UInt8Array, ju
     labels : (n,) uint8
     judged : (m, 28, 28) uint8
         Images to read.
+    monitor : Monitor, optional
+        Told after each part of the work.
 
     Raises
     ------
     ParameterError
         There is no such judge.
     """
-    model = _model(judge)
+    model, monitor = _model(judge), monitor or Silent()
     started = time.perf_counter()
     pipeline = Pipeline(recipe).fit(images)
+    monitor.report(0.3, "the recipe is fitted")
     features, others = (pipeline.transform(part).reshape(len(part), -1) for part in (images, judged))
     halfway = time.perf_counter()
+    monitor.report(0.6, "the images are preprocessed")
     predictions = model.fit(features, labels).predict(others).astype(np.uint8)
     ended = time.perf_counter()
     return Probe(predictions, features.shape[1], explained(pipeline), halfway - started, ended - halfway)

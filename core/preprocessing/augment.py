@@ -32,12 +32,17 @@ class Augmentation(Declared):
     scale: float = parameter(0.0, "Maximum change of size along each axis, as a share.", ge=0, le=0.5, step=0.01)
     shear: float = parameter(0.0, "Maximum shear, as a share of the height.", ge=0, le=0.5, step=0.01)
     elastic: float = parameter(
-        0.0, "Elastic distortion: the typical displacement of a pixel, in pixels.", ge=0, le=3, step=0.1
+        0.0,
+        "Elastic distortion: the typical displacement of a pixel, in pixels.",
+        title="elastic distortion",
+        ge=0,
+        le=3,
+        step=0.1,
     )
     elastic_sigma: float = parameter(
         4.0,
         "Smoothness of the elastic distortion, in pixels; small values are irregular.",
-        title="reach of the bends",
+        title="distortion smoothness",
         ge=2,
         le=8,
         step=0.5,
@@ -47,6 +52,7 @@ class Augmentation(Declared):
     flags: float = parameter(
         0.0,
         "Share of the 1s that get an upstroke, as is common in Europe.",
+        title="upstrokes on 1s",
         ge=0,
         le=1,
         step=0.05,

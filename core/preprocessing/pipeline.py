@@ -11,8 +11,9 @@ from core.errors import ImageError, RecipeError
 from core.preprocessing import fixed
 from core.preprocessing.affine import Affine, fit_pca, fit_standardise
 from core.preprocessing.base_step import BaseStep
+from core.preprocessing.hog_picture import hog_picture
 from core.preprocessing.recipe import SIDE, Recipe
-from core.preprocessing.steps import Pca, Standardise
+from core.preprocessing.steps import Hog, Pca, Standardise
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Pipeline:
         values, shown = image[None], [_stage("Picture", image)]
         for step in self.recipe.fixed:
             values = fixed.apply(step, values)
-            shown.append(_stage(step.title, values[0]))
+            shown.append(_stage(step.title, values[0], _gradients(step, values[0])))
         for step, affine in zip(self.recipe.learned, self.learned, strict=False):
             values = affine(values)
             shown.append(_stage(step.title, values[0]))
@@ -138,10 +139,16 @@ def _learn(step: BaseStep, features: np.ndarray) -> Affine:
     raise TypeError(f"{step.kind} has nothing to fit")
 
 
-def _stage(title: str, array: np.ndarray) -> Stage:
+def _gradients(step: BaseStep, values: np.ndarray) -> UInt8Array | None:
+    """Return what oriented gradients look like; None for the other steps."""
+    return hog_picture(values, step.orientations, signed=step.signed) if isinstance(step, Hog) else None
+
+
+def _stage(title: str, array: np.ndarray, picture: UInt8Array | None = None) -> Stage:
     size = " × ".join(map(str, array.shape))
     low, high = float(array.min()), float(array.max())
-    return Stage(title, array, _as_picture(array), f"{size}, {low:.3g} to {high:.3g}")
+    shown = _as_picture(array) if picture is None else picture
+    return Stage(title, array, shown, f"{size}, {low:.3g} to {high:.3g}")
 
 
 def _as_picture(array: np.ndarray) -> np.ndarray | None:

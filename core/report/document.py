@@ -17,7 +17,7 @@ from core.evaluation.configurations import CONFIGURATION_QUESTION, RUN_QUESTION
 from core.report import sections
 from core.report.comparison import Comparison, Read, compare_runs
 from core.report.figures import Curves, comparison_figures, curve_figure
-from core.report.parameters import parameter_table
+from core.report.parameters import other_data, parameter_table
 from core.runs import champion, registry
 from core.runs.answer import answering_run
 from core.runs.champion import Choice
@@ -73,6 +73,7 @@ def _content(comparison: Comparison, dataset: Dataset, baseline: str) -> dict[st
         "written": datetime.now(UTC),
         "standings": sections.standings(comparison),
         "in_use": sections.in_use(_answering(dataset), _choices(), comparison.runs),
+        "other_data": other_data(list(comparison.runs.values())),
         "run_question": RUN_QUESTION,
         "configuration_question": CONFIGURATION_QUESTION,
         "seeds": sections.seeds(comparison),

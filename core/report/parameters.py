@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from core.models.changes import data_changes
 from core.models.serving.committee import Committee
 from core.runs.run import Run
 from core.text import percent
@@ -31,6 +32,22 @@ def settings_of(run: Run) -> dict[str, Any]:
         "augmentation": ", ".join(f"{name} {value}" for name, value in augmentation.items()) or "none",
         "continued from": specification.parent or "nothing",
     }
+
+
+def trained_on(run: Run) -> str:
+    """Return which training images a run learned from: "all images", or "5,000 images, without 4"."""
+    if run.trained_as is None:
+        return "not known"
+    return ", ".join(data_changes(run.trained_as.experiment)) or "all images"
+
+
+def other_data(runs: Sequence[Run]) -> str:
+    """Say that a comparison compares data as well as models where the runs learned from different images; else ""."""
+    learned = {run.run_id: trained_on(run) for run in runs if run.trained_as is not None}
+    if len(set(learned.values())) < 2:
+        return ""
+    told = "; ".join(f"{run.name}: {learned[run.run_id]}" for run in runs if run.run_id in learned)
+    return f"These models differ in their training data, so this compares data as well as models. {told}."
 
 
 def all_settings(run: Run) -> dict[str, str]:

@@ -13,6 +13,7 @@ from core.models.catalogue import title_of
 from core.report.card import costs
 from core.report.comparison import Comparison
 from core.report.figures import confusion_figure
+from core.report.parameters import trained_on
 from core.report.seeds import configuration_pairs, configurations
 from core.runs.champion import Choice
 from core.runs.run import Run
@@ -23,7 +24,10 @@ IMAGES_IN_ROW = 12
 
 
 def standings(comparison: Comparison) -> list[tuple[str, ...]]:
-    """Return one row a run, best of the validation images first: name, model, accuracies, interval, macro F1, fit."""
+    """Return one row a run, best of the validation images first.
+
+    Name, model, accuracies, interval, macro F1, training images, fit time.
+    """
     rows = sorted(comparison.standings.to_dict("records"), key=lambda row: -_validation(comparison.runs[row["name"]]))
     return [
         (
@@ -33,6 +37,7 @@ def standings(comparison: Comparison) -> list[tuple[str, ...]]:
             percent(row["accuracy"]),
             percent_range(row["low"], row["high"]),
             percent(row["f1_macro"]),
+            trained_on(comparison.runs[row["name"]]),
             f"{comparison.runs[row['name']].seconds.get('fit', float('nan')):,.1f} s".replace("nan s", "–"),
         )
         for row in rows

@@ -11,6 +11,7 @@ from core.runs import artifacts, checkpoints, registry
 from core.runs.database import client, registry_errors
 from core.runs.internals import delete_for_good
 from core.runs.names import checked_name, clean_name, printable_text
+from core.runs.registry import unused_name
 from core.runs.run import Run
 from core.settings import settings
 
@@ -25,7 +26,7 @@ def rename(run: Run, name: str, *, actor: Actor) -> None:
     if not cleaned:
         raise InputError("A run's name needs at least one printable character.")
     with registry_errors():
-        client().update_run(run.run_id, name=cleaned)
+        client().update_run(run.run_id, name=unused_name(cleaned, of=run.run_id))
 
 
 def note(run: Run, text: str, *, actor: Actor) -> None:

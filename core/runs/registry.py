@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from core.errors import InputError, UnknownRunError
 from core.ledger.current import ledger
 from core.ledger.states import State
+from core.models.catalogue import CATALOGUE, short_title
 from core.models.changes import name_of
 from core.models.specification import Specification
 from core.permissions import local_user, require_writable
 from core.runs import mlflow_fields
 from core.runs.database import client, experiment_id, registry_errors, retry_if_locked
-from core.runs.names import checked_name, clean_name
+from core.runs.names import MAX_NAME, checked_name, clean_name
 from core.runs.run import CURVE_PREFIX, PREFIX, SECONDS_PREFIX, Progress, Run, from_mlflow
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def create(
     with registry_errors():
         stored = client().create_run(
             experiment_id(),
-            run_name=wanted or unused_name(clean_name(name_of(specification))),
+            run_name=unused_name(wanted or clean_name(name_of(specification))),
             tags=mlflow_fields.tags(specification, tags["owner"]) | {PREFIX + tag: tags[tag] for tag in tags},
         )
         _log_parameters(stored.info.run_id, specification)
@@ -95,12 +97,19 @@ def _log_parameters(run_id: str, specification: Specification) -> None:
     client().log_batch(run_id, params=rows)
 
 
-def unused_name(name: str) -> str:
-    """Return the name itself, or "name (2)" where a run has it already, and so on."""
-    beginning = name.replace("%", "_")  # which LIKE takes for any letter
+def unused_name(name: str, of: str = "") -> str:
+    """Return the name itself, or "name (2)" where another run or a shipped model has it already, and so on.
+
+    Parameters
+    ----------
+    of : str
+        Id of the run that is to have it.
+    """
+    name = name[: MAX_NAME - len(" (100)")]
+    beginning = re.sub("[%'\"]", "_", name)  # LIKE takes an underscore for any letter
     with registry_errors():
         found = client().search_runs([experiment_id()], f"attributes.run_name LIKE '{beginning}%'", max_results=PAGE)
-    taken = {run.info.run_name for run in found}
+    taken = {run.info.run_name for run in found if run.info.run_id != of} | {short_title(kind) for kind in CATALOGUE}
     numbered = (f"{name} ({number})" for number in itertools.count(2))
     return name if name not in taken else next(other for other in numbered if other not in taken)
 

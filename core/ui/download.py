@@ -31,7 +31,7 @@ def _line(dataset: Dataset, held: dict[str, Download]) -> None:
         if download is not None and download.finished and not download.error:
             st.button("Use the full MNIST now", key="use_full_mnist", type="tertiary")
         else:
-            st.page_link("pages/1_Data.py", label="Why, and what to do", query_params={"part": "Data set"})
+            st.page_link("pages/1_Data.py", label="Why, and what to do", query_params={"part": "data_set"})
 
 
 def sample_in_words(dataset: Dataset, download: Download | None) -> str:

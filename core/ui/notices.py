@@ -14,8 +14,10 @@ from core.jobs.tuning.search_actions import job_of
 from core.jobs.tuning.view import StudyView, view
 from core.ledger.current import ledger
 from core.ledger.states import State
+from core.models.serving.committee import COMMITTEE
 from core.runs.run import Run
 from core.ui import identity, session, text
+from core.ui.components.asked import KINDS, MADE_RUN, address_of
 from core.ui.notices_missed import missed, note_told
 
 if TYPE_CHECKING:
@@ -32,9 +34,6 @@ SYMBOLS = {
     "interrupted": ":material/power_off:",
 }
 FAILED = ":material/error:"
-
-TITLED = ("question", "fine-tuning")
-"""Kinds that are told of by their title."""
 
 Watched = tuple[str, str]
 
@@ -69,7 +68,7 @@ def _notices() -> None:
     _tell_runs([run for run_id in _ids(ended, "training") if (run := session.run_by_id(run_id))])
     jobs = ledger().records(owner=owner) if ended else []
     waiting = {job.title for job in jobs if job.state.active}
-    others = [job for job in jobs if (job.kind, job.id) in ended and job.kind in TITLED]
+    others = [job for job in jobs if (job.kind, job.id) in ended and job.kind in KINDS]
     _tell_jobs([job for job in others if job.title not in waiting])
     _tell_searches(_ids(ended, "search"))
     st.session_state[WATCHED] = now | {(job.kind, job.id) for job in others if job.title in waiting}
@@ -78,9 +77,10 @@ def _notices() -> None:
 
 def _active(owner: str) -> set[Watched]:
     """All of an owner's that is still to end; trials are not, as their search tells of itself."""
-    runs = {("training", run.run_id) for run in session.active() if run.owner == owner}
+    mine = [run for run in session.active() if run.owner == owner and run.model != COMMITTEE]
+    runs = {("training", run.run_id) for run in mine}
     jobs = ledger().records(owner=owner, active=True)
-    return runs | {(job.kind, job.id) for job in jobs if job.kind in (*TITLED, "search")}
+    return runs | {(job.kind, job.id) for job in jobs if job.kind in (*KINDS, "search")}
 
 
 def _ids(ended: Iterable[Watched], kind: str) -> list[str]:
@@ -108,7 +108,9 @@ def _tell_jobs(jobs: list[Record]) -> None:
         ended = [job for job in jobs if job.title == title]
         worst = next((job for job in ended if job.state is not State.FINISHED), None)
         words = f"{title[:1].upper()}{title[1:]} is ready." if worst is None else f"{title}: {worst.reason}"
-        _toast(words, (worst or ended[0]).state.value)
+        shown = worst or ended[0]
+        made = shown.progress.get(MADE_RUN)
+        _toast(words, shown.state.value, f"Run?run={made}" if made else address_of(shown.id))
 
 
 def _tell_searches(job_ids: list[str]) -> None:

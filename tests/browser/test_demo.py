@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from core.ui.demo.steps import STEPS
+from tests.benchmarks.browser import OPENING
+from tests.benchmarks.servers import PROJECT, serving
 from tests.browser.actions import draw, open_page, wait_until_idle
+from tests.browser.screenshots import alone
 
 SEVEN = [(0.3, 0.2), (0.7, 0.2), (0.45, 0.9)]
 ROOM = """() => {
@@ -22,6 +29,17 @@ ROOM = """() => {
 @pytest.fixture(scope="module")
 def address(on_the_sample: str) -> str:
     return on_the_sample
+
+
+@pytest.fixture(scope="module")
+def with_eight_runs(browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a Digit Lab on the sample, with eight runs of six kinds."""
+    home = tmp_path_factory.mktemp("eight")
+    app = alone(str(tmp_path_factory.mktemp("bare")))
+    environment = {**os.environ, **app.environment, "DIGITLAB_HOME": str(home)}
+    subprocess.run([sys.executable, "-m", "tests.browser.eight_runs"], cwd=PROJECT, env=environment, check=True)
+    with serving(app, home) as running:
+        yield running
 
 
 @pytest.fixture
@@ -86,6 +104,19 @@ def test_see_it_think_stays_above_the_fold(page: Page, address: str, model: str)
     wait_until_idle(page)
     assert page.evaluate(ROOM)[:2] == [0, 0]
     assert page.evaluate(ROOM)[2] <= 720
+
+
+def test_every_step_fits_with_eight_runs_too(page: Page, with_eight_runs: str) -> None:
+    open_page(page, with_eight_runs, "?view=demo")
+    expect(page.get_by_text(OPENING)).to_have_count(0)
+    page.reload()
+    draw(page, SEVEN)
+    expect(page.locator(".answer")).to_have_text("7")
+    for place in range(1, len(STEPS) + 1):
+        if place > 1:
+            press(page, "ArrowRight", place)
+        assert page.evaluate(ROOM)[:2] == [0, 0], STEPS[place - 1].title
+        assert page.evaluate(ROOM)[2] <= 720, STEPS[place - 1].title
 
 
 def test_the_quiz_counts_what_each_model_reads_and_stores_nothing(page: Page, address: str) -> None:

@@ -30,4 +30,4 @@ def test_a_search_is_watched_and_its_best_promoted(page: Page, on_the_sample: st
     ended = page.get_by_text("finished in").or_(page.get_by_text("Nothing is running."))
     expect(ended.first).to_be_visible(timeout=LONG)
     go_to(page, "Compare")
-    expect(page.get_by_text("svm random 1, best").first).to_be_attached()
+    expect(page.get_by_text("SVM random 1, best").first).to_be_attached()

@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
-from core.jobs.committee import make_committee
+from core.jobs.cluster.executor import Executor
+from core.jobs.committee import build, make_committee
+from core.ledger.current import ledger
+from core.ledger.lease import working_under
+from core.ledger.states import State
 from core.runs.leaderboard import find
 from core.runs.run import Run
+from core.ui import session
 from tests.pages.judged_runs import texts
 
 Open = Callable[..., AppTest]
@@ -24,13 +31,49 @@ def a_committee() -> Run:
     return make_committee([find("svm", load_sample()), find("forest", load_sample())], load_sample(), name="both")
 
 
-def test_chosen_runs_become_a_committee_whose_view_opens(open_page: Open) -> None:
+class Here(Executor):
+    """Does a job itself, as a worker would, when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting_jobs: dict[str, tuple[Any, ...]] = {}
+
+    def submit_later(self, job_id: str, function: Any, *arguments: Any, owner: str, **options: Any) -> None:
+        self.enter(job_id, options["kind"], owner=owner, resource="trial", title=options["title"], retries=0)
+        self.waiting_jobs[job_id] = arguments
+
+    def work(self) -> None:
+        for job_id, arguments in self.waiting_jobs.items():
+            lease = ledger().start(job_id)
+            assert lease is not None
+            with working_under(lease):
+                build(*arguments)
+            lease.end(State.FINISHED)
+
+
+def test_chosen_runs_become_an_ensemble_on_a_card(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    executor = Here()
+    monkeypatch.setattr("core.ui.session.Executor", lambda: executor)
+    monkeypatch.setattr("core.jobs.committee.load_expected", lambda fingerprint: load_sample())
     page = open_page(COMPARE)
     page.text_input(key="committee_name").set_value("the three")
     page.button(key="make_committee").click().run()
-    assert not page.exception
+    assert not page.exception and not page.error
+    page.button(key="make_committee").click().run()  # once more: it is built once
+    (job_id,) = executor.waiting_jobs
+    assert page.button(key=f"cancel_{job_id}")
+    assert "Waiting for a worker" in page.get("progress")[0].proto.text
+    executor.work()
+    session.watcher().refresh()
+    page.run()
+    assert not page.exception and not page.error
+    assert "the three** · finished in" in texts(page).replace("\\", "")
+    made = ledger().record(job_id).progress["run_id"]
+    assert any(f"run={made}" in link.proto.query_string for link in page.get("page_link") if link.label == "Open")
+    page = open_page(COMPARE, run=made)
     assert page.header[0].value == "the three"
     assert "Ensemble · finished" in texts(page)
+    assert re.search(r"(Better|Worse|No better) than \w+ alone on validation", texts(page))
 
 
 def test_one_chosen_run_offers_no_committee(open_page: Open) -> None:
@@ -41,13 +84,13 @@ def test_one_chosen_run_offers_no_committee(open_page: Open) -> None:
 @pytest.mark.parametrize("part", ["Metrics", "Learning", "Inside", "Specification", "Card", "Downloads", "Log"])
 def test_its_view_has_every_part(open_page: Open, part: str) -> None:
     run = a_committee()
-    page = open_page(COMPARE, run=run.run_id)
-    page.session_state["look"] = part
-    page.run()
+    page = open_page(COMPARE, run=run.run_id, look=part.casefold())
     assert not page.exception and not page.error
     if part == "Specification":
         table = page.dataframe[0].value
-        assert table["name"].tolist() == [f"{member.name} ({member.run_id[:8]})" for member in run.committee.members]
+        named = {f"{member.name} ({member.run_id[:8]})": member.weight for member in run.committee.members}
+        assert dict(zip(table["name"], table["weight"], strict=True)) == named
+        assert table["weight"].is_monotonic_decreasing
 
 
 def test_errors_shows_it_and_draw_asks_it_as_champion_only(open_page: Open) -> None:

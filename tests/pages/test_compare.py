@@ -39,7 +39,7 @@ def open_page() -> Open:
         page.switch_page(script)
         page.query_params.update(address)
         for key, value in address.items():
-            if key in ("look", "part", "judged_by", "split"):
+            if key == "judged_by":
                 page.session_state[key] = value
         page.run()
         assert not page.exception

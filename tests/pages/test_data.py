@@ -207,7 +207,7 @@ def test_moving_the_components_does_not_learn_again(opened: Open, monkeypatch: p
 
 def test_the_probe_needs_two_recipes(opened: Open) -> None:
     app = opened(part="Effect")
-    app.multiselect("recipes").set_value(["raw"]).run()
+    app.multiselect(key="recipes_box").set_value(["raw"]).run()
     assert "at least two recipes" in app.info[0].value
 
 

@@ -103,6 +103,33 @@ def test_see_it_learn_says_how_to_come_by_a_training_where_there_is_none(open_pa
     assert "No training has been stored that could be replayed" in page.info[0].value
 
 
+def test_the_next_visitor_finds_nothing_of_the_last(open_page: Open) -> None:
+    fresh = of_visitors(open_page("Home.py", view="demo"))
+    page = open_page("Home.py", view="demo", step="5")
+    page.select_slider(key="demo_sure").set_value(99).run()
+    for name, value in {"demo_drawing": SEVEN, "drawing-last": SEVEN["objects"], "demo_canvas-pen": 40}.items():
+        page.session_state[name] = value
+    page.query_params.update({"step": "3", "demo_true": "4"})
+    page.run()
+    page.query_params["step"] = "1"
+    page.run()
+    page.toggle(key="demo_quizzing").set_value(True).run()
+    assert of_visitors(page) != fresh
+    page.button(key="demo_restart").click().run()
+    assert of_visitors(page) == fresh
+    assert page.query_params == {"view": ["demo"]}
+
+
+LEFT = ("demo_drawing", "demo_canvas-last", "demo_canvas-pen", "drawing-last", "demo_sure", "demo_quizzing", "demo_quiz",
+        "demo_true", "demo_predicted", "demo_thinking")  # fmt: skip
+
+
+def of_visitors(page: AppTest) -> dict[str, object]:
+    """What the session holds of a visitor."""
+    held = {name: page.session_state[name] for name in LEFT if name in page.session_state}
+    return {name: value for name, value in held.items() if value}
+
+
 def test_the_quiz_asks_for_a_digit(open_page: Open) -> None:
     page = open_page("Home.py", view="demo")
     page.toggle(key="demo_quizzing").set_value(True).run()

@@ -172,7 +172,7 @@ class Recorder(Executor):
         self.submitted: list[tuple[Any, ...]] = []
         self.ended: JobOutcome | None = None
 
-    def submit(self, job_id: str, function: Any, *arguments: Any, owner: str, **options: Any) -> None:
+    def submit_later(self, job_id: str, function: Any, *arguments: Any, owner: str, **options: Any) -> None:
         self.enter(job_id, options["kind"], owner=owner, resource="training", title="", retries=0)
         self.submitted.append((function, *arguments))
 
@@ -236,11 +236,16 @@ def test_a_model_of_random_features_learns_my_digits_at_once(
     page = open_page(DRAW)
     page.segmented_control(key="own_label").set_value(1).run()
     page.button(key="own_save").click().run()
-    page.toggle(key="mine").set_value(True).run()
+    page = open_page(DRAW, more="mine")
     page.select_slider(key="once_times").set_value(1_000).run()
     assert not page.exception
     assert re.search(r"Learned 1 digit in \d+ ms; validation accuracy 9\d\.\d+ % before", captions(page))
     assert any(text.value.startswith("It predicts **1** with probability") for text in page.markdown)
+
+
+def bar(page: AppTest) -> str:
+    """The words above the bar of a job's card."""
+    return str(page.get("progress")[0].proto.text)
 
 
 def captions(page: AppTest) -> str:
@@ -258,7 +263,7 @@ def test_fine_tuning_shows_before_and_after(
     page.button(key="own_tune").click().run()
     ((function, run_id, _, images, _, held_out),) = workers.submitted
     assert (function, run_id, len(images), int(np.sum(held_out))) == ("core.jobs.fine_tuning:fine_tune", "cnn", 42, 20)
-    assert any("Waiting for a worker" in info.value for info in page.info)
+    assert "Waiting for a worker" in bar(page)
     folder = shipped()["cnn"].folder
     told = FineTuned(
         read_graph(folder), (folder / "specification.json").read_text(), (0.996, 0.994), (0.5, 0.9), 22, 20

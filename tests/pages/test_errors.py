@@ -95,7 +95,7 @@ def test_others_are_asked_and_filters_narrow(open_page: Open, sheets: Sheets) ->
     page.slider(key="sure").set_value((0, 53)).run()
     assert "**2 images** of the validation set: true 4, predicted as 9, filtered" in texts(page)
     page.slider(key="sure").set_value((0, 100)).run()
-    page.selectbox(key="agreement").set_value("some").run()
+    page.selectbox(key="agreement_box").set_value("some").run()
     assert "**4 images**" in texts(page)
     page.multiselect(key="digits").set_value([5]).run()
     assert "No image matches" in texts(page)
@@ -188,7 +188,7 @@ def test_views_of_two_models_need_two(open_page: Open, sheets: Sheets) -> None:
     judged_run(misread(7, 1, 5), name="other", seed=2)
     page = open_page(ERRORS, view="Two models side by side")
     assert "**3 images** of the validation set: errors only" in texts(page)
-    page.radio(key="of").set_value(page.radio(key="of").options[1]).run()
+    page.radio(key="of_box").set_value(page.radio(key="of_box").options[1]).run()
     assert "**5 images** of the validation set: errors only" in texts(page)
 
 

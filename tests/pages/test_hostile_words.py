@@ -114,11 +114,8 @@ def test_no_page_makes_anything_of_hostile_words(open_page: Open, runs: dict[str
 
 
 def with_tabs(page: AppTest, address: dict[str, str]) -> AppTest:
-    """The page at an address; tabs, which AppTest does not bind to it, are opened by their key."""
+    """The page at an address."""
     page.query_params.update(address)
-    for key in ("part", "look", "chapter"):
-        if key in address:
-            page.session_state[key] = address[key]
     session.watcher().refresh()
     return page.run()
 

@@ -23,9 +23,7 @@ def _sample(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def inside(open_page: Open, run: str) -> AppTest:
-    page = open_page("pages/4_Compare.py", run=run)
-    page.session_state["look"] = "Inside"
-    page.run()
+    page = open_page("pages/4_Compare.py", run=run, look="inside")
     assert not page.exception and not page.error
     return page
 

@@ -69,7 +69,7 @@ def test_an_own_test_set_is_chosen_beside_validation_and_test(
     open_page: Open, mine: test_sets.OwnTestSet, script: str
 ) -> None:
     page = open_page(script, split="mine")
-    assert page.selectbox(key="split").value == "mine"
+    assert page.selectbox(key="split_box").value == "mine"
     assert f"fingerprint {mine.fingerprint}" in texts(page).replace("\\", "")
     assert "One picture is blurred" in texts(page)
 
@@ -82,7 +82,7 @@ def test_errors_counts_the_own_labels(open_page: Open, mine: test_sets.OwnTestSe
 
 def test_offline_the_shipped_models_are_shown_on_all_5000_images(open_page: Open) -> None:
     page = open_page(ERRORS, run="cnn")
-    assert page.selectbox(key="split").value == "full_validation"
+    assert page.selectbox(key="split_box").value == "full_validation"
     assert "**16 of 5,000** validation images" in texts(page)
     assert "5,000" in texts(open_page("pages/0_Start.py"))
 

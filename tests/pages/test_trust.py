@@ -104,10 +104,10 @@ def test_a_threshold_refuses_what_is_less_sure(open_page: Open) -> None:
     assert [metric.value for metric in page.metric] == ["99.00 %", "0.00 %", "5 images"]
     assert "Of the 5 rejected, 5 would have been incorrect and 0 correct" in texts(page)
     assert "Rejected by digit: 5 × 4" in texts(page)
-    page.select_slider(key="at_least").set_value(50).run()
+    page.select_slider(key="at_least_box").set_value("50").run()
     assert [metric.value for metric in page.metric] == ["100.00 %", "1.00 %", "0 images"]
     assert "No test images." in texts(page)
-    page.select_slider(key="at_least").set_value(95).run()
+    page.select_slider(key="at_least_box").set_value("95").run()
     assert "All test images are rejected" in texts(page)
 
 
@@ -115,9 +115,9 @@ def test_the_threshold_is_chosen_on_validation(open_page: Open) -> None:
     judged_run(misread(4, 9, 5))
     page = open_page(TRUST, chapter="When to reject", at_least="50 %")
     page.selectbox(key="target").set_value(0.5).run()
-    assert page.select_slider(key="at_least").value == 60
+    assert page.select_slider(key="at_least_box").value == "60"
     page.selectbox(key="target").set_value(0.02).run()
-    assert page.select_slider(key="at_least").value == 60
+    assert page.select_slider(key="at_least_box").value == "60"
     assert [metric.value for metric in page.metric] == ["99.00 %", "0.00 %", "5 images"]
 
 

@@ -69,7 +69,7 @@ def test_an_address_names_the_model_and_only_recipes_that_fit_are_offered(open_p
 
 def test_a_grid_shows_its_count_and_one_too_large_is_refused(open_page):
     page = open_page(PAGE)
-    page.segmented_control(key="tune_sampler").set_value("grid").run()
+    page.segmented_control(key="tune_sampler_box").set_value("grid").run()
     assert "A grid of 25 combinations" in texts(page)
     page.number_input(key="tune_points").set_value(100).run()
     assert "10,000 combinations, more than 1,000" in texts(page)
@@ -91,9 +91,9 @@ def test_no_choice_of_a_searched_parameter_is_told(open_page):
 
 
 def test_an_address_holds_the_form_and_the_figure(open_page, finished):
-    asked = {"tune_pruner": "Hyperband", "tune_trials": "7", "tune_seed": "3", "tune_figure": "Importance"}
+    asked = {"tune_pruner": "hyperband", "tune_trials": "7", "tune_seed": "3", "tune_figure": "importance"}
     page = open_page(PAGE, search=finished, **asked)
-    assert page.selectbox(key="tune_pruner").value == "hyperband"
+    assert page.selectbox(key="tune_pruner_box").value == "hyperband"
     assert (page.number_input(key="tune_trials").value, page.number_input(key="tune_seed").value) == (7, 3)
     assert "PED-ANOVA" in texts(page)
 
@@ -125,7 +125,7 @@ WITHOUT_DATA = {
 )
 def test_every_figure_is_drawn(open_page, finished, figure):
     page = open_page(PAGE, search=finished)
-    page.segmented_control(key="tune_figure").set_value(figure).run()
+    page.segmented_control(key="tune_figure_box").set_value(figure).run()
     assert not page.exception
     (chart,) = [chart for chart in page.get("plotly_chart") if f"figure_{figure}" in chart.proto.id]
     spec = json.loads(chart.proto.spec)

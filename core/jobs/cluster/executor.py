@@ -101,6 +101,24 @@ class Executor:
         self.enter(job_id, kind, owner=owner, resource=resource, title=title, retries=retries)
         self.send(job_id, function, *args)
 
+    def submit_later(
+        self, job_id: str, function: str, *args: Any, owner: str, resource: Resource, title: str, kind: Kind
+    ) -> None:
+        """Queue a job like `submit`, but return at once: starting the first worker takes a second or two.
+
+        A cluster that cannot be reached fails the job, as the ledger says.
+        """
+        self.enter(job_id, kind, owner=owner, resource=resource, title=title, retries=0)
+        threading.Thread(target=self.try_to_send, args=(job_id, function, *args), daemon=True).start()
+
+    def try_to_send(self, job_id: str, function: str, *args: Any) -> bool:
+        """Send a queued job; False where no worker can be started or reached, which ends it as failed."""
+        try:
+            self.send(job_id, function, *args)
+        except ClusterError as error:
+            return not ledger().end(job_id, State.FAILED, str(error))
+        return True
+
     def enter(self, job_id: str, kind: Kind, *, owner: str, resource: Resource, title: str, retries: int) -> Record:
         """Queue a job in the ledger, for `send` to hand to the workers; starts nothing."""
         with self._lock:

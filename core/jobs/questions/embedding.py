@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import redirect_stdout
+from io import StringIO
+
 import numpy as np
 
 from core.arrays import UInt8Array
 from core.data.dataset import Dataset, Split
 from core.data.sources import load_expected
 from core.errors import ParameterError
+from core.jobs.monitor import monitor_of_job
 from core.jobs.questions.kept import Answer, Question
 from core.jobs.questions.probe import few
+from core.models.kind import Monitor
 from core.preprocessing.affine import fit_pca
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
@@ -20,6 +26,8 @@ FEWEST, MOST = 200, 5_000
 COMPONENTS = 50
 PERPLEXITY = 30
 ITERATIONS = 600
+VERBOSE, ITERATION = 2, re.compile(r"Iteration (\d+): error")
+"""How scikit-learn is asked to print its progress, and what it prints."""
 
 
 def question(recipe: Recipe, split: str, limit: int, fingerprint: str) -> Question:
@@ -35,10 +43,27 @@ def run(recipe: str, split: str, limit: int, fingerprint: str) -> Answer:
     DataError
         The worker holds another data set than the one that was asked about.
     """
-    dataset = load_expected(fingerprint)
+    dataset, monitor = load_expected(fingerprint), monitor_of_job()
     chosen = mapped(dataset, split, limit)
     images = named(dataset, split).images[chosen]
-    return {"places": tsne(rows_of(Pipeline(Recipe.model_validate_json(recipe)).fit(images), images))}
+    rows = rows_of(Pipeline(Recipe.model_validate_json(recipe)).fit(images), images)
+    with redirect_stdout(Iterations(monitor)):
+        return {"places": tsne(rows, verbose=VERBOSE)}
+
+
+class Iterations(StringIO):
+    """Stands for the standard output, the only place where scikit-learn's t-SNE says how far it is."""
+
+    def __init__(self, monitor: Monitor) -> None:
+        super().__init__()
+        self._monitor = monitor
+
+    def write(self, text: str) -> int:
+        """Tell the monitor the share of the iterations that are done."""
+        if found := ITERATION.search(text):
+            done = int(found[1])
+            self._monitor.report(min(done / ITERATIONS, 1.0), f"iteration {done} of {ITERATIONS}")
+        return len(text)
 
 
 def mapped(dataset: Dataset, split: str, limit: int) -> np.ndarray:
@@ -67,7 +92,7 @@ def rows_of(pipeline: Pipeline, images: UInt8Array) -> np.ndarray:
     return pipeline.transform(images).reshape(len(images), -1)
 
 
-def tsne(rows: np.ndarray) -> np.ndarray:
+def tsne(rows: np.ndarray, *, verbose: int = 0) -> np.ndarray:
     """Lay rows (n, d) out in the plane so that neighbours stay neighbours: (n, 2) float32.
 
     van der Maaten and Hinton, "Visualizing data using t-SNE" (2008), by scikit-learn on 50 principal components, from
@@ -77,5 +102,6 @@ def tsne(rows: np.ndarray) -> np.ndarray:
 
     kept = min(COMPONENTS, rows.shape[1], len(rows) - 1)
     fewer = fit_pca(rows, kept)(rows) if rows.shape[1] > kept else rows
-    method = TSNE(init="pca", perplexity=min(PERPLEXITY, (len(rows) - 1) / 3), max_iter=ITERATIONS, random_state=0)
+    perplexity = min(PERPLEXITY, (len(rows) - 1) / 3)
+    method = TSNE(init="pca", perplexity=perplexity, max_iter=ITERATIONS, random_state=0, verbose=verbose)
     return np.asarray(method.fit_transform(fewer).astype(np.float32))

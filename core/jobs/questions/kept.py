@@ -70,14 +70,12 @@ def answer(question: Question) -> Answer | None:
 
 
 def ask(executor: Executor, question: Question, actor: Actor) -> None:
-    """Queue a question unless it is kept, queued or running; one that failed is asked again.
+    """Queue a question unless it is kept, queued or running; one that failed is asked again. Returns at once.
 
     Raises
     ------
     ReadOnlyError
         Nothing may be started here.
-    ClusterError
-        No worker can be started or reached.
     """
     require(actor, "ask")
     if question_state(executor, question)[0] in ("answered", "queued", "running"):
@@ -85,9 +83,9 @@ def ask(executor: Executor, question: Question, actor: Actor) -> None:
     require_room("question", actor.name)
     executor.forget(question.job_id)
     try:
-        executor.submit(
+        executor.submit_later(
             question.job_id, WORK, question.function, *question.arguments,
-            owner=actor.name, resource="trial", title=question.title,
+            owner=actor.name, resource="trial", title=question.title, kind="question",
         )  # fmt: skip
     except InputError:
         return  # somebody else asked the same in this moment
@@ -95,11 +93,16 @@ def ask(executor: Executor, question: Question, actor: Actor) -> None:
 
 def cancel(executor: Executor, question: Question, actor: Actor) -> None:
     """End a question that is queued or running; only who asked it, or an administrator, may."""
-    job = ledger().record(question.job_id)
+    cancel_job(executor, question.job_id, actor)
+
+
+def cancel_job(executor: Executor, job_id: str, actor: Actor) -> None:
+    """End a job that is queued or running; only who asked for it, or an administrator, may."""
+    job = ledger().record(job_id)
     if job is None or not job.state.active:
         return
-    require(actor, "cancel", job.owner, what=question.title or "this question")
-    executor.cancel(question.job_id)
+    require(actor, "cancel", job.owner, what=job.title or "this job")
+    executor.cancel(job_id)
 
 
 def work(function: str, *arguments: str | int | float) -> Answer:

@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from core.declaration import Value
+from core.jobs.monitor import monitor_of_job
 from core.jobs.questions.kept import Answer, Question, answer
 from core.jobs.tuning.request import Search
 from core.jobs.tuning.search_space import Dimension
 from core.jobs.tuning.trial_evaluation import THREADS, Rows, search_data
-from core.models.kind import Silent, TrainingData
+from core.models.kind import TrainingData
 from core.preprocessing.experiments import stratified
 from core.preprocessing.pipeline import Pipeline
 from core.text import percent
@@ -52,7 +53,7 @@ def point(search_json: str, images: int, name: str, value: Value) -> Answer:
     )
     changed = {name: value} if name else {}
     parameters = search.kind.parameters.model_validate({**search.parameters, **changed})
-    native = search.kind.fit(features, parameters, seed=search.seed, threads=THREADS, monitor=Silent())
+    native = search.kind.fit(features, parameters, seed=search.seed, threads=THREADS, monitor=monitor_of_job())
     judged = slice(None, None, max(1, len(train.labels) // JUDGED))
     return {
         "training": _accuracy(search, native, features.train_features[judged], train.labels[judged]),

@@ -13,6 +13,7 @@ from core.data.dataset import Split
 from core.data.sources import load_expected
 from core.evaluation.comparison import compare
 from core.evaluation.intervals import wilson_interval
+from core.jobs.monitor import monitor_of_job
 from core.jobs.questions.kept import Answer, Question
 from core.models.probe import probe
 from core.preprocessing.experiments import stratified
@@ -44,9 +45,8 @@ def run(recipe: str, judge: str, limit: int, fingerprint: str) -> Answer:
     dataset = load_expected(fingerprint)
     chosen = few(dataset.train, limit)
     judged = dataset.validation.images
-    made = probe(
-        Recipe.model_validate_json(recipe), judge, dataset.train.images[chosen], dataset.train.labels[chosen], judged
-    )
+    train = dataset.train.images[chosen], dataset.train.labels[chosen]
+    made = probe(Recipe.model_validate_json(recipe), judge, *train, judged, monitor_of_job())
     return {
         "predictions": made.predictions,
         "numbers": np.array(made.numbers),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from core.data.judging import JudgingSet, judging_set
 from core.data.sources import load_expected
 from core.errors import DataError
 from core.evaluation.robustness import COLUMNS, robustness
+from core.jobs.monitor import monitor_of_job
 from core.jobs.questions.kept import Answer, Question
 from core.runs.leaderboard import find
 from core.runs.model_cache import predictor
@@ -55,9 +57,20 @@ def run(run_id: str, created: str, images: int, fingerprint: str, name: str, exp
     if judging.fingerprint != expected:
         raise DataError(f"The worker on {platform.node()} has other {judging.title} images than this was asked about.")
     model = predictor(find(run_id, dataset))
-    chosen = judging.split.images[:images]
-    table = robustness({run_id: model.predict_proba}, spoilt(chosen), judging.split.labels[:images])
+    chosen, labels = judging.split.images[:images], judging.split.labels[:images]
+    table = robustness({run_id: model.predict_proba}, spoilt(chosen), labels, _counter())
     return {name: table[name].to_numpy(str if name == "corruption" else None) for name in COLUMNS if name != "model"}
+
+
+def _counter() -> Callable[[str, int], None]:
+    """Return what tells, after each set of images, how many are done."""
+    monitor, done = monitor_of_job(), itertools.count(1)
+
+    def report(corruption: str, severity: int) -> None:
+        title = CORRUPTIONS[corruption].title.lower() if severity else "no corruption"
+        monitor.report(next(done) / SETS, f"{title}, severity {severity}" if severity else title)
+
+    return report
 
 
 def spoilt(images: UInt8Array) -> Iterator[tuple[str, int, np.ndarray]]:

@@ -12,6 +12,7 @@ from core.jobs.tuning.request import Budget, Search
 from core.jobs.tuning.storage import storage, studies_lock, study_errors
 from core.ledger.current import ledger
 from core.ledger.states import TRANSITIONS, State
+from core.models.catalogue import short_title
 from core.permissions import Actor, require, require_writable
 from core.runs.names import checked_name
 
@@ -79,7 +80,7 @@ def state_of(study: optuna.Study, job: Record | None = None) -> str:
 
 
 def _free_name(search: Search) -> str:
-    taken, base = set(names()), f"{search.model} {search.sampler}"
+    taken, base = set(names()), f"{short_title(search.model)} {search.sampler}"
     return next(name for number in range(1, len(taken) + 2) if (name := f"{base} {number}") not in taken)
 
 

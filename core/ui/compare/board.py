@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.data.dataset import Dataset
 from core.data.judging import FULL_VALIDATION
 from core.models.catalogue import short_title
-from core.models.changes import data_changes
+from core.report.parameters import trained_on
 from core.runs.run import Run
 from core.ui import session
 from core.ui.compare.filter import SHOWN_AT_FIRST, filtered
@@ -40,7 +41,8 @@ def show_board(board: list[Run], choice: DeltaGenerator) -> list[Run]:
         "Runs to compare",
         board,
         "runs",
-        place=choice,
+        board[:UNASKED],
+        choice,
         max_selections=MOST_CHOSEN,
         placeholder="the three best by validation accuracy",
         on_change=_renew_table,
@@ -55,7 +57,7 @@ def _show_table(board: list[Run], shown: list[Run], columns: list[str]) -> None:
     table = board_table(shown, session.dataset(), champion_id())
     show_table(
         table,
-        key=f"board_{st.session_state.get('board_version', 0)}",
+        key=_table_key(shown),
         height=min(38 + 35 * max(1, len(table)), 400),
         column_config=_columns() | {"Open": _open_buttons(shown)},
         column_order=["Open", "Run", *columns],
@@ -74,6 +76,12 @@ def show_none() -> None:
     st.page_link("pages/2_Train.py", label="Train the first one", icon=":material/play_arrow:")
 
 
+def _table_key(shown: list[Run]) -> str:
+    """Return the key of the table with these rows: a table keeps its ticks by place, whatever run stands there."""
+    rows = hashlib.sha256(" ".join(run.run_id for run in shown).encode()).hexdigest()[:12]
+    return f"board_{st.session_state.get('board_version', 0)}_{rows}"
+
+
 def _rows(shown: list[Run]) -> list[int]:
     chosen = set(st.session_state["runs"])
     return [place for place, run in enumerate(shown) if run.run_id in chosen]
@@ -81,7 +89,7 @@ def _rows(shown: list[Run]) -> list[int]:
 
 def _choose_rows(board: list[Run], shown: list[Run]) -> None:
     """Take over what was ticked; runs that the filter hides stay chosen."""
-    state = st.session_state[f"board_{st.session_state.get('board_version', 0)}"]
+    state = st.session_state[_table_key(shown)]
     ticked = [shown[row].run_id for row in state["selection"]["rows"] if row < len(shown)]
     hidden = {run.run_id for run in board} - {run.run_id for run in shown}
     kept = [run_id for run_id in st.session_state.get("runs", []) if run_id in hidden]
@@ -128,7 +136,7 @@ def _row(run: Run, images: int, is_champion: bool) -> dict[str, Any]:
         "Validation": _percent(run, "validation_accuracy"),
         "Test": _percent(run, "test_accuracy"),
         "95 % interval": interval_in_words(run.metrics.get("test_accuracy"), images),
-        "Trained on": _trained_on(run),
+        "Trained on": trained_on(run),
         "Macro F1": _percent(run, "test_f1_macro"),
         "Log loss": run.metrics.get("test_log_loss"),
         "Fit": run.seconds.get("fit"),
@@ -150,12 +158,6 @@ def _shown_columns(dataset: Dataset) -> list[str]:
 def _first_columns(dataset: Dataset) -> list[str]:
     """Return the columns that are shown while nobody has chosen others."""
     return [*([ALL_VALIDATION] if dataset.is_sample else []), *SHOWN_AT_FIRST]
-
-
-def _trained_on(run: Run) -> str:
-    if run.trained_as is None:
-        return "not known"
-    return ", ".join(data_changes(run.trained_as.experiment)) or "all images"
 
 
 def _percent(run: Run, name: str) -> float | None:

@@ -1,24 +1,45 @@
-"""Making a committee of the chosen runs."""
+"""Building an ensemble of the chosen runs, and its card."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from core.jobs.committee import make_committee
+from core.jobs.committee import FUNCTION, JOB, job_of
+from core.ledger.limits import require_room
+from core.models.serving.committee import Weights
+from core.permissions import require
+from core.runs.names import checked_name
 from core.runs.run import Run
 from core.ui import identity, session
+from core.ui.components.asked import Asked, asked_here, at_work, note, noted, show_asked
 from core.ui.page import errors_shown
 from core.ui.text import escaped
 
+POLL_SECONDS = 1.0
+
 
 def show_committee(chosen: list[Run]) -> None:
-    """Show a button that lets two chosen runs or more answer together, and opens the run that comes of it."""
+    """Show a button that builds an ensemble of two chosen runs or more, and the cards of those that were built."""
     if len(chosen) < 2 or identity.barred("combine"):
         return
-    with st.expander("Build an ensemble", icon=":material/groups:"), errors_shown():
+    with st.expander("Build an ensemble", icon=":material/groups:", expanded=bool(_built())):
+        busy = any(at_work(asked) for asked in _built())
+        st.fragment(_panel, run_every=POLL_SECONDS if busy else None)(chosen, busy)
+
+
+def _built() -> list[Asked]:
+    return [asked for asked in noted() if asked.name.startswith(JOB)]
+
+
+def _panel(chosen: list[Run], was_at_work: bool) -> None:
+    with errors_shown():
+        if was_at_work and not any(at_work(asked) for asked in _built()):
+            session.watcher().refresh()  # so that the new run is known
+            st.rerun()
+        names = ", ".join(run.name for run in chosen)
         st.markdown(
-            f"An ensemble of {escaped(', '.join(run.name for run in chosen))} averages their "
-            "probabilities. It becomes a run with its own metrics, and keeps working when its members are deleted."
+            f"An ensemble of {escaped(names)} averages their probabilities. It becomes a run with its own metrics, and "
+            "keeps working when its members are deleted."
         )
         name = st.text_input("Name", key="committee_name", max_chars=120)
         equal = st.toggle(
@@ -26,19 +47,26 @@ def show_committee(chosen: list[Run]) -> None:
             key="committee_equal",
             help="Otherwise the weights minimise the log loss on the validation images.",
         )
-        if st.button("Build the ensemble", key="make_committee", icon=":material/groups:"):
-            _make(chosen, name, equal)
+        clicked = st.button("Build the ensemble", key="make_committee", icon=":material/groups:")
+        if clicked:
+            _build(chosen, name, "equal" if equal else "validation")
+        for asked in _built():
+            show_asked(asked, here=True)
+        if clicked:
+            st.rerun()
 
 
-def _make(chosen: list[Run], name: str, equal: bool) -> None:
-    with st.spinner("Fitting the weights ..."):
-        run = make_committee(
-            chosen,
-            session.dataset(),
-            weights="equal" if equal else "validation",
-            name=name,
-            actor=identity.current_actor(),
-        )
-    session.watcher().refresh()
-    st.query_params["run"] = run.run_id
-    st.rerun()
+def _build(chosen: list[Run], name: str, weights: Weights) -> None:
+    title = name or f"Ensemble of {', '.join(run.name for run in chosen)}"
+    asked = asked_here(title, (job_of(chosen, weights, name),))
+    if at_work(asked):
+        return  # the second of two quick clicks
+    actor = identity.current_actor()
+    require(actor, "combine")
+    require_room("ensemble", actor.name)
+    session.queue().executor.submit_later(
+        asked.name, FUNCTION, [run.run_id for run in chosen], session.dataset().fingerprint, weights,
+        checked_name(name), actor, owner=actor.name, resource="trial", title=f"the ensemble {name}".rstrip(),
+        kind="ensemble",
+    )  # fmt: skip
+    note(asked)

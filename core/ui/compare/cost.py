@@ -21,6 +21,7 @@ from core.runs.model_cache import predictor, served_bytes
 from core.runs.run import Run
 from core.settings import settings
 from core.ui import session
+from core.ui.addressed import choose_named
 from core.ui.theme import paper
 
 NAMES = {"fit_seconds": "fit time", "latency_ms": "latency", "size_mb": "size"}
@@ -31,16 +32,14 @@ MOST_MEASURED = 20
 def show_cost(board: list[Run]) -> None:
     """Draw every run of the board against one of its costs."""
     choice, lines, measure = st.columns([3, 3, 2], vertical_alignment="bottom")
-    cost = choice.segmented_control(
-        "Error against", list(COSTS), default="fit_seconds", required=True, format_func=NAMES.__getitem__,
-        key="cost", bind="query-params",
-    )  # fmt: skip
+    titles = {name: NAMES[name] for name in COSTS}
+    cost = choose_named("Error against", titles, "fit_seconds", "cost", control=choice.segmented_control, required=True)
     with_lines = lines.toggle("Published results", value=True, key="published", bind="query-params")
     if cost == "latency_ms" and measure.button("Measure latency here", key="measure", disabled=settings().readonly):
         _measure(board)
-    table = cost_table(board, len(session.dataset().test), cost or "fit_seconds")
-    st.plotly_chart(_figure(table, cost or "fit_seconds", bool(with_lines), paper()), key="cost_chart")
-    elsewhere = int((table["elsewhere"] & table[cost or "fit_seconds"].gt(0)).sum()) if len(table) else 0
+    table = cost_table(board, len(session.dataset().test), cost)
+    st.plotly_chart(_figure(table, cost, bool(with_lines), paper()), key="cost_chart")
+    elsewhere = int((table["elsewhere"] & table[cost].gt(0)).sum()) if len(table) else 0
     grey = f" {elsewhere} grey: measured on another machine." if elsewhere else ""
     st.caption(
         "Error on the test images with 95 % intervals, both axes logarithmic. Lines are published "

@@ -13,6 +13,7 @@ from core.report.comparison import Comparison
 from core.report.parameters import parameter_table
 from core.runs import registry
 from core.runs.run import Run
+from core.ui.addressed import choose_named
 from core.ui.components.sheet import digit_sheet
 from core.ui.components.table import show_table
 from core.ui.text import escaped
@@ -82,17 +83,10 @@ def show_parameters(runs: dict[str, Run]) -> None:
 def show_curves(runs: dict[str, Run]) -> None:
     """Show the chosen runs' learning curves over each other."""
     measures = [name for measure in ("accuracy", "loss") for name in (f"validation_{measure}", measure)]
-    measure = st.segmented_control(
-        "Curve",
-        measures,
-        default=measures[0],
-        required=True,
-        format_func=lambda name: name.replace("_", " ").capitalize(),
-        key="overlaid",
-        bind="query-params",
-    )
+    titles = {name: name.replace("_", " ").capitalize() for name in measures}
+    measure = choose_named("Curve", titles, measures[0], "overlaid")
     curves = {html.escape(name): _curves(run) for name, run in runs.items() if not run.shipped}
-    st.plotly_chart(overlaid_curves(curves, measure or measures[0]), key="overlaid_curves")
+    st.plotly_chart(overlaid_curves(curves, measure), key="overlaid_curves")
     if any(run.shipped for run in runs.values()):
         st.caption("Shipped models have no stored learning curves.")
 

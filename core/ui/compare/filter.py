@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.models.catalogue import short_title
 from core.runs.run import Run
+from core.ui.addressed import choose_several_named
 
 SHOWN_AT_FIRST = ("Model", "Validation", "Test", "95 % interval", "Trained on", "Fit", "Latency")
 
@@ -19,8 +21,8 @@ def filtered(
     text = words.text_input(
         "Filter", key="filter", bind="query-params", placeholder="name, note, tag or owner", icon=":material/search:"
     )
-    known = sorted({run.model for run in board})
-    chosen = kinds.pills("Kinds", known, selection_mode="multi", key="kinds", bind="query-params")
+    known = {kind: short_title(kind) for kind in sorted({run.model for run in board})}
+    chosen = choose_several_named("Kinds", known, [], "kinds", control=kinds.pills, selection_mode="multi")
     with columns.popover("Columns", width="stretch"):
         order = st.multiselect(
             "Columns",

@@ -124,6 +124,12 @@ def wipe(key: str) -> None:
     replace(key, [])
 
 
+def wipe_all() -> None:
+    """Empty every canvas of this visit, on whichever page."""
+    for name in [str(name) for name in st.session_state if str(name).endswith("-last")]:
+        wipe(name.removesuffix("-last"))
+
+
 def take_back(key: str, drawing: dict[str, Any] | None) -> None:
     """Take the last stroke off the canvas."""
     replace(key, (drawing or {}).get("objects", [])[:-1])

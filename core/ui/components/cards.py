@@ -13,14 +13,14 @@ from core.ui.components.sheet import data_url
 
 STYLE = """<style>
 .cards { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: flex-start; }
-.cards figure { margin: 0; width: %(side)spx; }
-.cards img { width: 100%%; height: %(side)spx; image-rendering: pixelated; border-radius: 4px; display: block;
-  background: #000;  box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 25%%, transparent); }
+.cards figure { margin: 0; width: var(--side); }
+.cards img { width: 100%; height: var(--side); image-rendering: pixelated; border-radius: 4px; display: block;
+  background: #000;  box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 25%, transparent); }
 .cards figcaption { font-size: 0.8125rem; line-height: 1.35; margin-top: 0.3rem; font-variant-numeric: tabular-nums; }
 .cards figcaption b { display: block; font-size: 0.875rem; }
 .cards.linked figure + figure { position: relative; margin-left: 0.9rem; }
 .cards.linked figure + figure::before { content: "→"; position: absolute; left: -1.5rem;
-  top: calc(%(side)spx / 2 - 0.8rem); }
+  top: calc(var(--side) / 2 - 0.8rem); }
 </style>"""
 
 
@@ -41,7 +41,7 @@ def show_cards(cards: Sequence[Card], *, side: int = 96) -> None:
 def cards_html(cards: Sequence[Card], *, side: int = 96, linked: bool = False) -> str:
     """Write pictures with their words as HTML for `st.html`; `linked` puts an arrow between neighbours."""
     figures = "".join(_figure(card) for card in cards)
-    return STYLE % {"side": side} + f'<div class="cards{" linked" if linked else ""}">{figures}</div>'
+    return f'{STYLE}<div class="cards{" linked" if linked else ""}" style="--side:{side}px">{figures}</div>'
 
 
 def _figure(card: Card) -> str:

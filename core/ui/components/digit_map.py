@@ -14,7 +14,7 @@ from core.jobs.questions.kept import answer
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
 from core.ui import session
-from core.ui.components.questions import show_waiting
+from core.ui.components.questions import show_questions
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,12 +59,9 @@ def digit_map(method: str, recipe: Recipe, split: str, limit: int) -> DigitMap |
     if method == "pca":
         return _pca(fingerprint, written, split, limit)
     question = embedding.question(recipe, split, limit, fingerprint)
+    why = f"t-SNE of {limit:,} digits takes about half a minute. The result is stored."
+    show_questions([question], f"Map of {limit:,} digits by t-SNE", "Compute the t-SNE", why)
     if not question.path.exists():
-        show_waiting(
-            [question],
-            "Compute the t-SNE",
-            f"t-SNE of {limit:,} digits takes about half a minute. The result is stored.",
-        )
         return None
     return _tsne(fingerprint, written, split, limit, question.key)
 

@@ -1,16 +1,14 @@
-"""Trainings as cards: each from its start to its ending, which stays with its curve and the ways on from it."""
+"""Jobs as cards: each from its start to its ending, which stays with the ways on; a training's with its curve."""
 
 from __future__ import annotations
 
 import re
-import time
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from core.charts.learning import learning_curves
 from core.jobs.estimate import duration, expected_seconds
-from core.jobs.pace import Pace
 from core.ledger.states import State
 from core.models.catalogue import short_title
 from core.permissions import may
@@ -18,27 +16,24 @@ from core.runs import registry
 from core.runs.run import Run
 from core.text import percent
 from core.ui import identity, session
+from core.ui.components.asked import at_work, elsewhere, noted, show_asked
+from core.ui.components.job_card import show_bar, show_end
+from core.ui.components.run_links import show_ways_on
 from core.ui.page import errors_shown
 from core.ui.text import escaped
 
 POLL_SECONDS = 1.5
 CURVES = ("loss", "validation_loss", "accuracy", "validation_accuracy", "learning_rate", "images_per_second")
-SINCE, DISMISSED, PACES = "jobs_since", "jobs_dismissed", "jobs_paces"
+SINCE, DISMISSED = "jobs_since", "jobs_dismissed"
 MOST_ENDED = 3
 OWN_ESTIMATE = re.compile(r",? [^,]* left$")
 """What a kind says itself of the time left; here the pace of the job says it, for all kinds alike."""
-ENDINGS = {
-    State.FINISHED: ":material/check_circle:",
-    State.FAILED: ":material/error:",
-    State.CANCELLED: ":material/cancel:",
-    State.INTERRUPTED: ":material/power_off:",
-}
 
 
 def show_jobs(*, quiet: bool = False) -> None:
-    """Show every training that is still to end, then those of one's own that ended during this visit.
+    """Show every training that is still to end and what this visit asked workers for, then how they ended.
 
-    Looks again by itself while there is one at work.
+    Looks again by itself while there is something at work.
 
     Parameters
     ----------
@@ -46,18 +41,26 @@ def show_jobs(*, quiet: bool = False) -> None:
         Whether to show nothing at all, instead of a sentence, where there is nothing.
     """
     st.session_state.setdefault(SINCE, datetime.now(UTC))
-    st.fragment(_panel, run_every=POLL_SECONDS if session.active() else None)(bool(session.active()), quiet)
+    busy = _busy()
+    st.fragment(_panel, run_every=POLL_SECONDS if busy else None)(busy, quiet)
+
+
+def _busy() -> bool:
+    return bool(session.active() or elsewhere()) or any(at_work(asked) for asked in noted())
 
 
 def _panel(was_active: bool, quiet: bool) -> None:
     with errors_shown():
-        active, ended = session.active(), ended_here()
-        if was_active and not active:
+        active, ended, others = session.active(), ended_here(), [*elsewhere(), *noted()]
+        if was_active and not _busy():
+            session.watcher().refresh()  # an ensemble that was just built is a run
             st.rerun()
-        if not active and not ended and not quiet:
+        if not (active or ended or others or quiet):
             st.caption("Nothing is running.")
         for run in active:
             _active(run)
+        for asked in others:
+            show_asked(asked)
         for run in ended:
             _ended(run)
 
@@ -105,16 +108,24 @@ def _waiting(run: Run) -> str:
     if place is None:
         return "waiting for a worker"
     when = place.starts_in.seconds
+    if place.position == 1 and when is not None and when < 1:
+        return "starting"
     starts = f"expected to start in about {duration(when)}" if when is not None else "start time not known yet"
     return f"position {place.position} in the queue, {starts}"
 
 
 def _progress(run: Run) -> None:
     run = registry.get(run.run_id)  # the watcher's is a moment old, and the curve below would be an epoch ahead
-    fraction = min(max(run.progress.fraction if run.progress else 0.0, 0.0), 1.0)
-    message = OWN_ESTIMATE.sub("", run.progress.message) if run.progress else "starting"
-    st.progress(fraction, text=f"{100 * fraction:.0f} % · {escaped(message)}{_time_left(run)}")
+    if run.progress is None:
+        st.progress(0.0, text="Starting")
+        return
+    message, expected = OWN_ESTIMATE.sub("", run.progress.message), expected_seconds(run, session.runs(), _images())
+    show_bar(run.run_id, run.progress.fraction, message, run.progress.at, expected.seconds)
     _curve(run)
+
+
+def _images() -> int:
+    return len(session.dataset().train)
 
 
 def _curve(run: Run) -> None:
@@ -123,24 +134,9 @@ def _curve(run: Run) -> None:
         st.plotly_chart(learning_curves(curves), width="stretch", key=f"live_{run.run_id}")
 
 
-def _time_left(run: Run) -> str:
-    """Tell the time left, from this job's own pace; before it has one, from earlier runs."""
-    if run.progress is None:
-        return ""
-    paces: dict[str, Pace] = st.session_state.setdefault(PACES, {})
-    paces[run.run_id] = paces.get(run.run_id, Pace()).heard(run.progress.at, run.progress.fraction)
-    left = paces[run.run_id].seconds_left(time.time())
-    if left is None:
-        left = expected_seconds(run, session.runs(), len(session.dataset().train)).seconds
-    return f" · about {duration(left)} left" if left is not None else ""
-
-
 def _ended(run: Run) -> None:
     with st.container(border=True, key=f"job_{run.run_id}"):
-        title, away = st.columns([9, 1], vertical_alignment="center")
-        title.markdown(f"{ENDINGS[run.state]} **{escaped(run.name)}** · {escaped(ending(run))}")
-        away.button("Close", key=f"away_{run.run_id}", icon=":material/close:", type="tertiary", help="Close",
-                    on_click=_dismiss, args=(run.run_id,))  # fmt: skip
+        show_end(run.run_id, run.state, run.name, ending(run), _dismiss)
         if run.finished:
             _curve(run)
         show_ways_on(run)
@@ -155,21 +151,6 @@ def ending(run: Run) -> str:
         return f"{judged}. {run.reason}" if run.reason else judged
     known = run.state is State.CANCELLED or not run.reason
     return run.state.value if known else f"{run.state.value}: {run.reason}"
-
-
-def show_ways_on(run: Run) -> None:
-    """Link to what can be done with a run that has ended: open it, see its errors, compare it, train it again."""
-    with st.container(horizontal=True):
-        st.page_link("pages/9_Run.py", label="Open", icon=":material/open_in_new:", query_params={"run": run.run_id})
-        if run.finished:
-            st.page_link("pages/5_Errors.py", label="Errors", icon=":material/grid_on:",
-                         query_params={"run": run.short_id})  # fmt: skip
-            best = next((other for other in session.finished() if other.run_id != run.run_id), None)
-            pair = [run.short_id, *([best.short_id] if best else [])]
-            st.page_link("pages/4_Compare.py", label="Compare", icon=":material/balance:", query_params={"runs": pair})
-        if run.trained_as is not None:
-            st.page_link("pages/2_Train.py", label="Train again", icon=":material/repeat:",
-                         query_params={"from": run.run_id})  # fmt: skip
 
 
 def _dismiss(run_id: str) -> None:

@@ -15,6 +15,7 @@ from core.data.judging import FULL_VALIDATION, JudgingSet
 from core.runs.judging import may_be_judged, widest
 from core.runs.run import Run
 from core.ui import session
+from core.ui.addressed import asked_name, choose_named
 from core.ui.components.run_choice import board_with, choose_run
 from core.ui.text import escaped
 
@@ -98,14 +99,15 @@ def choose_images(runs: Sequence[Run], first: str = "validation") -> str:
     names = [first, *(name for name in JUDGES if name != first), *test_sets.names()]
     if widest("validation", runs, session.dataset()) == FULL_VALIDATION:
         names.insert(0, FULL_VALIDATION)
-    if st.session_state.get("split") not in names:
-        st.session_state.pop("split", None)  # chosen for other models, or since removed
-    return st.selectbox(
+    titles = {
+        name: FULL if name == FULL_VALIDATION else name.capitalize() if name in JUDGES else name for name in names
+    }
+    return choose_named(
         "Images",
-        names,
-        format_func=lambda name: FULL if name == FULL_VALIDATION else name.capitalize() if name in JUDGES else name,
-        key="split",
-        bind="query-params",
+        {name: titles.get(name, name) for name in names},
+        names[0],
+        "split",
+        control=st.selectbox,
         help="Choose models and settings on the validation images; use the test images only for the final result. "
         "Test sets of your own are added on the Data page.",
     )
@@ -125,7 +127,7 @@ def about(images: JudgingSet, dataset: Dataset) -> list[str]:
 
 
 def _own_is_chosen() -> bool:
-    return st.session_state.get("split", st.query_params.get("split", "")) in test_sets.names()
+    return asked_name("split") in test_sets.names()
 
 
 def _say_none() -> None:

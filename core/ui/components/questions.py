@@ -1,62 +1,76 @@
-"""Questions that a worker answers: the button that asks them, how far they are, why they failed."""
+"""Questions that a worker answers: the button that asks them, and their card from the click to the ending."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
-from core.jobs.questions.kept import Question, ask, cancel, progress, question_state
+from core.jobs.questions.kept import Question, ask, question_state
+from core.ledger.states import State
 from core.ui import identity, session
+from core.ui.components.asked import Asked, asked_here, is_noted, note, noted_of, show_asked
 from core.ui.page import errors_shown
+from core.ui.text import sentence
 
 POLL_SECONDS = 1.0
 
 
-def show_waiting(questions: Sequence[Question], label: str, why: str) -> None:
-    """Offer to ask what is not answered, or show how far it is; the page runs again when all has been answered."""
-    st.fragment(_waiting, run_every=POLL_SECONDS if _at_work(questions) else None)(list(questions), label, why)
+def show_questions(
+    questions: Sequence[Question], title: str, label: str, why: str, *, expected: float | None = None
+) -> None:
+    """Offer to ask what is not answered, or show the card of what is; the page runs again when all has been answered.
+
+    Parameters
+    ----------
+    questions : sequence of Question
+        All that the view needs, answered or not.
+    title : str
+        What they compute together, for the card.
+    label, why : str
+        Of the button, and the sentence above it.
+    expected : float, optional
+        Seconds that the answers take by an estimate.
+    """
+    st.fragment(_panel, run_every=POLL_SECONDS if _at_work(_states(questions)) else None)(
+        list(questions), _states(questions), asked_here(title, (), expected), label, why
+    )
 
 
-def _at_work(questions: Sequence[Question]) -> bool:
+def _states(questions: Sequence[Question]) -> list[str]:
     executor = session.queue().executor
-    return any(question_state(executor, question)[0] in ("queued", "running") for question in questions)
+    return [question_state(executor, question)[0] for question in questions]
 
 
-def _waiting(questions: list[Question], label: str, why: str) -> None:
+def _at_work(states: Sequence[str]) -> bool:
+    return bool({"queued", "running"} & set(states))
+
+
+def _panel(questions: list[Question], before: list[str], asked: Asked, label: str, why: str) -> None:
     with errors_shown():
-        executor = session.queue().executor
-        states_and_reasons = [question_state(executor, question) for question in questions]
-        states = [state for state, _ in states_and_reasons]
-        if "queued" in states or "running" in states:
-            _progress(questions, states)
-            if st.button("Cancel", key="cancel_questions"):
-                for question in questions:
-                    cancel(executor, question, identity.current_actor())
-                st.rerun()
-        elif set(states) == {"answered"}:
+        states = _states(questions)
+        open_ones = tuple(q.job_id for q, state in zip(questions, states, strict=True) if state != "answered")
+        shown = noted_of(question.job_id for question in questions) or replace(asked, jobs=open_ones)
+        if _at_work(before) and not _at_work(states):
             st.rerun()
-        else:
-            _offer(questions, states_and_reasons, label, why)
-
-
-def _progress(questions: Sequence[Question], states: Sequence[str]) -> None:
-    done = states.count("answered")
-    running = [progress(question) for question, state in zip(questions, states, strict=True) if state == "running"]
-    told = [message for _, message in running if message]
-    at_work = told[0] if told else "running" if running else "waiting for a worker"
-    share = sum(fraction or 0.5 for fraction, _ in running)
-    counted = "" if len(states) == 1 else f"{done} of {len(states)} done, "
-    st.progress(min(1.0, (done + share) / len(states)), text=f"{counted}{at_work} ...")
-
-
-def _offer(questions: list[Question], states_and_reasons: Sequence[tuple[str, str]], label: str, why: str) -> None:
-    for reason in dict.fromkeys(reason for state, reason in states_and_reasons if state == "failed"):
-        st.error(f"It failed: {reason}", icon=":material/error:")
-    st.caption(why)
-    clicked = st.button(label, type="primary", key="ask", icon=":material/play_arrow:", disabled=identity.barred("ask"))
-    if clicked:
-        with st.spinner("Handing it to a worker ..."):
+        card = st.empty()
+        with card.container():
+            show_asked(shown, here=True)
+        if not open_ones or _at_work(states):
+            return
+        if _offered(shown, label, why):
             for question in questions:
                 ask(session.queue().executor, question, identity.current_actor())
-        st.rerun()
+            note(replace(asked, jobs=open_ones))
+            with card.container():
+                show_asked(replace(asked, jobs=open_ones), here=True)  # at once, as the page takes its time
+            st.rerun()
+
+
+def _offered(shown: Asked, label: str, why: str) -> bool:
+    if not is_noted(shown):  # asked for during another visit, so there is no card to say it
+        for reason in dict.fromkeys(record.reason for record in shown.records() if record.state is State.FAILED):
+            st.error(f"It failed: {sentence(reason)}", icon=":material/error:")
+    st.caption(why)
+    return st.button(label, type="primary", key="ask", icon=":material/play_arrow:", disabled=identity.barred("ask"))

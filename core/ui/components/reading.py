@@ -43,6 +43,8 @@ STYLE = """<style>
   .voter .name { grid-column: 1 / -1; } .voter .name br { display: none; } .voter .name small { margin-left: .4rem; } }
 </style>"""
 NEVER_SURE = 0.5
+BESIDE = 3
+"""Fewer digits have their pictures beside the answer; what can be asked next then stays in view."""
 
 
 def answering() -> Run | None:
@@ -106,14 +108,15 @@ def show_reading(look: Look) -> Reading | None:
     found = list(look.digits)
     probabilities = read_by(runs, found)
     read = answers_of(runs, probabilities)
-    chosen = show_answer(found, read, runs)
+    told, seen = st.columns([3, 2]) if len(found) < BESIDE else (st.container(), st.container())
+    with told:
+        chosen = show_answer(found, read, runs)
+    with seen:
+        show_pictures(found, read)
     show_warnings(look)
     st.html(
         STYLE + "".join(voter_row(title(run), probabilities[run.run_id][chosen], colour(run.model)) for run in runs)
     )
-    show_pictures(found, read)
-    if st.toggle("Show every preprocessing stage", key="stages", bind="query-params"):
-        show_stages(found[chosen].image, runs)
     tick_off("Draw")
     rows = {title(run): probabilities[run.run_id][chosen] for run in runs}
     return Reading(found[chosen].image, {title(run): run for run in runs}, rows, read[chosen].label)

@@ -66,8 +66,9 @@ def choose_runs(
 ) -> list[Run]:
     """Let people choose several of some runs; those of `start` while they have not.
 
-    The address names them by their short ids (`?runs=1a2b3c4d&runs=cnn`), which stay when a run is renamed. The key in
-    the session holds their ids; what is chosen is remembered when people come from another page.
+    The address names them by their short ids (`?runs=1a2b3c4d&runs=cnn`), which stay when a run is renamed; those of
+    `start` too, so that a link shows tomorrow what it shows today. The key in the session holds their ids; what is
+    chosen is remembered when people come from another page.
 
     Parameters
     ----------
@@ -79,18 +80,20 @@ def choose_runs(
         More for `st.multiselect`.
     """
     labels = {run.run_id: run_label(run) for run in board}
-    usual, kept = [run.run_id for run in start], f"{key}_kept"
-    asked, remembered = st.query_params.get_all(key), list(st.session_state.get(kept, []))
+    usual, kept, written = [run.run_id for run in start], f"{key}_kept", f"{key}_written"
+    asked = st.query_params.get_all(key)
     if key not in st.session_state:
-        st.session_state[key] = _all_found(asked or remembered, board) or usual
-    elif asked != remembered:  # somebody went back or forward in the browser
+        st.session_state[key] = _all_found(asked or st.session_state.get(kept, []), board) or usual
+    elif asked != st.session_state.get(written):  # somebody went back or forward in the browser
         st.session_state[key] = _all_found(asked, board) or usual
     st.session_state[key] = [run_id for run_id in st.session_state[key] if run_id in labels]
     chosen = (place or st).multiselect(label, list(labels), key=key, format_func=labels.__getitem__, **box)
     runs = [run for run_id in chosen for run in board if run.run_id == run_id]
-    st.session_state[kept] = [] if chosen == usual else [run.short_id for run in runs]
-    if st.session_state[kept] != asked:
-        st.query_params[key] = st.session_state[kept]
+    names = [run.short_id for run in runs]
+    st.session_state[kept] = [] if chosen == usual else names
+    st.session_state[written] = names
+    if names != asked:
+        st.query_params[key] = names
     return runs
 
 

@@ -1,7 +1,8 @@
-"""A link to a run, and why a run cannot be compared here."""
+"""Links to a run and to what can be done with it, and why a run cannot be compared here."""
 
 from __future__ import annotations
 
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.ledger.states import State
@@ -42,3 +43,18 @@ def standing_in_words(run: Run, fingerprint: str = "") -> str:
 def link_to_run(place: DeltaGenerator, run: Run) -> None:
     """Show a link that opens a run."""
     place.page_link("pages/9_Run.py", label=escaped(run.name), query_params={"run": run.run_id})
+
+
+def show_ways_on(run: Run) -> None:
+    """Link to what can be done with a run that has ended: open it, see its errors, compare it, train it again."""
+    with st.container(horizontal=True):
+        st.page_link("pages/9_Run.py", label="Open", icon=":material/open_in_new:", query_params={"run": run.run_id})
+        if run.finished:
+            st.page_link("pages/5_Errors.py", label="Errors", icon=":material/grid_on:",
+                         query_params={"run": run.short_id})  # fmt: skip
+            best = next((other for other in session.finished() if other.run_id != run.run_id), None)
+            pair = [run.short_id, *([best.short_id] if best else [])]
+            st.page_link("pages/4_Compare.py", label="Compare", icon=":material/balance:", query_params={"runs": pair})
+        if run.trained_as is not None:
+            st.page_link("pages/2_Train.py", label="Train again", icon=":material/repeat:",
+                         query_params={"from": run.run_id})  # fmt: skip

@@ -36,7 +36,9 @@ def show_thinking(image: UInt8Array, runs: Mapping[str, Run], *, compact: bool =
         st.info("None of these models can be shown from the inside.", icon=":material/info:")
         return
     titles = {kind: title_of(kind) for kind in shown}
-    kind = choose_named("See inside", titles, next(iter(titles)), "think_model", labelled=not compact)
+    kind = choose_named(
+        "See inside", titles, next(iter(titles)), "think_model", label_visibility="collapsed" if compact else "visible"
+    )
     SHOWS[kind](shown[kind], image, compact)
 
 

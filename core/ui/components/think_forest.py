@@ -28,7 +28,7 @@ def show_questions(run: Run, image: UInt8Array, compact: bool = False) -> None:
     asked = questions(trees, pipeline.transform(image[None]))
     left, right = st.columns([1, 3], gap="large")
     with left:
-        pictures = [stage for stage in pipeline.stages(image) if stage.picture is not None and stage.picture.ndim == 2]
+        pictures = [stage for stage in pipeline.stages(image) if stage.picture is not None and stage.array.ndim == 2]
         seen = pictures[-1].picture if pictures else None
         show_cards([Card(image if seen is None else seen, "What it sees")], side=112 if compact else 144)
         st.markdown(in_words(len(trees.roots), asked))

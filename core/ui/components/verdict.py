@@ -13,13 +13,14 @@ import streamlit as st
 from core.charts.palette import colour
 from core.charts.standings import differences, standings
 from core.report.comparison import Comparison, compare_runs
+from core.report.parameters import other_data
 from core.runs.run import Run
 from core.ui import session
+from core.ui.addressed import choose_named
 from core.ui.components.first_steps import tick_off
 from core.ui.components.judged import about, choose_images
 from core.ui.components.predictions import probabilities
 from core.ui.components.run_choice import asked_for, choose_run
-from core.ui.components.run_marks import trained_on
 from core.ui.components.table import show_table
 from core.ui.text import escaped
 
@@ -56,12 +57,7 @@ def _compared(_chosen: list[Run], known: tuple[tuple[str, str], ...], fingerprin
 
 def warn_of_other_data(runs: Sequence[Run]) -> None:
     """Say that a comparison compares data as well as models, where the runs did not learn from the same."""
-    learned = {run.run_id: tuple(trained_on(run)) for run in runs}
-    if len(set(learned.values())) > 1:
-        told = [f"{run.name}: {', '.join(learned[run.run_id])}" for run in runs if learned[run.run_id]]
-        words = (
-            f"These models differ in their training data, so this compares data as well as models. {'; '.join(told)}."
-        )
+    if words := other_data(runs):
         st.warning(escaped(words), icon=":material/database:")
 
 
@@ -72,18 +68,10 @@ def show_verdict(comparison: Comparison) -> None:
     else:
         show_words(comparison.pairs, f"{TESTED} {THESE_ONLY}")
         tick_off("Compare")
-    measure = st.segmented_control(
-        "Figure",
-        ("accuracy", "f1_macro"),
-        default="accuracy",
-        required=True,
-        format_func={"accuracy": "Accuracy", "f1_macro": "Macro F1"}.__getitem__,
-        key="measure",
-        bind="query-params",
-    )
+    measure = choose_named("Figure", {"accuracy": "Accuracy", "f1_macro": "Macro F1"}, "accuracy", "measure")
     if len(comparison.standings):
         shown = comparison.standings.assign(name=comparison.standings["name"].map(html.escape))
-        st.plotly_chart(standings(shown, measure or "accuracy"), key="standings")
+        st.plotly_chart(standings(shown, measure), key="standings")
     if len(comparison.pairs):
         with st.expander(f"All pairs ({len(comparison.pairs)})"):
             _pairs(comparison.pairs)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.preprocessing.recipe import RECIPES, Recipe
 from core.preprocessing.recipe_text import recipe_of
+from core.ui.addressed import choose_named
 from core.ui.components.recipe_choice import LAB
 
 SPLITS = ("validation", "train", "test")
@@ -24,12 +25,12 @@ LABELS = {
 
 def choose_split() -> str:
     """Return which images: "train", "validation" or "test"; `split` in the address."""
-    return st.selectbox(
+    return choose_named(
         "Images of",
-        SPLITS,
-        format_func=lambda name: f"{IN_WORDS[name]} set",
-        key="split",
-        bind="query-params",
+        {name: f"{IN_WORDS[name]} set" for name in SPLITS},
+        SPLITS[0],
+        "split",
+        control=st.selectbox,
         help="Models are trained on the training set, chosen on the validation set, and evaluated once on the test "
         "set.",
     )
@@ -43,11 +44,10 @@ def choose_digit() -> int | None:
 
 def open_in_lab(split: str, position: int) -> None:
     """Turn to the lab with an image of a split; for the `on_click` of a button."""
-    st.session_state["part"] = "Lab"
-    st.session_state["split"] = split
     for name in ("image", "source"):
         st.session_state.pop(name, None)
-    st.query_params["image"] = str(position)  # so the lab's own control starts there, and the address can be sent
+    st.query_params["part"] = "lab"  # so the lab's own controls start there, and the address can be sent
+    st.query_params["split"], st.query_params["image"] = split, str(position)
 
 
 def recipe_named(name: str) -> Recipe:

@@ -12,7 +12,8 @@ from core.jobs.questions.kept import Answer, Question, answer
 from core.models.probe import JUDGES
 from core.text import percent, percent_range
 from core.ui import session
-from core.ui.components.questions import show_waiting
+from core.ui.addressed import choose_named, choose_several_named
+from core.ui.components.questions import show_questions
 from core.ui.components.recipe_choice import LAB
 from core.ui.components.table import show_table
 from core.ui.data.choice import LABELS, recipe_named
@@ -31,23 +32,20 @@ def show_effect() -> None:
         return
     questions = _questions(names, judge, limit)
     answers = {name: kept for name, question in questions.items() if (kept := answer(question))}
-    if len(answers) < len(questions):
-        why = "A worker applies each recipe and evaluates a small model on the validation images. This takes seconds."
-        show_waiting(list(questions.values()), "Run the probe", why)
+    why = "A worker applies each recipe and evaluates a small model on the validation images. This takes seconds."
+    title = f"Effect of {len(questions)} recipes"
+    show_questions(list(questions.values()), title, "Run the probe", why)
     if answers:
         _results(answers, judge)
 
 
 def _settings() -> tuple[list[str], str, int]:
-    names = st.multiselect(
-        "Recipes", PROBED, START, format_func=LABELS.__getitem__, key="recipes", bind="query-params",
+    names = choose_several_named(
+        "Recipes", {name: LABELS[name] for name in PROBED}, START, "recipes",
         help="The others are compared with the first. “The lab's recipe” is the one set in the Lab.",
     )  # fmt: skip
     left, right = st.columns(2, vertical_alignment="bottom")
-    judge = left.segmented_control(
-        "Model", list(JUDGES), format_func=JUDGES.__getitem__, default="neighbours", required=True, key="judge",
-        bind="query-params",
-    )  # fmt: skip
+    judge = choose_named("Model", JUDGES, "neighbours", "judge", control=left.segmented_control, required=True)
     available = len(session.dataset().train)
     sizes = [size for size in SIZES if size <= available]
     limit = right.select_slider(

@@ -11,7 +11,7 @@ from core.jobs.questions import label_effect
 from core.jobs.questions.kept import answer
 from core.jobs.questions.probe import verdicts
 from core.ui import session
-from core.ui.components.questions import show_waiting
+from core.ui.components.questions import show_questions
 
 GIVEN, REVIEWED = "the labels as given", "the reviewed labels"
 WHY = "A worker trains the fast SVM with the labels as given and with the reviewed ones. This takes seconds."
@@ -31,8 +31,8 @@ def show_label_effect(decisions: Sequence[Decision]) -> None:
         REVIEWED: label_effect.question(changed, dataset.fingerprint),
     }
     answers = {name: found for name, question in asked.items() if (found := answer(question)) is not None}
+    show_questions(list(asked.values()), "Effect of the reviewed labels", "Measure the effect", WHY)
     if len(answers) < len(asked):
-        show_waiting(list(asked.values()), "Measure the effect", WHY)
         return
     labels = dataset.validation.labels
     for sentence in verdicts(labels, answers, digits=2):

@@ -15,7 +15,7 @@ from core.jobs.questions.kept import answer
 from core.jobs.questions.wrong_labels import candidates, question
 from core.ui import session
 from core.ui.addressed import choose_named
-from core.ui.components.questions import show_waiting
+from core.ui.components.questions import show_questions
 from core.ui.components.sheet import digit_sheet
 from core.ui.data.label_decision import choose, chosen, show_decision
 from core.ui.data.label_effect import show_label_effect
@@ -39,8 +39,8 @@ def show_labels() -> None:
         dataset = session.dataset()
         asked = question(dataset.fingerprint)
         found = answer(asked)
+        show_questions([asked], "Search for wrong labels", "Search for wrong labels", WHY)
         if found is None:
-            show_waiting([asked], "Search for wrong labels", WHY)
             return
         table = candidates(found, dataset.train.labels)
         st.fragment(_review)(table)

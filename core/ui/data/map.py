@@ -10,6 +10,7 @@ import streamlit as st
 from core.charts.embedding import embedding_map, with_digit
 from core.jobs.questions import embedding
 from core.preprocessing.recipe import RECIPES, Recipe
+from core.ui.addressed import choose_named
 from core.ui.components.digit_map import DigitMap, digit_map
 from core.ui.components.my_digit import Placed, choose_my_digit, framed, placed, show_neighbours
 from core.ui.components.sheet import digit_sheet
@@ -52,20 +53,20 @@ def show_map() -> None:
 
 def _settings() -> tuple[str, str, Recipe, int]:
     left, middle, right, last = st.columns(4, vertical_alignment="bottom")
-    method = left.segmented_control(
+    method = choose_named(
         "Method",
-        list(embedding.METHODS),
-        format_func=embedding.METHODS.__getitem__,
-        default="pca",
+        embedding.METHODS,
+        "pca",
+        "method",
+        control=left.segmented_control,
         required=True,
-        key="method",
-        bind="query-params",
         help="PCA is a linear projection and instant. t-SNE preserves neighbourhoods; a worker computes it once, in "
         "the background.",
     )
     with middle:
         split = choose_split()
-    name = right.selectbox("Seen as", MAPPED, format_func=LABELS.__getitem__, key="seen_as", bind="query-params")
+    seen_as = {name: LABELS[name] for name in MAPPED}
+    name = choose_named("Seen as", seen_as, MAPPED[0], "seen_as", control=right.selectbox)
     most = min(embedding.MOST, len(cached.split_named(split)))
     limit = last.slider("Digits", embedding.FEWEST, most, min(DEFAULT, most), STEP, key="dots", bind="query-params")
     return method, split, RECIPES[name], limit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.reading.look import Look
-from core.ui.components.canvas import drawing_canvas, replace, wipe
+from core.ui.components.canvas import drawing_canvas, wipe
 from core.ui.components.novelty import show_warnings
 from core.ui.components.reading import answers_of, read_by, read_drawn, readers, show_answer, show_pictures, title
 from core.ui.components.think import show_thinking
@@ -62,13 +62,6 @@ def drawn() -> Look | None:
         For a drawing in which no digit can be found.
     """
     return read_drawn(st.session_state.get(DRAWING))
-
-
-def keep_drawing() -> None:
-    """Let the canvas begin with what stands on it when it is shown the next time."""
-    drawing = st.session_state.get(DRAWING)
-    if drawing:
-        replace(CANVAS, drawing["objects"])
 
 
 def forget_drawing() -> None:

@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 
 from core.ui import identity, session
+from core.ui.components.canvas import wipe_all
 from core.ui.components.reading import readers, say_no_model
 from core.ui.demo import draw
 from core.ui.demo.confused import show_confused
@@ -122,7 +123,6 @@ def _sample() -> str:
 
 
 def _go(step: int) -> None:
-    draw.keep_drawing()
     st.query_params["step"] = str(step)
 
 
@@ -132,4 +132,5 @@ def next_visitor() -> None:
         if not key.startswith(draw.CANVAS):
             del st.session_state[key]
     draw.forget_drawing()
+    wipe_all()
     st.query_params.from_dict({"view": VIEW})

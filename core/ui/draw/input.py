@@ -7,6 +7,7 @@ from urllib.parse import urlparse
 import streamlit as st
 
 from core.reading.look import Look
+from core.ui.addressed import choose_named
 from core.ui.components.canvas import drawing_canvas
 from core.ui.components.reading import read_drawn
 from core.ui.draw.picture import example_chosen, look_at
@@ -24,10 +25,7 @@ def digits_to_read() -> Look | None:
     ImageError
         For a drawing or a picture from which no digit can be read.
     """
-    way = st.segmented_control(
-        "Input", list(WAYS), default="draw", format_func=WAYS.__getitem__, key="way", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
+    way = choose_named("Input", WAYS, "draw", "way", label_visibility="collapsed")
     if way == "upload":
         return _uploaded()
     if way == "camera":

@@ -8,9 +8,9 @@ from core.data.own_digits import OwnDigit, delete, delete_all, export, own_digit
 from core.errors import InputError
 from core.jobs import own_network
 from core.jobs.fine_tuning import FEWEST
-from core.ledger.states import State
 from core.settings import settings
 from core.ui import identity, session
+from core.ui.components.asked import Asked, asked_here, at_work, note, show_asked
 from core.ui.components.cards import Card, show_cards
 from core.ui.components.reading import Reading
 from core.ui.draw.at_once import show_at_once
@@ -94,8 +94,10 @@ def _fine_tuning(owner: str, digits: list[OwnDigit]) -> None:
     if not networks:
         st.caption("There is no network to fine-tune. Train one first.")
         return
-    if own_network.active_job(owner):
-        st.fragment(_at_work, run_every=POLL_SECONDS)(owner)
+    asked = asked_here("Fine-tuning on your digits", (own_network.job_of(owner),))
+    busy = at_work(asked)
+    st.fragment(_card, run_every=POLL_SECONDS if busy else None)(asked, busy)
+    if busy:
         return
     if failed := own_network.collect(owner, session.queue().executor):
         st.error(f"The fine-tuning failed: {sentence(failed)}", icon=":material/error:")
@@ -108,24 +110,19 @@ def _fine_tuning(owner: str, digits: list[OwnDigit]) -> None:
     st.button(
         "Fine-tune on my digits", key="own_tune", type="primary", icon=":material/model_training:",
         disabled=learned < FEWEST or identity.barred("fine-tune"), on_click=_start,
-        args=(networks[name].run_id,),
+        args=(networks[name].run_id, asked),
     )  # fmt: skip
     show_outcome(owner)
 
 
-def _start(run_id: str) -> None:
+def _card(asked: Asked, was_at_work: bool) -> None:
+    with errors_shown():
+        if was_at_work and not at_work(asked):
+            st.rerun()
+        show_asked(asked, here=True)
+
+
+def _start(run_id: str, asked: Asked) -> None:
     with errors_shown():
         own_network.start(session.queue().executor, run_id, session.dataset().fingerprint, identity.current_actor())
-
-
-def _at_work(owner: str) -> None:
-    job = own_network.active_job(owner)
-    if job is None:
-        st.rerun()
-        return
-    running = "Fine-tuning on your digits takes about a minute."
-    st.info(running if job.state is State.RUNNING else "Waiting for a worker.", icon=":material/hourglass_top:")
-    if st.button("Cancel", key="own_cancel"):
-        with errors_shown():
-            own_network.cancel(session.queue().executor, owner, identity.current_actor())
-            st.rerun()
+        note(asked)

@@ -49,7 +49,9 @@ def _occlusion(image: UInt8Array, runs: Mapping[str, Run]) -> None:
 
 
 def _disagreement(rows: Mapping[str, np.ndarray]) -> None:
-    st.markdown("**Where the models disagree**, probability of each digit in %")
+    disagree = len({int(row.argmax()) for row in rows.values()}) > 1
+    title = "Where the models disagree" if disagree else "What every model predicts"
+    st.markdown(f"**{title}**, probability of each digit in %")
     st.plotly_chart(probability_map(rows, dark=is_dark()), key="why_models", config=PLAIN)
     if len(rows) > 1:
         st.caption(f"{agreement(dict(rows), next(iter(rows.values())))} {widest(rows)}")

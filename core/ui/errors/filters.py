@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import streamlit as st
 
 from core.data.dataset import Dataset
 from core.evaluation.behind import Filters, Order
 from core.evaluation.label_errors import SOURCE
+from core.ui.addressed import choose_named
 from core.ui.components.matrix import Cell
 from core.ui.errors.matrix import Looked
 
-ORDER_NAMES: dict[Order, str] = {
+ORDER_NAMES: dict[str, str] = {
     "confidence": "Highest probability first",
     "doubt": "Lowest probability first",
     "loss": "Largest loss first",
@@ -52,9 +53,7 @@ def choose_filters(cell: Cell | None, looked: Looked, *, others: bool, doubted: 
     true, predicted = cell or (None, None)
     place, order_place = st.columns(2, vertical_alignment="bottom")
     with order_place:
-        order = st.selectbox(
-            "Order", list(ORDER_NAMES), format_func=ORDER_NAMES.__getitem__, key="order", bind="query-params"
-        )
+        order = cast(Order, choose_named("Order", ORDER_NAMES, "confidence", "order", control=st.selectbox))
     with place.popover("Filters", icon=":material/filter_list:", width="stretch"):
         digits = st.multiselect(
             "True or predicted", list(range(10)), key="digits", bind="query-params", placeholder="any digit"
@@ -75,12 +74,12 @@ def choose_filters(cell: Cell | None, looked: Looked, *, others: bool, doubted: 
 
 
 def _agreement(others: bool) -> Literal["any", "all", "some"]:
-    chosen = st.selectbox(
+    chosen = choose_named(
         "Other models",
-        list(AGREEMENT),
-        format_func=AGREEMENT.__getitem__,
-        key="agreement",
-        bind="query-params",
+        AGREEMENT,
+        "any",
+        "agreement",
+        control=st.selectbox,
         disabled=not others,
         help=None if others else "There is no other model to compare with.",
     )

@@ -14,6 +14,7 @@ from core.charts.palette import diverging
 from core.evaluation.confusion import VIEWS, View, beyond_chance, view
 from core.evaluation.metrics import confusion_matrix
 from core.runs.run import Run
+from core.ui.addressed import choose_named
 from core.ui.components.judged import Judged
 from core.ui.components.matrix import ANY, CHOICES, Cell, clickable_matrix, digit
 from core.ui.components.predictions import answers
@@ -48,7 +49,7 @@ class Looked:
 
 def choose_view(judged: Judged) -> Looked:
     """Let people choose a view, and another model where it takes two."""
-    kind = st.selectbox("View", ORDER, format_func=NAMES.__getitem__, key="view", bind="query-params")
+    kind = choose_named("View", {kind: NAMES[kind] for kind in ORDER}, ORDER[0], "view", control=st.selectbox)
     if kind not in (TWO, "difference"):
         return Looked(kind)
     if judged.others:
@@ -86,22 +87,14 @@ def choose_reader(judged: Judged, looked: Looked) -> Run:
     if looked.other is None:
         return judged.run
     readers = {run.run_id: run for run in (judged.run, looked.other)}
-    if st.session_state.get(OF) not in (None, *readers):
-        del st.session_state[OF]
-    chosen = st.radio(
-        "Predictions of",
-        list(readers),
-        format_func=lambda run_id: escaped(run_label(readers[run_id])),
-        key=OF,
-        horizontal=True,
-        bind="query-params",
-    )
+    titles = {run_id: escaped(run_label(run)) for run_id, run in readers.items()}
+    chosen = choose_named("Predictions of", titles, judged.run.run_id, OF, control=st.radio, horizontal=True)
     return readers[chosen]
 
 
 def _clickable(judged: Judged, kind: str, other: Run | None = None, *, boxes: bool = True) -> Cell | None:
     def remember() -> None:
-        st.session_state[OF] = judged.run.run_id
+        st.session_state[f"{OF}_box"] = judged.run.run_id
         st.session_state[CLICKED] = (st.session_state["true"], st.session_state["predicted"])
 
     figure = _figure(

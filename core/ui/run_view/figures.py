@@ -12,6 +12,7 @@ from core.evaluation.metrics import Evaluation, evaluate
 from core.runs import registry
 from core.runs.run import Run
 from core.ui import session
+from core.ui.addressed import choose_named
 from core.ui.components.predictions import probabilities
 from core.ui.components.table import show_table
 from core.ui.text import sentence
@@ -83,10 +84,8 @@ def show_curves(run: Run) -> None:
     if not measures:
         st.info(_no_curves(run), icon=":material/show_chart:")
         return
-    measure = st.segmented_control(
-        "Curve", measures, default=measures[0], required=True, format_func=_titled, key="curve", bind="query-params"
-    )
-    st.plotly_chart(learning_curves(curves, measure or measures[0]), key="learning")
+    measure = choose_named("Curve", {name: _titled(name) for name in measures}, measures[0], "curve")
+    st.plotly_chart(learning_curves(curves, measure), key="learning")
 
 
 def _titled(measure: str) -> str:

@@ -9,11 +9,11 @@ import streamlit as st
 
 from core.errors import DigitLabError
 from core.ledger.states import State
-from core.models.serving.committee import Committee
-from core.report.parameters import settings_of, weights_of
+from core.report.parameters import settings_of
 from core.runs import artifacts
 from core.runs.run import Run
 from core.ui.components.table import show_table
+from core.ui.run_view.ensemble import show_members
 from core.ui.text import escaped
 
 LAST_LINES = 60
@@ -22,7 +22,9 @@ LAST_LINES = 60
 def show_specification(run: Run) -> None:
     """Show parameters, preprocessing, seed, and hardware and versions."""
     if run.committee is not None:
-        _committee(run.committee)
+        show_members(run.committee)
+        with st.expander("As JSON"):
+            st.json(run.committee.model_dump(mode="json"))
     elif run.trained_as is None:
         words = "It was imported" if run.external else "Another version of Digit Lab wrote its specification"
         st.info(f"{words}, so its parameters are not known here.", icon=":material/info:")
@@ -40,19 +42,6 @@ def show_specification(run: Run) -> None:
         with st.expander("As JSON"):
             st.json(run.trained_as.model_dump(mode="json"))
     _environment(run)
-
-
-def _committee(committee: Committee) -> None:
-    st.subheader("Members and weights", anchor=False)
-    _rows(weights_of(committee))
-    learned = "fitted to minimise the log loss on the validation images"
-    st.caption(
-        "The weighted mean of its members' probabilities, with weights "
-        f"{learned if committee.weights == 'validation' else 'all equal'}; then one temperature, "
-        f"{committee.temperature:.3f}. It stores copies of its members' models, so members can be deleted."
-    )
-    with st.expander("As JSON"):
-        st.json(committee.model_dump(mode="json"))
 
 
 def _rows(values: dict[str, Any]) -> None:

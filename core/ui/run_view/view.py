@@ -10,19 +10,30 @@ from core.models.catalogue import title_of
 from core.runs.run import Run
 from core.text import percent
 from core.ui import session
+from core.ui.addressed import named_tabs, slug
 from core.ui.components.run_choice import found_run
 from core.ui.components.run_links import standing_in_words
 from core.ui.page import errors_shown
 from core.ui.run_view.actions import show_actions
 from core.ui.run_view.card import show_card
 from core.ui.run_view.downloads import show_downloads
+from core.ui.run_view.ensemble import show_worth
 from core.ui.run_view.figures import show_curves, show_metrics
 from core.ui.run_view.inside import show_inside
 from core.ui.run_view.learning import show_learning
 from core.ui.run_view.specification import show_log, show_specification
 from core.ui.text import escaped, interval_in_words
 
-PARTS = ("Metrics", "Learning", "See it learn", "Inside", "Specification", "Card", "Downloads", "Log")
+PARTS = {
+    "Metrics": show_metrics,
+    "Learning": show_curves,
+    "See it learn": show_learning,
+    "Inside": show_inside,
+    "Specification": show_specification,
+    "Card": show_card,
+    "Downloads": show_downloads,
+    "Log": show_log,
+}
 
 
 def show_run(asked: str) -> None:
@@ -35,6 +46,7 @@ def show_run(asked: str) -> None:
     with errors_shown():
         show_actions(run)
     _figures(run)
+    show_worth(run)
     _parts(run)
 
 
@@ -89,18 +101,8 @@ def _figures(run: Run) -> None:
 
 
 def _parts(run: Run) -> None:
-    shows = (
-        show_metrics,
-        show_curves,
-        show_learning,
-        show_inside,
-        show_specification,
-        show_card,
-        show_downloads,
-        show_log,
-    )
-    places = st.tabs(PARTS, key="look", bind="query-params")
-    for place, show in zip(places, shows, strict=True):
+    places = named_tabs({slug(title): title for title in PARTS}, "look")
+    for place, show in zip(places.values(), PARTS.values(), strict=True):
         if place.open:
             with place, errors_shown():
                 show(run)

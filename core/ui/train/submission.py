@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import streamlit as st
 
-from core.jobs.estimate import Estimate, duration, estimate
+from core.jobs.estimate import Estimate, duration, estimate, shipped_seconds
 from core.models.catalogue import CATALOGUE
 from core.models.changes import changes, name_of, nearest_preset
 from core.runs.run import Run
 from core.ui import identity, session
+from core.ui.components.job_card import reveal, show_start
 from core.ui.components.job_cards import show_jobs
 from core.ui.page import errors_shown
 from core.ui.text import escaped
@@ -18,19 +20,9 @@ from core.ui.train.form import TrainingRequest
 
 LATEST = "train_latest"
 """Id of the run that was started last, to be brought into view."""
+FIRST_CLAUSE = re.compile(r"[;.](?:\s|$)")
 ASKED = "train_asked"
 """The form's training, while the page asks whether it is to run once more."""
-STARTING = ":material/hourglass_top: Starting **{name}** ..."
-
-# The card of a training that was just started is brought into view, as the button may stand at the window's edge.
-REVEAL = """
-export default function ({ data, parentElement }) {
-  if (!data.job || window.digitLabRevealed === data.job) return;
-  window.digitLabRevealed = data.job;
-  parentElement.closest('[class*="st-key-train_jobs"]')?.scrollIntoView({ block: "nearest", behavior: "smooth" });
-}
-"""
-_reveal = st.components.v2.component("digit_lab_reveal", js=REVEAL, isolate_styles=False)
 
 
 @st.fragment
@@ -43,8 +35,8 @@ def show_submission(request: TrainingRequest) -> None:
     st.caption(f":material/timer: Expected time: {_expected(request)}")
     same, key = _identical(request), _key(request)
     asked = st.session_state.get(ASKED) == key
-    own = same is not None and same.state.active and same.run_id == st.session_state.get(LATEST) and not asked
-    offered = same is not None and not own  # not of what was started a moment ago: its card is just below
+    own = same is not None and same.run_id == st.session_state.get(LATEST) and not asked
+    offered = same is not None and not own  # not of what was started here: its card is just below
     if same and offered:
         _offer(same)
     label = "Train anyway" if offered else f"Train {len(request.specifications)} times" if _many(request) else "Train"
@@ -58,8 +50,8 @@ def show_submission(request: TrainingRequest) -> None:
                 _submit(request)
         elif clicked and same:  # the second of two quick clicks, or the first since it is known: it asks
             _offer(same)
-        _reveal(key="train_reveal", data={"job": st.session_state.get(LATEST, "")}, height=1)
-        show_jobs()
+        reveal("train_jobs", st.session_state.get(LATEST, ""))
+        show_jobs(quiet=True)
 
 
 def _show_changes(request: TrainingRequest) -> None:
@@ -100,10 +92,14 @@ def _expected(request: TrainingRequest) -> str:
 
 
 def _elsewhere(request: TrainingRequest) -> str:
-    """Return what the preset's note says of the time, before anything like it has run here."""
+    """Return what is known of the time before anything like it has run here: the shipped model's, or the preset's."""
     specification = request.specifications[0]
+    shipped = shipped_seconds(specification, session.runs(), len(session.dataset().train))
+    if shipped is not None:
+        seconds = duration(max(1.0, shipped * len(request.specifications)))
+        return f"about {seconds}, from the shipped model on another machine; nothing like it has run on this one yet"
     preset = specification.kind.presets[nearest_preset(specification)]
-    note = preset.note.partition(";")[0].partition(".")[0]
+    note = FIRST_CLAUSE.split(preset.note)[0]
     return f"{note[:1].lower()}{note[1:]}, says the preset; nothing like it has run on this machine yet" if note else ""
 
 
@@ -126,8 +122,8 @@ def _offer(same: Run) -> None:
 
 def _submit(request: TrainingRequest) -> None:
     place = st.empty()
-    with place.container(border=True):
-        st.markdown(STARTING.format(name=escaped(request.name or name_of(request.specifications[0]))))
+    with place.container():
+        show_start("train_jobs", request.name or name_of(request.specifications[0]))
     group = uuid.uuid4().hex[:8] if _many(request) else ""
     for specification in request.specifications:
         suffix = f", seed {specification.seed}" if request.name and _many(request) else ""

@@ -83,6 +83,8 @@ def uncalibrated(rows: np.ndarray, temperature: float) -> np.ndarray:
 
 
 def _temperature_of(run: Run) -> float | None:
+    if run.committee is not None:
+        return run.committee.temperature  # of the whole; its graph holds those of its members as well
     return _temperature(run, run.run_id, run.created.isoformat()) if run.has_model else None
 
 

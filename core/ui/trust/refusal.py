@@ -12,6 +12,7 @@ from core.charts.trust import confidence_histogram, reject_chart
 from core.data.judging import FULL_VALIDATION, JudgingSet
 from core.evaluation.reject import reject_curve
 from core.ui import session
+from core.ui.addressed import choose_named
 from core.ui.components.judged import Judged
 from core.ui.components.predictions import probabilities
 from core.ui.components.refusal import NOTCHES, START, refusal, show_figures
@@ -83,14 +84,9 @@ def choose_threshold(curve: pd.DataFrame) -> float:
             on_change=partial(_set_notch, curve),
         )
     with slider:
-        chosen = st.select_slider(
-            "Minimum probability for an answer",
-            NOTCHES,
-            START,
-            format_func=lambda notch: f"{notch:g} %" if notch else "always",
-            key=AT_LEAST,
-            bind="query-params",
-        )
+        titles = {_name(notch): f"{notch:g} %" if notch else "always" for notch in NOTCHES}
+        name = "Minimum probability for an answer"
+        chosen = float(choose_named(name, titles, _name(START), AT_LEAST, control=st.select_slider))
     if wanted is not None and lowest_notch(curve, wanted / 100) is None:
         st.info(f"No threshold reaches an error rate of at most {wanted:g} % with this model.")
     return chosen / 100
@@ -100,7 +96,12 @@ def _set_notch(curve: pd.DataFrame) -> None:
     target = st.session_state[TARGET]
     notch = None if target is None else lowest_notch(curve, target / 100)
     if notch is not None:
-        st.session_state[AT_LEAST] = notch
+        st.session_state[f"{AT_LEAST}_box"] = _name(notch)
+
+
+def _name(notch: float) -> str:
+    """Return what the address calls a position of the slider."""
+    return f"{notch:g}"
 
 
 def lowest_notch(curve: pd.DataFrame, target: float) -> float | None:

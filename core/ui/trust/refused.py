@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.data.judging import JudgingSet
 from core.evaluation.reject import Refusal
+from core.ui.addressed import choose_named
 from core.ui.components.image_story import SEEN
 from core.ui.components.judged import Judged
 from core.ui.components.matrix import ANY
@@ -17,28 +18,32 @@ from core.ui.components.sheet import digit_sheet
 from core.ui.text import certainty
 
 SHOWN, OPENED = "refused", "refused_opened"
-KINDS = ("Rejected", "Answered incorrectly")
+KINDS = {"rejected": "Rejected", "wrong": "Answered incorrectly"}
 A_PAGE = 32
 
 
 def show_images(judged: Judged, images: JudgingSet, found: Refusal, rows: np.ndarray) -> None:
     """Show a sheet of the images that are refused, or that are answered wrongly all the same."""
-    kind = st.segmented_control("Images", KINDS, default=KINDS[0], required=True, key=SHOWN, bind="query-params")
-    positions = found.refused if kind == KINDS[0] else found.still_wrong
+    kind = choose_named("Images", KINDS, "rejected", SHOWN)
+    positions = found.refused if kind == "rejected" else found.still_wrong
     split = images.split
     if len(positions) == 0:
         st.info(f"No {images.title} images.", icon=":material/check:")
         return
-    st.caption(f"{kind} by digit: {by_digit(split.labels[positions])}. Click an image for details.")
+    st.caption(f"{KINDS[kind]} by digit: {by_digit(split.labels[positions])}. Click an image for details.")
     shown = positions[:A_PAGE]
     captions = [
         f"{split.labels[place]} → {rows[place].argmax()}\n{certainty(float(rows[place].max()))}" for place in shown
     ]
     digit_sheet(
-        split.images[shown], captions, key="refusal_sheet", label=kind, on_click=partial(_remember, shown.tolist())
+        split.images[shown],
+        captions,
+        key="refusal_sheet",
+        label=KINDS[kind],
+        on_click=partial(_remember, shown.tolist()),
     )
     if len(positions) > A_PAGE:
-        order = "lowest probability" if kind == KINDS[0] else "highest probability"
+        order = "lowest probability" if kind == "rejected" else "highest probability"
         st.caption(f"The {A_PAGE} images with the {order}, of {len(positions):,}.")
     _open_story(judged, images)
 
@@ -62,5 +67,5 @@ def _open_story(judged: Judged, images: JudgingSet) -> None:
     if position is not None:
         # What these boxes were left at on the Errors page would win against its address.
         st.session_state.pop(SEEN, None)
-        st.session_state.update(split=images.name, number=position, true=ANY, predicted=ANY)
-        st.switch_page("pages/5_Errors.py", query_params={"run": judged.run.short_id})
+        st.session_state.update(number=position, true=ANY, predicted=ANY)
+        st.switch_page("pages/5_Errors.py", query_params={"run": judged.run.short_id, "split": images.name})

@@ -17,9 +17,10 @@ from core.jobs.questions.robustness import SETS, question, samples, table_of
 from core.runs.model_cache import predictor
 from core.runs.run import Run
 from core.ui import session
+from core.ui.addressed import choose_named, counts
 from core.ui.components.cards import Card, show_cards
 from core.ui.components.judged import Judged
-from core.ui.components.questions import show_waiting
+from core.ui.components.questions import show_questions
 from core.ui.components.run_choice import choose_runs, run_label
 from core.ui.page import errors_shown
 from core.ui.text import certainty, escaped, sentence
@@ -53,15 +54,9 @@ def _choose(judged: Judged) -> tuple[list[Run], int]:
     chosen = choose_runs("Models", able, "models", _first(judged), models, max_selections=AT_ONCE)
     most = len(judged.split)
     sizes = [count for count in SIZES if count < most] + [most]
-    images = size.selectbox(
-        "How many images",
-        sizes,
-        index=sizes.index(START_SIZE) if START_SIZE in sizes else 0,
-        format_func=lambda count: f"{count:,}",
-        key="spoilt_images",
-        bind="query-params",
-    )
-    return chosen, images
+    start = START_SIZE if START_SIZE in sizes else sizes[0]
+    images = choose_named("How many images", counts(sizes), str(start), "spoilt_images", control=size.selectbox)
+    return chosen, int(images)
 
 
 def _first(judged: Judged) -> list[Run]:
@@ -78,13 +73,12 @@ def _measured(judged: Judged, chosen: list[Run], images: int) -> None:
     questions = {run_label(run): question(run, images, fingerprint, judged.images) for run in chosen}
     answers = {name: found for name, asked in questions.items() if (found := answer(asked)) is not None}
     missing = [run for run in chosen if run_label(run) not in answers]
-    if missing:
-        what = "1 model" if len(missing) == 1 else f"{len(missing)} models"
-        show_waiting(
-            [questions[run_label(run)] for run in missing],
-            f"Measure {what}",
-            expected(missing, images, escaped(judged.images.title)),
-        )
+    why = expected(missing, images, escaped(judged.images.title))
+    show_questions(
+        list(questions.values()), f"Robustness of {', '.join(run.name for run in chosen)}",
+        f"Measure {'1 model' if len(missing) == 1 else f'{len(missing)} models'}", why,
+        expected=seconds_expected(missing, images),
+    )  # fmt: skip
     table = table_of(answers)
     if not table.empty:
         _heat_map(_for_charts(table))
@@ -105,12 +99,15 @@ def distinct(kinds: dict[str, str]) -> dict[str, str] | None:
 
 def expected(missing: list[Run], images: int, title: str = "test") -> str:
     """Return what measuring means and how long it takes, in a sentence."""
-    seconds = [_seconds_an_image(run) for run in missing]
     start = f"Each model classifies {images:,} {title} images {SETS} times, in the background; the result is stored"
-    if not all(seconds):
-        return f"{start}."
-    total = sum(value for value in seconds if value) * SETS * images
-    return f"{start}. That takes about {duration(total)}."
+    total = seconds_expected(missing, images)
+    return f"{start}." if total is None else f"{start}. That takes about {duration(total)}."
+
+
+def seconds_expected(missing: list[Run], images: int) -> float | None:
+    """Return how long measuring takes, from the time that each model took for its test images; None without one."""
+    seconds = [_seconds_an_image(run) for run in missing]
+    return sum(value for value in seconds if value) * SETS * images if seconds and all(seconds) else None
 
 
 def _seconds_an_image(run: Run) -> float | None:
@@ -162,13 +159,8 @@ def mnist_c_in_words(table: pd.DataFrame) -> str:
 
 
 def _choose_corruption() -> Corruption:
-    name = st.selectbox(
-        "Corruption",
-        list(CORRUPTIONS),
-        format_func=lambda name: CORRUPTIONS[name].title,
-        key="corruption",
-        bind="query-params",
-    )
+    titles = {name: corruption.title for name, corruption in CORRUPTIONS.items()}
+    name = choose_named("Corruption", titles, next(iter(titles)), "corruption", control=st.selectbox)
     return CORRUPTIONS[name]
 
 

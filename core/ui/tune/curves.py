@@ -18,8 +18,10 @@ from core.jobs.questions.learning_curve import (
 from core.jobs.tuning.request import Search
 from core.jobs.tuning.search_space import proposed
 from core.jobs.tuning.view import StudyView
+from core.models.catalogue import title_of
 from core.ui import session
-from core.ui.components.questions import show_waiting
+from core.ui.addressed import choose_named, counts
+from core.ui.components.questions import show_questions
 
 SIZES = (200, 500, 1000, 2000, 5000, 10_000, 20_000, 55_000)
 WHY = "Every point is one training on a worker. Results are stored."
@@ -36,13 +38,12 @@ def show_curves(found: StudyView) -> None:
         "Vary", [SIZE, *fields], key="curve_varied", bind="query-params", help="Around the best trial of this search."
     )
     most = len(session.dataset().train.labels)
-    images = right.select_slider(
+    images = choose_named(
         "Up to this many training images" if varied == SIZE else "Training images",
-        [size for size in SIZES if size < most] + [most],
-        value=min(2000, most),
-        format_func=lambda size: f"{size:,}",
-        key="curve_images",
-        bind="query-params",
+        counts([*(size for size in SIZES if size < most), most]),
+        str(min(2000, most)),
+        "curve_images",
+        control=right.select_slider,
     )
     if varied == SIZE:
         _learning(search, int(images))
@@ -55,7 +56,9 @@ def _learning(search: Search, images: int) -> None:
     questions = learning_questions(search, sizes)
     table = curve_table(sizes, questions)
     st.plotly_chart(scores_against(table, "Training images", log=True), width="stretch", key="learning_curve")
-    _tell(learning_in_words(table), questions, len(table), "Compute the learning curve")
+    _tell(
+        learning_in_words(table), questions, f"Learning curve of {title_of(search.model)}", "Compute the learning curve"
+    )
 
 
 def _validation(search: Search, field: Any, images: int) -> None:
@@ -65,11 +68,11 @@ def _validation(search: Search, field: Any, images: int) -> None:
     table = curve_table(values, questions)
     figure = scores_against(table, field.title.capitalize(), log=field.log)
     st.plotly_chart(figure, width="stretch", key="validation_curve")
-    _tell(validation_in_words(table, field.title), questions, len(table), "Compute the validation curve")
+    title = f"Validation curve of {title_of(search.model)} over {field.title}"
+    _tell(validation_in_words(table, field.title), questions, title, "Compute the validation curve")
 
 
-def _tell(words: str, questions: list[Question], known: int, label: str) -> None:
+def _tell(words: str, questions: list[Question], title: str, label: str) -> None:
     if words:
         st.markdown(words)
-    if known < len(questions):
-        show_waiting(questions, label, WHY)
+    show_questions(questions, title, label, WHY)

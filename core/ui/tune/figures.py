@@ -13,6 +13,7 @@ from core.charts.palette import chart, note
 from core.jobs.tuning.storage import study_errors
 from core.jobs.tuning.tables import table
 from core.jobs.tuning.view import StudyView
+from core.ui.addressed import choose_named, slug
 
 FIGURES = (
     "History",
@@ -32,10 +33,8 @@ EXPLAINED = {
 
 def show_figures(found: StudyView) -> None:
     """Choose a figure and draw it."""
-    chosen = st.segmented_control(
-        "Figure", FIGURES, default="History", key="tune_figure", bind="query-params", label_visibility="collapsed"
-    )
-    chosen = chosen or "History"
+    titles = {slug(title): title for title in FIGURES}
+    chosen = titles[choose_named("Figure", titles, "history", "tune_figure", label_visibility="collapsed")]
     with study_errors():
         trials = found.study.get_trials(deepcopy=False)
     finished = charts.finished_study(trials)

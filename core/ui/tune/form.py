@@ -13,7 +13,7 @@ from core.jobs.tuning.search_space import GRID_LIMIT, Dimension, SearchSpace, pr
 from core.models.catalogue import CATALOGUE
 from core.models.kind import ModelKind
 from core.models.specification import MAX_SEED
-from core.ui.addressed import choose_named
+from core.ui.addressed import choose_named, counts
 from core.ui.components.controls import capitalised, control, log_positions, shown, slider_range
 from core.ui.components.recipe_choice import choose_recipe
 
@@ -58,22 +58,20 @@ def _model() -> tuple[ModelKind, str]:
 
 def _strategy() -> tuple[dict[str, Any], int]:
     first, second, third, fourth, fifth = st.columns([3, 2, 1, 1, 1])
-    sampler = first.segmented_control(
+    sampler = choose_named(
         "Strategy",
-        list(SAMPLERS),
-        default="random",
-        format_func=SAMPLERS.__getitem__,
-        key="tune_sampler",
-        bind="query-params",
+        SAMPLERS,
+        "random",
+        "tune_sampler",
+        control=first.segmented_control,
         help="Grid evaluates every combination, random samples them, guided (TPE) samples more where trials were good.",
     )
-    sampler = sampler or "random"
-    pruner = second.selectbox(
+    pruner = choose_named(
         "Stop poor trials early",
-        list(PRUNERS),
-        format_func=PRUNERS.__getitem__,
-        key="tune_pruner",
-        bind="query-params",
+        PRUNERS,
+        next(iter(PRUNERS)),
+        "tune_pruner",
+        control=second.selectbox,
         help="Based on intermediate scores: after each epoch, after each fold, or on a ninth and a third of the "
         "images.",
     )
@@ -94,25 +92,23 @@ def _strategy() -> tuple[dict[str, Any], int]:
 def _judging(images: int) -> dict[str, Any]:
     left, right = st.columns([2, 3])
     limits = [limit for limit in LIMITS if limit < images]
-    limit = left.select_slider(
+    limit = choose_named(
         "Training images",
-        [*limits, images],
-        value=2000 if 2000 in limits else images,
-        format_func=lambda size: f"{size:,}",
-        key="tune_limit",
-        bind="query-params",
+        counts([*limits, images]),
+        str(2000 if 2000 in limits else images),
+        "tune_limit",
+        control=left.select_slider,
         help="Fewer images are faster. You can train the best trial on all images afterwards.",
     )
-    folds = right.segmented_control(
+    folds = choose_named(
         "Evaluate each trial on",
-        [0, 3, 5, MOST_FOLDS],
-        default=0,
-        format_func=lambda folds: f"{folds} folds" if folds else "validation",
-        key="tune_folds",
-        bind="query-params",
+        {"0": "validation", **{str(count): f"{count} folds" for count in (3, 5, MOST_FOLDS)}},
+        "0",
+        "tune_folds",
+        control=right.segmented_control,
         help="Folds are parts of the training images. A search never uses the test images.",
     )
-    return {"limit": None if limit == images else int(limit), "folds": folds or 0}
+    return {"limit": None if int(limit) == images else int(limit), "folds": int(folds)}
 
 
 def _space(kind: ModelKind, preset: str, points: int | None) -> tuple[dict[str, Value], list[Dimension]]:

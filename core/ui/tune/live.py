@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Any
 
 import streamlit as st
@@ -11,9 +12,11 @@ from core.jobs.estimate import duration
 from core.jobs.tuning import search_actions
 from core.jobs.tuning.tables import table
 from core.jobs.tuning.view import StudyView, view
+from core.models.catalogue import short_title
 from core.permissions import may
 from core.settings import settings
 from core.ui import identity, session
+from core.ui.components.job_card import reveal, show_bar
 from core.ui.components.table import show_table
 from core.ui.page import errors_shown
 from core.ui.searches import searches
@@ -21,6 +24,8 @@ from core.ui.text import escaped, sentence
 from core.ui.tune.figures import show_figures
 
 POLL_SECONDS = 2.0
+STARTED = "search_started"
+"""Name of the search that this visit started last, to be brought into view."""
 BADGES = {
     "queued": (":material/schedule:", "grey"),
     "running": (":material/play_circle:", "green"),
@@ -43,7 +48,9 @@ def _panel(name: str, was_at_work: bool) -> None:
         found = view(name)
         if was_at_work and not found.at_work:
             st.rerun()
-        _head(found)
+        with st.container(key="search_head"):
+            _head(found)
+            reveal("search_head", found.name if st.session_state.get(STARTED) == found.name else "")
         _best(found)
         show_figures(found)
         _trials(found)
@@ -58,13 +65,22 @@ def _head(found: StudyView) -> None:
         judged = f"{search.folds} folds" if search.folds else "the validation images"
         images = f"{search.limit:,} training images" if search.limit else "all training images"
         searched = "; ".join(f"{entry.name} {entry.in_words}" for entry in search.space.dimensions)
-        st.caption(f"{search.model} on {images}, evaluated on {judged}, {found.budget.in_words} · {escaped(searched)}")
+        what = f"{short_title(search.model)} on {images}, evaluated on {judged}"
+        st.caption(f"{what}, {found.budget.in_words} · {escaped(searched)}")
     with right, errors_shown():
         _buttons(found)
     if found.reason and found.state in ("failed",):
         st.error(sentence(found.reason), icon=":material/error:")
+    _bar(found)
+
+
+def _bar(found: StudyView) -> None:
+    """Show how far it is, and the time left by its own pace."""
     budget = found.budget.trials or max(len(found.trials), 1)
-    st.progress(min(found.ended / budget, 1.0), text=_progress(found))
+    if found.state == "running" and found.budget.trials:
+        show_bar(found.name, found.ended / budget, _progress(found), time.time())
+    else:
+        st.progress(min(found.ended / budget, 1.0), text=_progress(found))
 
 
 def _state(found: StudyView) -> str:

@@ -8,13 +8,19 @@ from core.jobs.estimate import duration
 from core.jobs.tuning.request import Search
 from core.jobs.tuning.tables import expected_seconds
 from core.jobs.tuning.view import StudyView
+from core.models.catalogue import short_title
 from core.ui import identity, session
 from core.ui.components.first_steps import tick_off
+from core.ui.components.job_card import show_start
 from core.ui.page import errors_shown
 from core.ui.searches import searches
+from core.ui.text import escaped
 from core.ui.tune.form import search_form, size_in_words
+from core.ui.tune.live import STARTED
 
 CHOSEN = "search"
+ASKED = "search_asked"
+"""The search that runs already and of which the page has asked whether it is to run once more."""
 
 
 def show_new_search(known: list[StudyView]) -> None:
@@ -24,13 +30,32 @@ def show_new_search(known: list[StudyView]) -> None:
         st.caption(f":material/timer: {size_in_words(search).capitalize()} · {_expected(search, known)}")
         left, right = st.columns([3, 1], vertical_alignment="bottom")
         name = left.text_input("Name", placeholder="made from model and strategy", max_chars=120, key="tune_name")
-        if right.button(
+        clicked = right.button(
             "Search", type="primary", key="start_search", icon=":material/play_arrow:", width="stretch",
             disabled=identity.barred("search"),
-        ):  # fmt: skip
-            tick_off("Tune")
-            st.query_params[CHOSEN] = searches().start(search, name, actor=identity.current_actor())
-            st.rerun()
+        )  # fmt: skip
+        with st.container(key="search_start"):
+            _start(search, name, known, clicked)
+
+
+def _start(search: Search, name: str, known: list[StudyView], clicked: bool) -> None:
+    """Start a search on a click, and open it; the same one that runs already asks first, as after two quick clicks."""
+    same = next((found for found in known if found.at_work and found.search == search), None)
+    asked = st.session_state.get(ASKED) == search
+    if clicked and (same is None or asked):
+        show_start("search_start", name or f"Search of {short_title(search.model)}")
+        st.session_state[ASKED] = None
+        tick_off("Tune")
+        st.session_state[STARTED] = st.query_params[CHOSEN] = searches().start(
+            search, name, actor=identity.current_actor()
+        )
+        st.rerun()
+    if clicked and same is not None:
+        st.session_state[ASKED] = search
+        st.info(
+            f"An identical search is running: {escaped(same.name)}. Press Search again to start another.",
+            icon=":material/history:",
+        )
 
 
 def _expected(search: Search, known: list[StudyView]) -> str:

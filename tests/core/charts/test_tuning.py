@@ -33,6 +33,22 @@ def test_the_history_ends_at_the_best():
     best = next(trace for trace in figure.data if trace.name == "Best Value")
     assert max(best.y) == pytest.approx(study.best_value)
     assert figure.layout.yaxis.tickformat == ".1%"
+    assert figure.data[-1].name == f"Best: trial {study.best_trial.number}"
+    assert figure.data[-1].y[0] == study.best_value
+    assert all(figure.data[-1].marker.size > (trace.marker.size or 0) for trace in figure.data[:-1])
+
+
+def test_scores_are_percent_in_every_figure():
+    study = searched(8)
+    parallel = tuning.parallel_coordinates(study)
+    best, worst = (f"{end(trial.value for trial in study.trials):.1%}" for end in (max, min))
+    assert {text.text for text in parallel.layout.annotations if text.x == 0} >= {best, worst}
+    (boldest,) = [trace for trace in parallel.data if trace.line.width == 5]
+    assert boldest.customdata[0][1] == f"{study.best_value:.3g}"
+    contour = tuning.contour(study, "C", "degree")
+    assert contour.data[0].colorbar.tickformat == ".1%"
+    assert contour.data[-1].x[0] == study.best_params["C"]
+    assert tuning.importances(study).layout.xaxis.tickformat == ".0%"
 
 
 @pytest.mark.parametrize(

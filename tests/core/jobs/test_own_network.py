@@ -14,10 +14,12 @@ from core.errors import DataError, InputError, NotAllowedError
 from core.jobs import own_network
 from core.jobs.cluster.execution import JobOutcome
 from core.jobs.fine_tuning import FineTuned
+from core.jobs.questions.kept import cancel_job
 from core.ledger.current import ledger
 from core.ledger.states import State
 from core.permissions import Actor
 
+JOB = own_network.job_of("ann")
 ANN, BEA, VISITOR = Actor("ann"), Actor("bea"), Actor("")
 MADE = FineTuned(b"a graph", "{}", (0.99, 0.98), None, 24, 3)
 
@@ -29,7 +31,7 @@ class Workers:
         self.ended: dict[str, JobOutcome] = {}
         self.sent: list[tuple[Any, ...]] = []
 
-    def submit(self, job_id: str, *arguments: Any, owner: str, title: str, kind: Any, resource: str) -> None:
+    def submit_later(self, job_id: str, *arguments: Any, owner: str, title: str, kind: Any, resource: str) -> None:
         ledger().add(job_id, kind, owner, title=title, resource=resource)
         self.sent.append(arguments)
 
@@ -57,16 +59,16 @@ def test_only_its_owner_or_an_administrator_cancels(workers: Any, home: Path) ->
     keep_digits("ann", 60)
     own_network.start(workers, "cnn", "fingerprint", ANN)
     with pytest.raises(NotAllowedError, match="bea may not cancel the fine-tuning: only ann and administrators may"):
-        own_network.cancel(workers, "ann", BEA)
+        cancel_job(workers, JOB, BEA)
     with pytest.raises(NotAllowedError):
-        own_network.cancel(workers, "ann", VISITOR)
-    assert own_network.active_job("ann") is not None
-    own_network.cancel(workers, "ann", Actor("root", admin=True))
-    assert own_network.active_job("ann") is None
+        cancel_job(workers, JOB, VISITOR)
+    assert ledger().record(JOB).state.active
+    cancel_job(workers, JOB, Actor("root", admin=True))
+    assert not ledger().record(JOB).state.active
     own_network.start(workers, "cnn", "fingerprint", ANN)
-    own_network.cancel(workers, "ann", ANN)
-    assert own_network.active_job("ann") is None
-    own_network.cancel(workers, "ann", BEA)  # there is nothing to cancel any more
+    cancel_job(workers, JOB, ANN)
+    assert not ledger().record(JOB).state.active
+    cancel_job(workers, JOB, BEA)  # there is nothing to cancel any more
 
 
 def test_who_starts_one_learns_from_their_own_digits_only(workers: Any, home: Path) -> None:

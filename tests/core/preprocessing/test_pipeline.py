@@ -102,8 +102,8 @@ def test_stages_show_every_step_and_end_in_the_features() -> None:
     assert [stage.title for stage in stages] == ["Picture", *(step.title for step in EVERYTHING.steps)]
     assert stages[-1].array.tobytes() == pipeline.transform(DIGITS[:1])[0].tobytes()
     pictures = [stage.picture for stage in stages]
-    assert all(picture is not None and picture.dtype == np.uint8 for picture in pictures[:-3])
-    assert pictures[-3:] == [None, None, None]
+    assert all(picture is not None and picture.dtype == np.uint8 for picture in pictures[:-2])
+    assert pictures[-2:] == [None, None]
     assert FITTED["image"].stages(DIGITS[0])[-1].note == "28 × 28 × 1, 0 to 1"
     assert len(Pipeline(EVERYTHING).stages(DIGITS[0])) == len(stages) - 2
 

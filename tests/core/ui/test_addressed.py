@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -46,6 +49,74 @@ def test_a_name_in_the_address_chooses() -> None:
     assert page.markdown[0].value == "svm"
     assert one(page, "model") == "svm"
     assert not said(page)
+
+
+@pytest.mark.parametrize("text", ["Machine", "machine", "SVM"])
+def test_the_title_in_an_old_address_is_understood(text: str) -> None:
+    page = opened(named, model=text)
+    assert (page.markdown[0].value, one(page, "model")) == ("svm", "svm")
+    assert not said(page)
+
+
+def tabbed() -> None:
+    import streamlit as st
+
+    from core.ui.addressed import named_tabs, open_old_address
+
+    titles = {"first": "The first", "why": "Why?"}
+    open_old_address(titles, "part")
+    st.write(next(name for name, tab in named_tabs(titles).items() if tab.open))
+
+
+@pytest.mark.parametrize("address", [{"part": "why"}, {"part": "Why?"}, {"why": "true"}])
+def test_tabs_open_by_name_by_title_and_by_the_switch_that_they_once_were(address: dict[str, str]) -> None:
+    page = opened(tabbed, **address)
+    assert (page.markdown[0].value, one(page, "part")) == ("why", "why")
+    assert "why" not in page.query_params
+    assert not said(page)
+
+
+def test_the_first_tab_leaves_the_address_empty_and_an_unknown_one_is_told() -> None:
+    assert "part" not in opened(tabbed).query_params
+    page = opened(tabbed, part="nowhere")
+    assert page.markdown[0].value == "first"
+    assert "part=nowhere" in said(page)[0].replace("\\", "")
+
+
+def several() -> None:
+    import streamlit as st
+
+    from core.ui.addressed import choose_several_named
+
+    st.write(" ".join(choose_several_named("Recipes", {"raw": "Raw pixels", "hog": "HOG"}, ["raw"], "recipes")))
+
+
+def test_several_are_held_by_their_names() -> None:
+    page = opened(several)
+    assert (page.markdown[0].value, "recipes" in page.query_params) == ("raw", False)
+    page.multiselect(key="recipes_box").set_value(["raw", "hog"]).run()
+    assert page.query_params["recipes"] == ["raw", "hog"]
+    page = AppTest.from_function(several)
+    page.query_params["recipes"] = ["HOG", "nothing"]
+    page.run()
+    assert page.markdown[0].value == "hog"
+    assert "recipes=nothing" in said(page)[0]
+
+
+CONTROLS = {"selectbox", "segmented_control", "multiselect", "select_slider", "pills", "radio", "tabs"}
+
+
+def test_no_control_writes_a_title_into_the_address() -> None:
+    """What is bound to the address by Streamlit itself writes what people read."""
+    project = Path(__file__).parents[3]
+    titled = []
+    for path in [*(project / "core" / "ui").rglob("*.py"), *(project / "pages").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CONTROLS:
+                given = {keyword.arg for keyword in node.keywords}
+                if "bind" in given and ("format_func" in given or node.func.attr == "tabs"):
+                    titled.append(f"{path.name}:{node.lineno}")
+    assert not titled
 
 
 def test_the_default_leaves_the_address_empty() -> None:

@@ -6,6 +6,7 @@ import pytest
 from core.data.sample import load_sample
 from core.errors import DataError, ParameterError
 from core.jobs.questions import embedding
+from core.models.kind import Silent
 from core.preprocessing.recipe import RECIPES
 
 
@@ -26,9 +27,23 @@ def test_tsne_keeps_two_far_groups_apart() -> None:
 
 
 def test_a_job_lays_out_the_mapped_images(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "tsne", lambda rows: rows[:, :2])
+    monkeypatch.setattr(embedding, "tsne", lambda rows, verbose: rows[:, :2])
     question = embedding.question(RECIPES["raw"], "validation", 500, load_sample().fingerprint)
     assert embedding.run(*question.arguments)["places"].shape == (500, 2)
+
+
+def test_scikit_learn_still_prints_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[tuple[float, str]] = []
+
+    class Listener(Silent):
+        def report(self, fraction: float, message: str, **more: object) -> None:
+            heard.append((fraction, message))
+
+    monkeypatch.setattr(embedding, "monitor_of_job", Listener)
+    question = embedding.question(RECIPES["raw"], "validation", 200, load_sample().fingerprint)
+    embedding.run(*question.arguments)
+    assert heard[0] == (50 / 600, "iteration 50 of 600")
+    assert [fraction for fraction, _ in heard] == sorted({fraction for fraction, _ in heard})
 
 
 def test_a_worker_with_other_data_refuses() -> None:

@@ -13,6 +13,7 @@ from core.jobs.questions import kept
 from core.jobs.questions.kept import Question, answer, ask, question_state
 from core.ledger.current import ledger
 from core.ledger.states import State
+from core.ledger.store import Kind
 from core.permissions import Actor
 from tests.core.jobs.polling import until
 
@@ -29,8 +30,10 @@ class Hands:
     outcomes: dict[str, JobOutcome] = field(default_factory=dict)
     submitted: list[tuple] = field(default_factory=list)
 
-    def submit(self, job_id: str, function: str, *arguments: Any, owner: str, resource: str, title: str = "") -> None:
-        ledger().add(job_id, "question", owner, title=title)
+    def submit_later(
+        self, job_id: str, function: str, *arguments: Any, owner: str, resource: str, title: str, kind: Kind
+    ) -> None:
+        ledger().add(job_id, kind, owner, title=title)
         self.submitted.append((function, arguments, owner, resource))
 
     def outcome(self, job_id: str, timeout: float | None = 0) -> JobOutcome:

@@ -34,12 +34,12 @@ def test_the_database_writes_ahead(study, home):
 
 
 def test_a_name_is_made_and_a_taken_one_refused(study):
-    assert search_actions.create(small_search()) == "logistic random 1"
-    assert search_actions.create(small_search()) == "logistic random 2"
+    assert search_actions.create(small_search()) == "Logistic random 1"
+    assert search_actions.create(small_search()) == "Logistic random 2"
     ledger().start(search_actions.job_of("mine")).end(State.FINISHED)
     with pytest.raises(StudyError, match=r"A search `mine` exists already and is finished; add trials to it"):
         search_actions.create(small_search(), "mine")
-    assert search_actions.names() == ["logistic random 2", "logistic random 1", "mine"]
+    assert search_actions.names() == ["Logistic random 2", "Logistic random 1", "mine"]
 
 
 def test_an_unknown_study_is_told(study):

@@ -1,0 +1,203 @@
+"""What one click asked workers for, on one card from the click to the ending: measurements, fine-tunings, ensembles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from statistics import mean
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from core.jobs.estimate import duration
+from core.jobs.questions.kept import cancel_job
+from core.ledger.current import ledger
+from core.ledger.states import State
+from core.ledger.store import JOBS, Kind, Record
+from core.permissions import may
+from core.ui import identity, session
+from core.ui.components.job_card import reveal, show_bar, show_end
+from core.ui.components.run_links import show_ways_on
+from core.ui.navigation import page_names
+from core.ui.text import escaped
+
+ASKED = "jobs_asked"
+"""What this visit has asked for and not put away, in the session by name."""
+KINDS: tuple[Kind, ...] = ("question", "fine-tuning", "ensemble")
+MADE_RUN = "run_id"
+"""What a job that makes a run calls it in its progress."""
+WORST_FIRST = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Jobs that were asked for together.
+
+    Attributes
+    ----------
+    title : str
+        What they compute, for people.
+    jobs : tuple of str
+        Their ids in the ledger.
+    page : str
+        Name of the page that shows what comes of them, such as "Trust"; empty where that is not known.
+    query : mapping of str to list of str
+        The rest of its address.
+    expected : float or None
+        Seconds that they take by an estimate.
+    """
+
+    title: str
+    jobs: tuple[str, ...]
+    page: str
+    query: Mapping[str, list[str]] = field(default_factory=dict)
+    expected: float | None = None
+
+    @property
+    def name(self) -> str:
+        """Of the card."""
+        return self.jobs[0]
+
+    @property
+    def address(self) -> str:
+        """Of the view that shows what comes of it, relative to Home."""
+        return f"{self.page}?{urlencode(self.query, doseq=True)}" if self.query else self.page
+
+    def records(self) -> list[Record]:
+        """Return its jobs as the ledger has them; those that it has pruned are left out."""
+        return ledger().records(JOBS.c.id.in_(self.jobs))
+
+
+def note(asked: Asked) -> None:
+    """Keep in the session what was just asked for, so that its card stays until it is put away."""
+    st.session_state.setdefault(ASKED, {})[asked.name] = asked
+
+
+def noted() -> list[Asked]:
+    """Return what this visit has asked for and not put away, the latest first."""
+    return list(st.session_state.get(ASKED, {}).values())[::-1]
+
+
+def elsewhere() -> list[Asked]:
+    """Return what is at work and was asked for during another visit, such as before the page was reloaded."""
+    known = {job_id for asked in noted() for job_id in asked.jobs}
+    by_title: dict[str, list[str]] = {}
+    for record in ledger().records(JOBS.c.kind.in_(KINDS), active=True):
+        if record.id not in known:
+            by_title.setdefault(record.title, []).append(record.id)
+    return [Asked(f"{title[:1].upper()}{title[1:]}", tuple(jobs), "") for title, jobs in by_title.items()]
+
+
+def is_noted(asked: Asked) -> bool:
+    """Return whether this visit has asked for it and not put it away."""
+    return bool(asked.jobs) and asked.name in st.session_state.get(ASKED, {})
+
+
+def noted_of(jobs: Iterable[str]) -> Asked | None:
+    """Return what this visit has asked for last that has any of these jobs."""
+    wanted = set(jobs)
+    return next((asked for asked in noted() if wanted & set(asked.jobs)), None)
+
+
+def asked_here(title: str, jobs: tuple[str, ...], expected: float | None = None) -> Asked:
+    """Return what is asked for in this view, with its address for the way back from other pages."""
+    name = urlsplit(st.context.url or "").path.rstrip("/").rpartition("/")[2]
+    query = {name: st.query_params.get_all(name) for name in st.query_params}
+    return Asked(title, jobs, name if name in page_names() else "", query, expected)
+
+
+def address_of(job_id: str) -> str:
+    """Return the address of the view that shows what comes of a job; "" where this visit has not asked for it."""
+    return next((asked.address for asked in noted() if job_id in asked.jobs), "")
+
+
+def at_work(asked: Asked) -> bool:
+    """Return whether any of its jobs is still to end."""
+    return any(record.state.active for record in asked.records())
+
+
+def show_asked(asked: Asked, *, here: bool = False) -> None:
+    """Show the card: how far the jobs are and a button that cancels them; later how they ended, and the ways on.
+
+    Parameters
+    ----------
+    here : bool
+        Whether this is the page that shows what comes of them, so that the card needs no link to it.
+    """
+    records = asked.records()
+    if any(record.state.active for record in records):
+        with st.container(border=True, key=f"job_{asked.name}"):
+            _active(asked, records, here)
+            if here and is_noted(asked):
+                reveal(f"job_{asked.name}", str(records[0].submitted))
+    elif records and is_noted(asked):
+        with st.container(border=True, key=f"job_{asked.name}"):
+            _ended(asked, records, here)
+
+
+def _active(asked: Asked, records: list[Record], here: bool) -> None:
+    title, cancel = st.columns([8, 2], vertical_alignment="center")
+    title.markdown(f"**{escaped(asked.title)}** · started by {escaped(records[0].owner)}")
+    actor = identity.current_actor()
+    active = [record for record in records if record.state.active]
+    allowed = all(may(actor, "cancel", record.owner) for record in active)
+    if allowed and cancel.button("Cancel", key=f"cancel_{asked.name}", width="stretch", help="Stop now."):
+        for record in active:
+            cancel_job(session.queue().executor, record.id, actor)
+        st.rerun()
+    _bar(asked, records)
+    if not here:
+        _link_back(asked)
+
+
+def _bar(asked: Asked, records: list[Record]) -> None:
+    running = [record for record in records if record.state is State.RUNNING]
+    if not running:
+        st.progress(0.0, text=":material/schedule: Waiting for a worker")
+        return
+    at = max((float(record.progress.get("at", record.started or 0)) for record in running), default=0.0)
+    show_bar(asked.name, mean(_fraction(record) for record in records), _message(records, running), at, asked.expected)
+
+
+def _message(records: list[Record], running: list[Record]) -> str:
+    told = next((str(record.progress["message"]) for record in running if record.progress.get("message")), "running")
+    ended = sum(not record.state.active for record in records)
+    return f"{ended} of {len(records)} done, {told}" if len(records) > 1 else told
+
+
+def _fraction(record: Record) -> float:
+    if record.state is State.RUNNING:
+        return float(record.progress.get("fraction", 0.0))
+    return 0.0 if record.state is State.QUEUED else 1.0
+
+
+def _ended(asked: Asked, records: list[Record], here: bool) -> None:
+    state, ending = outcome(records)
+    show_end(asked.name, state, asked.title, ending, _dismiss)
+    made = next((str(record.progress[MADE_RUN]) for record in records if record.progress.get(MADE_RUN)), "")
+    if state is State.FINISHED and made and (run := session.run_by_id(made)):
+        show_ways_on(run)
+    elif not here:
+        _link_back(asked)
+
+
+def outcome(records: list[Record]) -> tuple[State, str]:
+    """Return how jobs that belong together ended, and that in words: the worst of their endings counts."""
+    for state in WORST_FIRST:
+        if worst := next((record for record in records if record.state is state), None):
+            return state, f"{state.value}: {worst.reason}" if worst.reason and state is not State.CANCELLED else state
+    starts = [record.started for record in records if record.started]
+    ends = [record.ended for record in records if record.ended]
+    took = f" in {duration(max(ends) - min(starts))}" if starts and ends else ""
+    return State.FINISHED, f"finished{took}"
+
+
+def _link_back(asked: Asked) -> None:
+    if asked.page:
+        path = page_names()[asked.page]
+        address = dict(asked.query)
+        st.page_link(f"pages/{path.name}", label="Open", icon=":material/open_in_new:", query_params=address)
+
+
+def _dismiss(name: str) -> None:
+    st.session_state.get(ASKED, {}).pop(name, None)

@@ -1,0 +1,98 @@
+"""The parts that every job's card has, whatever its kind: a bar with the time left, its ending, a way into view."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core.jobs.estimate import duration
+from core.jobs.pace import Pace
+from core.ledger.states import State
+from core.ui.text import escaped
+
+PACES = "jobs_paces"
+ENDINGS = {
+    State.FINISHED: ":material/check_circle:",
+    State.FAILED: ":material/error:",
+    State.CANCELLED: ":material/cancel:",
+    State.INTERRUPTED: ":material/power_off:",
+}
+
+# What was just started is brought into view, as its button may stand at the window's edge.
+REVEAL = """
+export default function ({ data, parentElement }) {
+  window.digitLabRevealed ??= {};
+  if (!data.job || window.digitLabRevealed[data.place] === data.job) return;
+  window.digitLabRevealed[data.place] = data.job;
+  const card = parentElement.closest(`.st-key-${data.place}`);
+  if (!card) return;
+  card.style.scrollMargin = "4rem 0 1rem"; // the header covers the upper edge of the page
+  card.scrollIntoView({ block: "nearest", behavior: "smooth" });
+}
+"""
+_reveal = st.components.v2.component("digit_lab_reveal", js=REVEAL, isolate_styles=False)
+
+
+def reveal(place: str, job: str, mark: str = "") -> None:
+    """Bring the container of key `place`, in which this is called, into view once for each job that starts.
+
+    Parameters
+    ----------
+    mark : str
+        Tells two calls for one place apart.
+    """
+    _reveal(key=f"{place}_reveal{mark}", data={"place": place, "job": job}, height=1)
+
+
+def show_start(place: str, name: str) -> None:
+    """Show at once that a job was asked for, while it is written down, and bring it into view.
+
+    To be called in the container of key `place`.
+    """
+    with st.container(border=True):
+        st.markdown(f"**{escaped(name)}**")
+        st.progress(0.0, text=":material/hourglass_top: Starting")
+    reveal(place, uuid.uuid4().hex, "_start")
+
+
+def show_bar(job: str, fraction: float, message: str, at: float, expected: float | None = None) -> None:
+    """Show how far a job is, in words too, and the time left by its own pace.
+
+    Parameters
+    ----------
+    job : str
+        Names the job, whose pace is kept in the session.
+    fraction : float
+        Done, 0 to 1.
+    at : float
+        When the job said so, in seconds since the epoch.
+    expected : float, optional
+        Seconds that are left by an estimate, until the job has a pace.
+    """
+    fraction = min(max(fraction, 0.0), 1.0)
+    paces: dict[str, Pace] = st.session_state.setdefault(PACES, {})
+    paces[job] = paces.get(job, Pace()).heard(at, fraction)
+    left = paces[job].seconds_left(time.time())
+    left = expected if left is None else left
+    told = f" · about {duration(left)} left" if left is not None else ""
+    st.progress(fraction, text=f"{100 * fraction:.0f} % · {escaped(message)}{told}")
+
+
+def show_end(job: str, state: State, title: str, ending: str, dismiss: Callable[..., Any]) -> None:
+    """Head the card of a job that has ended: how, and a button that puts the card away.
+
+    Parameters
+    ----------
+    title, ending : str
+        As people wrote them; escaped here.
+    dismiss : callable
+        Called with the job's name.
+    """
+    words, away = st.columns([9, 1], vertical_alignment="center")
+    words.markdown(f"{ENDINGS[state]} **{escaped(title)}** · {escaped(ending)}")
+    away.button("Close", key=f"away_{job}", icon=":material/close:", type="tertiary", help="Close",
+                on_click=dismiss, args=(job,))  # fmt: skip
