@@ -117,11 +117,11 @@ def test_the_next_visitor_finds_nothing_of_the_last(open_page: Open) -> None:
     assert of_visitors(page) != fresh
     page.button(key="demo_restart").click().run()
     assert of_visitors(page) == fresh
-    assert page.query_params == {"view": ["demo"]}
+    assert dict(page.query_params) == {"view": "demo"}
 
 
-LEFT = ("demo_drawing", "demo_canvas-last", "demo_canvas-pen", "drawing-last", "demo_sure", "demo_quizzing", "demo_quiz",
-        "demo_true", "demo_predicted", "demo_thinking")  # fmt: skip
+LEFT = ("demo_drawing", "demo_canvas-last", "demo_canvas-pen", "drawing-last", "demo_sure", "demo_quizzing",
+        "demo_quiz", "demo_true", "demo_predicted", "demo_thinking")  # fmt: skip
 
 
 def of_visitors(page: AppTest) -> dict[str, object]:

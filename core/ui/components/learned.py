@@ -14,6 +14,7 @@ from core.runs import history as histories
 from core.runs.history import History
 from core.runs.run import Run
 from core.ui import session
+from core.ui.addressed import choose_named
 from core.ui.components.digit_map import DigitMap, digit_map
 from core.ui.components.replay import replay_content
 
@@ -75,17 +76,16 @@ def choose_map() -> DigitMap | None:
 
     t-SNE is chosen at first where it has been computed, as it parts the digits better.
     """
-    method = st.segmented_control(
+    method = choose_named(
         "Map",
-        list(embedding.METHODS),
-        format_func=embedding.METHODS.__getitem__,
-        default=best_method(),
+        embedding.METHODS,
+        best_method(),
+        "map",
+        control=st.segmented_control,
         required=True,
-        key="map",
-        bind="query-params",
         help="PCA is instant. t-SNE separates the digits better; a worker computes it once.",
     )
-    return map_of(method or best_method())
+    return map_of(method)
 
 
 def map_of(method: str) -> DigitMap | None:

@@ -58,7 +58,7 @@ def keep_digits(owner: str, count: int) -> None:
 def test_only_its_owner_or_an_administrator_cancels(workers: Any, home: Path) -> None:
     keep_digits("ann", 60)
     own_network.start(workers, "cnn", "fingerprint", ANN)
-    with pytest.raises(NotAllowedError, match="bea may not cancel the fine-tuning on your digits: only ann and administrators may"):
+    with pytest.raises(NotAllowedError, match="bea may not cancel the fine-tuning on your digits: only ann and admin"):
         cancel_job(workers, JOB, BEA)
     with pytest.raises(NotAllowedError):
         cancel_job(workers, JOB, VISITOR)
