@@ -10,13 +10,13 @@ import numpy as np
 from core.reading.hypotheses import Hypothesis
 from core.reading.judge import Judged
 
-RIVAL, POWER = 0.9, 2
+RIVAL, POWER = 0.9, 5
 """Weight of another reading that explains as much as the best, and how fast that falls for those that explain less."""
 
 GOOD = 0.1
 """Power of the digit-likeness. With more, fewer drawings that are misread are marked, and with none fewer pictures."""
 
-DOUBTFUL = 0.13
+DOUBTFUL = 0.125
 """Digits of more doubt should be checked: 5 % of the digits that are read right.
 
 Powers, weight and threshold were chosen on what `benchmark doubt` reads. Asking the SVM and the forest too, or the
