@@ -28,6 +28,7 @@ TERMS: dict[str, str] = {
     "F1": "The harmonic mean of precision and recall: high only where both are.",
     "Fingerprint": "A hash of the evaluation data. Metrics are compared only between runs with the same fingerprint.",
     "Fold": "One of k equal parts of the training images in cross-validation. Each part is held out once.",
+    "Forgetting event": "An image that a model classified correctly after one epoch and wrongly after the next.",
     "HOG": "Histogram of oriented gradients: how strong the edges are in each direction, for each cell of the image.",
     "Kernel": "A similarity function that allows a support vector machine to learn curved decision boundaries.",
     "Label": "The class of an image as recorded in the data set: the digit that was written.",

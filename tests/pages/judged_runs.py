@@ -13,6 +13,7 @@ from core.data.sample import load_sample
 from core.ledger.states import State
 from core.models.specification import Specification
 from core.runs import artifacts, registry
+from core.runs.history import HistoryWriter
 from core.runs.run import Run
 
 Alter = Callable[[np.ndarray, np.ndarray], None]
@@ -43,6 +44,24 @@ def imported_run(alter: Alter = lambda rows, labels: None, *, name: str = "from 
     """The same as predictions that were imported: no model, and nothing known of how it was trained."""
     run = judged_run(alter, name=name)
     registry.change(run.run_id, specification="", external="true")
+    return registry.get(run.run_id)
+
+
+def learned_run(epochs: int = 8) -> Run:
+    """A run whose history can be counted by hand, of at least 4 epochs.
+
+    It reads images 0 and 1 wrongly for ever and image 20 after epoch 4 only; of the next `epochs` images it learns one
+    more after every epoch but the first.
+    """
+    labels = load_sample().validation.labels.astype(int)
+    run = judged_run(name="learner")
+    writer = HistoryWriter(run.run_id, "epochs")
+    for epoch in range(1, epochs + 1):
+        rows = np.zeros((len(labels), 10), np.float32)
+        rows[np.arange(len(labels)), labels] = 4
+        wrong = [0, 1, *range(1 + epoch, 1 + epochs), *([20] if epoch == 4 else [])]
+        rows[wrong, (labels[wrong] + 1) % 10] = 6
+        writer.keep(epoch, epochs, lambda rows=rows: rows)
     return registry.get(run.run_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -238,3 +239,20 @@ def keep(asked: Question, predictions: np.ndarray) -> None:
 def stages(app: AppTest) -> str:
     """What stands below the pictures."""
     return " ".join(element.proto.body for element in app.get("html"))
+
+
+STROKE = {"type": "path", "stroke": "#101820", "strokeWidth": 22, "fill": None, "left": 0, "top": 0,
+          "path": [["M", 150, 40], ["Q", 150, 40, 150, 150], ["L", 150, 260]]}  # fmt: skip
+
+
+def test_the_drawn_digit_is_on_the_map_with_ten_training_digits(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = {"objects": [STROKE]}
+    monkeypatch.setattr("core.ui.components.my_digit.drawing_canvas", lambda key, **options: drawn)
+    app = opened(part="Map")
+    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    assert "images" not in figure["layout"]
+    app.toggle(key="mine_on_map").set_value(True).run()
+    assert not app.exception and not app.error
+    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    assert len(figure["layout"]["images"]) == 11
+    assert "Your digit is projected as the others are" in captions(app)

@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
 from core.runs import registry
-from core.runs.history import HistoryWriter
 from core.runs.run import Run
 from core.ui import session
 from core.ui.components.canvas import INK
-from tests.pages.judged_runs import judged_run, texts
+from tests.pages.judged_runs import judged_run, learned_run, texts
 
 Open = Callable[..., AppTest]
 EPOCHS = 8
@@ -30,17 +28,7 @@ def _sample(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def learned() -> Run:
-    """A run that reads the first images wrongly for ever, later ones from later epochs on, and forgets one."""
-    labels = load_sample().validation.labels.astype(int)
-    run = judged_run(name="learner")
-    writer = HistoryWriter(run.run_id, "epochs")
-    for epoch in range(1, EPOCHS + 1):
-        rows = np.zeros((len(labels), 10), np.float32)
-        rows[np.arange(len(labels)), labels] = 4
-        wrong = [0, 1, *range(2 + epoch, 2 + EPOCHS), *([20] if epoch == 4 else [])]
-        rows[wrong, (labels[wrong] + 1) % 10] = 6
-        writer.keep(epoch, EPOCHS, lambda rows=rows: rows)
-    return run
+    return learned_run(EPOCHS)
 
 
 def look(open_page: Open, run: str, **address: str) -> AppTest:
