@@ -13,6 +13,7 @@ from core.jobs.shipping import SHIPPED, ship
 from core.models.serving.shipped import FOLDER
 from core.models.specification import Specification
 from core.report.seeds import configurations
+from core.runs import history as histories
 from core.runs import registry
 from core.runs.leaderboard import find
 from core.runs.run import Run
@@ -27,12 +28,16 @@ def register(app: typer.Typer) -> None:
 def retrain(
     models: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(SHIPPED)}; all if none.")] = None,
     run: Annotated[str, typer.Option(help="Ship this finished run instead of training a new one.")] = "",
+    history: Annotated[str, typer.Option(help="Ship the history of this finished run, which the demo plays.")] = "",
     seed: Annotated[int, typer.Option(help="Random seed of the training.")] = 0,
 ) -> None:
     """Train the shipped models with their reference presets on the full MNIST, and replace those in core/pretrained."""
     dataset = load_dataset()
     if dataset.is_sample:
         raise DataError("Models that ship are trained on the full MNIST: set DIGITLAB_DATA_DIR to a folder with it.")
+    if history:
+        typer.echo(f"The history of the training was written to {histories.ship(find(history, dataset))}")
+        return
     if run:
         _put(find(run, dataset))
         return

@@ -14,12 +14,16 @@ from pathlib import Path
 import numpy as np
 
 from core.arrays import Float32Array
+from core.data.dataset import Dataset
+from core.data.whole_file import whole_file
 from core.errors import RegistryError
 from core.evaluation.calibration import softmax
 from core.models.kind import CLASSES
+from core.models.serving.shipped import FOLDER
 from core.runs import artifacts, registry
 from core.runs.run import Run
 
+EXAMPLE = FOLDER / "history.npz"
 MOST_BYTES = 5_000_000
 HEADER = 128
 """Bytes of a `.npy` file before its array."""
@@ -95,6 +99,40 @@ def apart(last: int, images: int) -> int:
     """Return how many steps lie at least between two that are stored, so that all of 0 to `last` take at most 5 MB."""
     most = MOST_BYTES // (images * CLASSES * np.dtype(np.float16).itemsize + HEADER)
     return -(-last // max(1, most - 2))
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """The history that ships with the program, so that one can be played before anything was trained.
+
+    Attributes
+    ----------
+    name : str
+        Of the run it was taken from.
+    """
+
+    name: str
+    history: History
+
+
+def ship(run: Run, path: Path = EXAMPLE) -> Path:
+    """Write a run's history as the example that ships; raises RegistryError where it has none."""
+    found = load(run)
+    if found is None:
+        raise RegistryError(f"{run.name} ({run.short_id}) has no history to ship; train a CNN or a forest.")
+    with whole_file(path) as staging, staging.open("wb") as file:
+        np.savez_compressed(file, name=run.name, unit=found.unit, steps=found.steps, probabilities=found.probabilities)
+    return path
+
+
+def example(dataset: Dataset, path: Path = EXAMPLE) -> Example | None:
+    """Return the example for the validation images at hand; the sample's are 500 of the full MNIST's 5,000."""
+    if not path.exists():
+        return None
+    with np.load(path, allow_pickle=False) as stored:
+        rows = stored["probabilities"]
+        rows = rows[:, dataset.validation.index] if dataset.is_sample else rows
+        return Example(str(stored["name"]), History(str(stored["unit"]), stored["steps"], rows))
 
 
 def load(run: Run) -> History | None:

@@ -39,7 +39,7 @@ def learner(browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
 def test_eight_epochs_play_without_a_word_to_the_server(page: Page, learner: tuple[str, str]) -> None:
     address, run_id = learner
     sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     open_page(page, address, f"Run?run={run_id}&look=See+it+learn")
     replay = page.locator(".replay")
     expect(replay.get_by_text(f"Epoch {EPOCHS} of {EPOCHS}")).to_be_visible()

@@ -98,9 +98,15 @@ def test_see_it_think_shows_what_happens_inside_beside_the_canvas(
     assert shown in texts(page)
 
 
-def test_see_it_learn_says_how_to_come_by_a_training_where_there_is_none(open_page: Open) -> None:
+def test_see_it_learn_plays_the_shipped_training_and_says_how_to_come_by_one_without(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = open_page("Home.py", view="demo", step="6")
-    assert "No training has been stored that could be replayed" in page.info[0].value
+    assert page.selectbox(key="demo_learned").options == ["CNN, 8 epochs · shipped"]
+    assert not page.info
+    monkeypatch.setattr("core.ui.demo.learning.example", lambda: None)
+    page.run()
+    assert "No training has been stored that can be played" in page.info[0].value
 
 
 def test_the_next_visitor_finds_nothing_of_the_last(open_page: Open) -> None:

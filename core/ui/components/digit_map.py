@@ -11,6 +11,7 @@ from core.arrays import UInt8Array
 from core.explain.plane import NeighbourPlane, Plane, PrincipalPlane
 from core.jobs.questions import embedding
 from core.jobs.questions.kept import answer
+from core.jobs.questions.validation_map import RECIPE, validation_places
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import Recipe
 from core.ui import session
@@ -55,15 +56,32 @@ def digit_map(method: str, recipe: Recipe, split: str, limit: int) -> DigitMap |
     ----------
     method : "pca" or "tsne"
     """
-    fingerprint, written = session.dataset().fingerprint, recipe.model_dump_json()
     if method == "pca":
-        return _pca(fingerprint, written, split, limit)
+        return principal_map(recipe, split, limit)
+    fingerprint, written = session.dataset().fingerprint, recipe.model_dump_json()
     question = embedding.question(recipe, split, limit, fingerprint)
     why = f"t-SNE of {limit:,} digits takes about half a minute. The result is stored."
     show_questions([question], f"Map of {limit:,} digits by t-SNE", "Compute the t-SNE", why)
     if not question.path.exists():
         return None
     return _tsne(fingerprint, written, split, limit, question.key)
+
+
+def principal_map(recipe: Recipe, split: str, limit: int) -> DigitMap:
+    """Return the PCA of at most `limit` images of a split."""
+    return _pca(session.dataset().fingerprint, recipe.model_dump_json(), split, limit)
+
+
+def validation_map() -> DigitMap:
+    """Return the t-SNE of all validation images that ships with the program."""
+    return _shipped(session.dataset().fingerprint)
+
+
+@st.cache_resource(show_spinner="Reading the map ...", max_entries=2)
+def _shipped(fingerprint: str) -> DigitMap:
+    images = len(session.dataset().validation)
+    fitted = _fitted(RECIPE.model_dump_json(), "validation", images)
+    return _layout(*fitted, validation_places(session.dataset()))
 
 
 def _fitted(recipe: str, split: str, limit: int) -> tuple[np.ndarray, Pipeline, np.ndarray]:
@@ -92,10 +110,13 @@ def _tsne(fingerprint: str, recipe: str, split: str, limit: int, key: str) -> Di
     kept = answer(embedding.question(Recipe.model_validate_json(recipe), split, limit, fingerprint))
     if kept is None:  # it was there a moment ago
         return None
-    chosen, pipeline, rows = _fitted(recipe, split, limit)
+    return _layout(*_fitted(recipe, split, limit), kept["places"])
+
+
+def _layout(chosen: np.ndarray, pipeline: Pipeline, rows: np.ndarray, places: np.ndarray) -> DigitMap:
     return DigitMap(
         chosen,
-        NeighbourPlane(rows, kept["places"]),
+        NeighbourPlane(rows, places),
         pipeline,
         ("t-SNE, first axis (no unit)", "t-SNE, second axis (no unit)"),
         "Close points are similar; distances between clusters have no meaning.",

@@ -7,19 +7,18 @@ from typing import Any
 import streamlit as st
 
 from core.jobs.questions import embedding
-from core.jobs.questions.kept import Question
 from core.models.catalogue import CATALOGUE, title_of
 from core.preprocessing.recipe import RECIPES
 from core.runs import history as histories
-from core.runs.history import History
+from core.runs.history import Example, History
 from core.runs.run import Run
 from core.ui import session
 from core.ui.addressed import choose_named
-from core.ui.components.digit_map import DigitMap, digit_map
+from core.ui.components.digit_map import DigitMap, principal_map, validation_map
 from core.ui.components.replay import replay_content
 
-SEEN_AS = {"pca": RECIPES["hog_pca"], "tsne": RECIPES["deskewed"]}
-"""The recipe of each map: the one in which it parts the digits best."""
+SEEN_AS = RECIPES["hog_pca"]
+"""The recipe in which a PCA separates the digits best, of those that Data offers for its map."""
 
 
 def history_of(run: Run) -> History | None:
@@ -66,57 +65,57 @@ def replayable() -> list[Run]:
     return sorted(found, key=lambda run: run.history != "epochs")
 
 
-def best_method() -> str:
-    """Return the method of the map that parts the digits best, of those that are there at once."""
-    return "tsne" if _question("tsne").path.exists() else "pca"
-
-
-def choose_map() -> DigitMap | None:
-    """Let people choose the map of the validation images; None while a worker must compute it.
-
-    t-SNE is chosen at first where it has been computed, as it parts the digits better.
-    """
+def choose_map() -> DigitMap:
+    """Let people choose the map of the validation images."""
     method = choose_named(
         "Map",
         embedding.METHODS,
-        best_method(),
+        "tsne",
         "map",
         control=st.segmented_control,
         required=True,
-        help="PCA is instant. t-SNE separates the digits better; a worker computes it once.",
+        help="t-SNE shows groups of similar digits; PCA is a linear projection, on which groups overlap.",
     )
     return map_of(method)
 
 
-def map_of(method: str) -> DigitMap | None:
-    """Return the map of the validation images by a method."""
-    return digit_map(method, SEEN_AS[method], "validation", _limit())
-
-
-def _question(method: str) -> Question:
-    return embedding.question(SEEN_AS[method], "validation", _limit(), session.dataset().fingerprint)
-
-
-def _limit() -> int:
-    return min(embedding.MOST, len(session.dataset().validation))
+def map_of(method: str) -> DigitMap:
+    """Return the map of all validation images by a method; both are there at once."""
+    return (
+        validation_map()
+        if method == "tsne"
+        else principal_map(SEEN_AS, "validation", len(session.dataset().validation))
+    )
 
 
 def replay_of(run: Run, history: History, on: DigitMap) -> dict[str, Any]:
-    """Return what the browser needs to replay a history on a map."""
-    dataset = session.dataset()
-    return _content(history, on, run.run_id, run.created.isoformat(), dataset.fingerprint, on.axes[0])
+    """Return what the browser needs to replay a run's history on a map."""
+    return _content(history, on, f"{run.run_id}-{run.created.isoformat()}", session.dataset().fingerprint, on.axes[0])
+
+
+def example() -> Example | None:
+    """Return the history that ships with the program, for the validation images at hand."""
+    return _example(session.dataset().fingerprint)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _example(fingerprint: str) -> Example | None:
+    return histories.example(session.dataset())
+
+
+def replay_of_example(shipped: Example, on: DigitMap) -> dict[str, Any]:
+    """Return what the browser needs to replay the example on a map."""
+    return _content(shipped.history, on, "example", session.dataset().fingerprint, on.axes[0])
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
-def _content(
-    _history: History, _on: DigitMap, run_id: str, created: str, fingerprint: str, axis: str
-) -> dict[str, Any]:
+def _content(_history: History, _on: DigitMap, name: str, fingerprint: str, axis: str) -> dict[str, Any]:
     validation = session.dataset().validation
     return replay_content(
         _history,
         validation.labels,
         validation.images,
         _on.places,
-        name=f"{run_id}-{created}-{axis}",
+        name=f"{name}-{axis}",
         about="Colour: the answer. Ring: wrong.",
     )

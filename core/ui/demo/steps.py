@@ -68,7 +68,7 @@ STEPS = (
     ),
     Step(
         "See it learn",
-        "Play a training: which digits are learned at once, which last, and which are forgotten again?",
+        "Play a training: which digits are learned at once, and which stay hard to the end?",
         show_learned,
     ),
 )

@@ -27,9 +27,7 @@ def show_learning(run: Run) -> None:
         if history is None:
             st.info(why_none(run), icon=":material/replay:")
             return
-        on = choose_map()
-        if on is not None:
-            _replay(run, history, on)
+        _replay(run, history, choose_map())
         if opened_of(run) is None:
             show_gallery(run, history)
         else:

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.data.sample import load_sample
 from core.errors import RegistryError
+from core.evaluation.forgetting import accuracies
 from core.ledger.states import State
 from core.models.specification import Specification
 from core.runs import artifacts, history, registry
@@ -96,3 +98,24 @@ def test_a_run_without_a_history_has_none_and_one_that_is_lost_is_told(run: Run,
     (folder / "00000001.npy").write_bytes(b"not an array")
     with pytest.raises(RegistryError, match="history of its training is missing or damaged"):
         history.load(registry.get(run.run_id))
+
+
+def test_the_shipped_history_is_of_a_training_that_learned() -> None:
+    dataset = load_sample()
+    shipped = history.example(dataset)
+    assert shipped is not None and shipped.history.unit == "epochs"
+    found = accuracies(dataset.validation.labels, shipped.history.probabilities.astype(np.float32))
+    assert len(found) == 8 and found[0] < found[-1] and found[-1] > 0.98
+
+
+def test_a_history_is_shipped_whole(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match="has no history to ship; train a CNN or a forest"):
+        history.ship(ended(run), tmp_path / "history.npz")
+    rows = scores(1, images=5_000)
+    HistoryWriter(run.run_id, "epochs").keep(1, 1, lambda: rows)
+    sample = load_sample()
+    kept = history.example(sample, history.ship(ended(run), tmp_path / "history.npz"))
+    assert kept is not None and kept.name == run.name
+    np.testing.assert_array_equal(
+        kept.history.probabilities[0].argmax(axis=1), rows[sample.validation.index].argmax(axis=1)
+    )
