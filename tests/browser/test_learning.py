@@ -40,7 +40,7 @@ def test_eight_epochs_play_without_a_word_to_the_server(page: Page, learner: tup
     address, run_id = learner
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
-    open_page(page, address, f"Run?run={run_id}&look=See+it+learn")
+    open_page(page, address, f"Run?run={run_id}&look=see_it_learn")
     replay = page.locator(".replay")
     expect(replay.get_by_text(f"Epoch {EPOCHS} of {EPOCHS}")).to_be_visible()
     wait_until_idle(page)

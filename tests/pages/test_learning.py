@@ -32,7 +32,7 @@ def learned() -> Run:
 
 
 def look(open_page: Open, run: str, **address: str) -> AppTest:
-    page = open_page("pages/9_Run.py", run=run, look="See it learn", **address)
+    page = open_page("pages/9_Run.py", run=run, look="see_it_learn", **address)
     assert not page.error
     return page
 
