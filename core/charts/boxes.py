@@ -34,7 +34,7 @@ def boxes_on_picture(picture: np.ndarray, digits: pd.DataFrame, *, chosen: int |
     """
     height, width = picture.shape[:2]
     shown = int(np.clip(430 * height / width, 100, 640))
-    font = int(np.clip(0.5 * digits["height"].median() * shown / height, 9, 15)) if len(digits) else 15
+    font = int(np.clip(0.33 * digits["height"].median() * shown / height, 9, 15)) if len(digits) else 15
     figure = go.Figure()
     places = pd.concat([_to_click(row, MARKER * height / shown) for row in digits.itertuples()] or [pd.DataFrame()])
     if len(places):
