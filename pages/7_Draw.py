@@ -4,7 +4,7 @@ from typing import TypeGuard
 
 import streamlit as st
 
-from core.ui.addressed import named_tabs, open_old_address
+from core.ui.addressed import asked_name, named_tabs, open_old_address
 from core.ui.components.reading import Reading, show_reading, show_stages, titled_readers
 from core.ui.components.think import show_thinking
 from core.ui.draw.break_it import show_break_it
@@ -25,7 +25,7 @@ PARTS = {
 
 @st.fragment
 def read() -> None:
-    drawing = (st.session_state.get("way") or st.query_params.get("way", "Draw")) in ("draw", "Draw")
+    drawing = asked_name("way").casefold() in ("", "draw")
     left, right = st.columns([2, 3] if drawing else 2, gap="large")
     found = reading = None
     with left, errors_shown():

@@ -33,7 +33,7 @@ def read(page: Page, text: str) -> None:
 
 
 def test_a_picture_is_corrected_by_clicks(page: Page, digit_lab: str) -> None:
-    open_page(page, digit_lab, "Draw?way=Upload+or+paste")
+    open_page(page, digit_lab, "Draw?way=upload")
     choose_example(page, "Form field")
     read(page, "2079")
     click_box(page, 3)
@@ -55,7 +55,7 @@ def test_a_picture_is_corrected_by_clicks(page: Page, digit_lab: str) -> None:
 
 
 def test_a_page_on_its_side_is_shown_upright_and_can_be_turned_back(page: Page, digit_lab: str) -> None:
-    open_page(page, digit_lab, "Draw?way=Upload+or+paste")
+    open_page(page, digit_lab, "Draw?way=upload")
     choose_example(page, "Turned page")
     expect(page.locator(".answer")).to_have_text("314159265358979")
     expect(page.get_by_text("after a turn of 90° clockwise")).to_be_visible()
@@ -68,7 +68,7 @@ def test_a_page_on_its_side_is_shown_upright_and_can_be_turned_back(page: Page, 
 @pytest.mark.slow
 def test_the_picture_fits_a_phone(new_page, digit_lab: str) -> None:
     page = new_page(width=390, height=844, color_scheme="dark", touch=True)
-    open_page(page, digit_lab, "Draw?way=Upload+or+paste")
+    open_page(page, digit_lab, "Draw?way=upload")
     choose_example(page, "Sheet")
     click_box(page, 7)
     expect(page.get_by_role("radiogroup", name="Digit 8 is a")).to_be_visible()

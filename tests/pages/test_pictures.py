@@ -31,7 +31,7 @@ def shown_on(page: AppTest) -> tuple[str, list[str]]:
 
 
 def opened_with(open_page: Open, title: str) -> AppTest:
-    page = open_page(DRAW, way="Upload or paste")
+    page = open_page(DRAW, way="upload")
     page.button(key=f"example_{title}").click().run()
     assert not page.exception
     return page
@@ -88,6 +88,6 @@ def test_digits_of_a_picture_are_corrected_removed_split_joined_and_kept(open_pa
 def test_a_refusal_shows_what_was_seen_and_says_what_helps(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     blank = bytes(cv2.imencode(".png", np.full((120, 160), 250, np.uint8))[1])
     monkeypatch.setattr("core.ui.draw.input.example_chosen", lambda: blank)
-    page = open_page(DRAW, way="Upload or paste")
+    page = open_page(DRAW, way="upload")
     assert any("No digit was found" in error.value and "dark ink on plain paper" in error.value for error in page.error)
     assert [image.captions for image in page.get("imgs")] or page.get("image")
