@@ -41,11 +41,12 @@ def _panel(chosen: list[Run], was_at_work: bool) -> None:
             f"An ensemble of {escaped(names)} averages their probabilities. It becomes a run with its own metrics, and "
             "keeps working when its members are deleted."
         )
-        name = st.text_input("Name", key="committee_name", max_chars=120)
+        name = st.text_input("Name", key="committee_name", max_chars=120, on_change="ignore")
         equal = st.toggle(
             "Equal weights",
             key="committee_equal",
             help="Otherwise the weights minimise the log loss on the validation images.",
+            on_change="ignore",
         )
         clicked = st.button("Build the ensemble", key="make_committee", icon=":material/groups:")
         if clicked:

@@ -65,7 +65,7 @@ def show_keeping() -> None:
 
 
 def _import() -> None:
-    name = st.text_input("Name", key="import_name", max_chars=120)
+    name = st.text_input("Name", key="import_name", max_chars=120, on_change="ignore")
     model = st.file_uploader("An ONNX model for images of 28 x 28 pixels", ["onnx"], key="import_model")
     st.caption(
         "Or its predictions: CSV files with an index column and ten probability columns, in the format of our "

@@ -134,5 +134,7 @@ def _naming(start: int, mark: str) -> tuple[range, str]:
         "Repeat with seeds", 1, 10, 1, key=f"repeats{mark}", bind="query-params",
         help="Several seeds show how much the result varies by chance.",
     )  # fmt: skip
-    name = right.text_input("Name", placeholder="made from what differs from the preset", max_chars=120, key="run_name")
+    name = right.text_input(
+        "Name", placeholder="made from what differs from the preset", max_chars=120, key="run_name", on_change="ignore"
+    )
     return range(int(seed), int(seed) + int(repeats)), name

@@ -29,7 +29,9 @@ def show_new_search(known: list[StudyView]) -> None:
         search = search_form(session.dataset(), identity.current_user())
         st.caption(f":material/timer: {size_in_words(search).capitalize()} · {_expected(search, known)}")
         left, right = st.columns([3, 1], vertical_alignment="bottom")
-        name = left.text_input("Name", placeholder="made from model and strategy", max_chars=120, key="tune_name")
+        name = left.text_input(
+            "Name", placeholder="made from model and strategy", max_chars=120, key="tune_name", on_change="ignore"
+        )
         clicked = right.button(
             "Search", type="primary", key="start_search", icon=":material/play_arrow:", width="stretch",
             disabled=identity.barred("search"),
