@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -20,6 +21,7 @@ class Interval:
     high: float
 
 
+@lru_cache(maxsize=16)
 def normal_quantile(confidence: float) -> float:
     """Return half-width of the two-sided normal interval in standard deviations: 1.96 for 0.95."""
     if not 0 < confidence < 1:

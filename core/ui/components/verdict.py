@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.charts.palette import colour
@@ -71,10 +72,16 @@ def show_verdict(comparison: Comparison) -> None:
     measure = choose_named("Figure", {"accuracy": "Accuracy", "f1_macro": "Macro F1"}, "accuracy", "measure")
     if len(comparison.standings):
         shown = comparison.standings.assign(name=comparison.standings["name"].map(html.escape))
-        st.plotly_chart(standings(shown, measure), key="standings")
+        st.plotly_chart(_standings(shown, measure), key="standings")
     if len(comparison.pairs):
         with st.expander(f"All pairs ({len(comparison.pairs)})"):
             _pairs(comparison.pairs)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _standings(table: pd.DataFrame, measure: str) -> go.Figure:
+    """Return the chart of the intervals, kept while the table stays."""
+    return standings(table, measure)
 
 
 def show_words(pairs: pd.DataFrame, explained: str) -> None:
