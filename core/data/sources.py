@@ -58,9 +58,9 @@ def load_dataset() -> Dataset:
         return _opened[stamp]
 
 
-def opened_dataset() -> Dataset | None:
-    """Return what `load_dataset` returns where that is at once, else None."""
-    return None if _lock.locked() else _opened.get(_stamp())
+def is_opened() -> bool:
+    """Return whether `load_dataset` answers at once."""
+    return not _lock.locked() and _stamp() in _opened
 
 
 def load_expected(fingerprint: str) -> Dataset:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.data.judging import JudgingSet, judging_set
-from core.data.sources import load_dataset, opened_dataset
+from core.data.sources import is_opened, load_dataset
 from core.heap import keep_giving_back, share_heaps
 from core.jobs.cluster.executor import Executor
 from core.jobs.queue import TrainingQueue
@@ -21,9 +21,8 @@ from core.ui.processors import share_processors
 
 def dataset() -> Dataset:
     """Return the data set at hand; read once a process, and said so where that takes long."""
-    opened = opened_dataset()
-    if opened is not None:
-        return opened
+    if is_opened():
+        return load_dataset()
     with st.spinner("Reading MNIST, once ...", show_time=True):
         return load_dataset()
 

@@ -12,7 +12,7 @@ import pytest
 from core.data import sources
 from core.data.archive import IDX_NAMES
 from core.data.dataset import Arrays
-from core.data.sources import cache_path, keras_path, load_dataset, opened_dataset
+from core.data.sources import cache_path, is_opened, keras_path, load_dataset
 from tests.core.data.idx_files import idx_bytes
 
 pytestmark = pytest.mark.data
@@ -136,12 +136,12 @@ def test_wrong_pixel_is_found(named: Path, small_mnist: Arrays) -> None:
 
 def test_is_opened_once_and_again_when_the_file_changes(small_mnist: Arrays) -> None:
     path = write_npz(cache_path(), small_mnist)
-    assert opened_dataset() is None
+    assert not is_opened()
     first = load_dataset()
     assert load_dataset() is first
-    assert opened_dataset() is load_dataset()
+    assert is_opened()
     os.utime(path, (1, 1))
-    assert opened_dataset() is None, "so that a page says that it reads"
+    assert not is_opened(), "so that a page says that it reads"
     assert load_dataset() is not first
 
 
