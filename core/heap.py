@@ -14,10 +14,13 @@ import sys
 import threading
 from pathlib import Path
 
-M_ARENA_MAX = -8
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 """Of glibc's malloc.h."""
 
 HEAPS = 2
+OWN_PAGES_BYTES = 1_000_000
+"""Larger pieces lie outside the heaps, and go back to the system as soon as they are freed."""
+
 LOOK_SECONDS = 3.0
 GROWN_BYTES = 16_000_000
 """By so much may the process grow until what it has freed is looked for."""
@@ -28,7 +31,7 @@ RESIDENT = 1
 
 def share_heaps() -> bool:
     """Let the threads of this process share few heaps; returns whether the C library knows how. Costs microseconds."""
-    return _ask("mallopt", M_ARENA_MAX, HEAPS)
+    return _ask("mallopt", M_ARENA_MAX, HEAPS) and _ask("mallopt", M_MMAP_THRESHOLD, OWN_PAGES_BYTES)
 
 
 def give_back() -> bool:

@@ -13,12 +13,15 @@ from core.cli.training import resumed
 from core.errors import InputError
 from core.jobs.recovery import recover
 from core.jobs.training import run_training, settle
+from core.jobs.tuning.view import view
 from core.ledger.current import ledger
 from core.ledger.lease import working_under
 from core.ledger.ledger import LEASE_SECONDS, Ledger
 from core.ledger.states import State
+from core.permissions import operator
 from core.process import Process
-from core.runs import artifacts, checkpoints, registry
+from core.report.document import write_report
+from core.runs import artifacts, checkpoints, housekeeping, registry
 from core.runs.run import Run
 from core.settings import settings
 from tests.core.jobs.polling import running, until
@@ -200,3 +203,114 @@ def test_two_servers_on_one_home(finished: Run) -> None:
         assert_whole(registry.get(run_id))
     assert_whole(finished)
     assert len(registry.all_runs()) == 4
+
+
+KEEPS_A_SEARCH = """
+import sys
+from core.jobs.cluster.executor import Executor
+from core.jobs.tuning.search_server import Searches
+from core.permissions import Actor
+from tests.core.jobs.searching import small_search
+
+with Executor(trials=1) as executor:
+    searches = Searches(executor)
+    if len(sys.argv) > 1:
+        searches.start(small_search(trials=6), sys.argv[1], actor=Actor("ada"))
+    print("serving", flush=True)
+    sys.stdin.read()
+    searches.close()
+"""
+
+
+def complete_trials(name: str) -> int:
+    return sum(trial.state == "complete" for trial in view(name).trials)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_kill_9_of_the_server_during_a_search(home: Path) -> None:
+    """The next server goes on with it: no trial is lost, none runs twice."""
+    with serving(KEEPS_A_SEARCH, "mine") as server:
+        assert lines(server, 1) == ["serving"]
+        until(lambda: complete_trials("mine") >= 2, 240)
+        family = family_of(server)
+        server.kill()
+        until(lambda: not any(running(pid) for pid in family), 60)
+    known = {trial.number: trial.score for trial in view("mine").trials if trial.state == "complete"}
+    with serving(KEEPS_A_SEARCH) as server:
+        assert lines(server, 1) == ["serving"]
+        until(lambda: view("mine").state == "finished", 300)
+    trials = view("mine").trials
+    assert complete_trials("mine") == len(trials) == 6
+    assert {number: score for number, score in ((t.number, t.score) for t in trials) if number in known} == known
+    assert ledger().records(active=True) == []
+
+
+WRITES_A_REPORT_SLOWLY = """
+import sys, threading
+from pathlib import Path
+from core.report.document import write_report
+
+class Slow(type(Path())):
+    def write_text(self, text, *arguments, **options):
+        super().write_text(text[: len(text) // 2], *arguments, **options)
+        print("half", flush=True)
+        threading.Event().wait()
+
+    def with_name(self, name):
+        return Slow(super().with_name(name))
+
+write_report("<html>" + "x" * 1_000_000, Slow(sys.argv[1]))
+"""
+
+
+def test_kill_9_while_a_report_is_written(tmp_path: Path) -> None:
+    """The last report stays whole, and the next one takes its place."""
+    path = tmp_path / "report.html"
+    write_report("the last one", path)
+    with serving(WRITES_A_REPORT_SLOWLY, str(path)) as writer:
+        assert lines(writer, 1) == ["half"]
+        writer.kill()
+        writer.wait()
+    assert path.read_text() == "the last one"
+    write_report("the next one", path)
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["report.html"]
+    assert path.read_text() == "the next one"
+
+
+PURGES_SLOWLY = """
+import threading
+from core.permissions import operator
+from core.runs import housekeeping
+
+delete_for_good, gone = housekeeping.delete_for_good, []
+
+def delete(client, run_id):
+    if gone:
+        print("half", flush=True)
+        threading.Event().wait()
+    delete_for_good(client, run_id)
+    gone.append(run_id)
+
+housekeeping.delete_for_good = delete
+housekeeping.purge(actor=operator())
+"""
+
+
+def test_kill_9_during_a_purge(finished: Run, home: Path) -> None:
+    """What has gone is gone with its files; what has not can be restored whole, and the next purge ends the work."""
+    runs = [run_training(small_run(seed=seed).run_id) for seed in (1, 2)]
+    for run in runs:
+        housekeeping.delete(run, actor=operator())
+    with serving(PURGES_SLOWLY) as purge:
+        assert lines(purge, 1) == ["half"]
+        purge.kill()
+        purge.wait()
+    (left,) = registry.all_runs(deleted=True)
+    kept = {path.name for path in (home / "artifacts").iterdir()}
+    assert kept & {run.run_id for run in runs} == {left.run_id}
+    assert housekeeping.restore(left, actor=operator()) == f"{left.name} was restored."
+    assert_whole(left)
+    housekeeping.delete(registry.get(left.run_id), actor=operator())
+    assert housekeeping.purge(actor=operator())[0] == 1
+    assert_whole(finished)

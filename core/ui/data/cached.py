@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -22,6 +24,8 @@ LEARNING_IMAGES = 1_000
 TIMED_IMAGES = 100
 INK_IMAGES = 5_000
 LEANING_IMAGES = 2_000
+FITTING = threading.BoundedSemaphore(2)
+"""So many fits at once: each takes 40 MB meanwhile, and more would only wait for a processor."""
 
 
 def split_named(name: str) -> Split:
@@ -76,14 +80,16 @@ def learned(fingerprint: str, recipe: Recipe) -> tuple[Affine, ...]:
 
 @st.cache_data(show_spinner=False, max_entries=16)
 def _fitted(fingerprint: str, recipe: str) -> tuple[Affine, ...]:
-    return Pipeline(Recipe.model_validate_json(recipe)).fit(_learning_images()).learned
+    with FITTING:
+        return Pipeline(Recipe.model_validate_json(recipe)).fit(_learning_images()).learned
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)  # of 5 MB each
 def _axes(fingerprint: str, recipe: str) -> tuple[tuple[Affine, ...], PrincipalAxes]:
     """Return what a recipe's learned steps learn, and the directions in which the rows vary that come out."""
-    pipeline, features = Pipeline(Recipe.model_validate_json(recipe)).fit_transform(_learning_images())
-    return pipeline.learned, principal_axes(features)
+    with FITTING:
+        pipeline, features = Pipeline(Recipe.model_validate_json(recipe)).fit_transform(_learning_images())
+        return pipeline.learned, principal_axes(features)
 
 
 def _learning_images() -> np.ndarray:
