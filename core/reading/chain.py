@@ -25,7 +25,7 @@ DOUBTFUL = 0.25
 CUT_FROM, WIDE = 0.55, 1.3
 """Width over height from which a doubtful group may be several digits, and from which every group may."""
 
-CUT, CUT_FREE = 0.8, 1.2
+CUT, CUT_FREE = 1.2, 1.4
 """What each digit cut out of a group costs for every height by which the group is narrower than the second."""
 
 MOST_PARTS = 8

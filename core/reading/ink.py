@@ -20,6 +20,9 @@ WIDEST_GAP = 31
 MOST_INK, TIGHT = 0.5, 100
 """Share of a picture that ink covers, at most, unless the picture is a tight crop of so few pixels a side."""
 
+WRITING = 0.25
+"""Share of a picture that writing on paper of one colour covers, at most: more may be a sheet on a table."""
+
 STRONG, WEAK = 110, 50
 """A stroke is ink from the lower value on, where some of it reaches the higher (hysteresis; Canny, 1986)."""
 
@@ -56,27 +59,43 @@ class Ink:
 
 
 def mended(ink: Ink, gap: float) -> Ink:
-    """Fill the gaps of broken strokes, up to `gap` widths of a stroke."""
+    """Fill the gaps of broken strokes, up to `gap` widths of a stroke; paper inside a closed loop is none."""
     side = min(WIDEST_GAP, 2 * max(1, round(gap * max(ink.stroke, 1.0) / 2)) + 1)
     closed = cv2.morphologyEx(ink.strength, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
-    strength = np.maximum(ink.strength, closed)
+    strength = np.where(_enclosed(ink.mask), ink.strength, np.maximum(ink.strength, closed))
     return Ink(strength, (strength > WEAK).astype(np.uint8), ink.share)
+
+
+def _enclosed(mask: np.ndarray) -> np.ndarray:
+    """Return (h, w) bool: the paper that the ink of a mask (h, w) uint8 encloses."""
+    _, labels = cv2.connectedComponents(np.pad(1 - mask, 1, constant_values=1), connectivity=4)
+    return np.asarray(labels[1:-1, 1:-1] > labels[0, 0])
 
 
 def inks(picture: np.ndarray) -> Iterator[Ink]:
     """Yield the ink of a picture (h, w, 3) uint8, the simplest way first; nothing where nothing stands out."""
     colour = paper_colour(picture)
-    share = 1.0
+    share, brighter = 1.0, None
     if colour is not None:
         red, green, blue = cv2.split(cv2.absdiff(picture, np.broadcast_to(colour, picture.shape)))
         away = np.asarray(cv2.max(cv2.max(red, green), blue))
         share = UNEVEN
-        yield from _ink(away, 1.0)
-    dark = list(_dark(picture, share))
+        for ink in _ink(away, 1.0):
+            yield ink
+            brighter = _is_brighter(picture, ink.mask, colour)
+    dark = [] if brighter else list(_dark(picture, share))
     yield from dark
-    yield from _ink(_darker(255 - picture, paper_light(255 - picture, None)), share)
+    if brighter is not False:
+        yield from _ink(_darker(255 - picture, paper_light(255 - picture, None)), share)
     if any(cv2.connectedComponents(ink.mask)[0] > GRAINS for ink in dark):
         yield from _dark(cv2.GaussianBlur(picture, (0, 0), GRAIN), share)
+
+
+def _is_brighter(picture: np.ndarray, mask: np.ndarray, colour: np.ndarray) -> bool | None:
+    """Return whether ink is brighter than paper of one colour; None where the mask holds more than writing does."""
+    if mask.mean() > WRITING:
+        return None
+    return bool(sum(cv2.mean(picture, mask)[:3]) > float(colour.sum()))
 
 
 def _dark(picture: np.ndarray, share: float) -> Iterator[Ink]:
