@@ -157,7 +157,7 @@ def test_robustness_offers_to_measure_and_shows_what_was_measured(open_page: Ope
         "images": np.full(96, 500),
     }
     sample = load_sample()
-    kept._keep(robustness.question(run, 500, sample.fingerprint, judging_set(sample, "validation")), answer)
+    kept.keep(robustness.question(run, 500, sample.fingerprint, judging_set(sample, "validation")), answer)
     page = open_page(TRUST, chapter="Robustness")
     assert not [button for button in page.button if button.key == "ask"]
     assert r"Mean error over the 15 corruptions of MNIST\-C, each as severe as in its images" in texts(page)

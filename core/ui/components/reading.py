@@ -36,7 +36,8 @@ STYLE = """<style>
 .voter { display: grid; grid-template-columns: 9rem repeat(10, 1fr); gap: .3rem; align-items: end; margin: .35rem 0; }
 .voter .name { align-self: center; line-height: 1.25; overflow-wrap: anywhere; }
 .voter .name small { opacity: .8; }
-.voter .digit { display: flex; flex-direction: column; align-items: center; justify-content: flex-end; height: 4.6rem; }
+.voter .digit { display: flex; flex-direction: column; align-items: center; justify-content: flex-end;
+  height: calc(var(--bar, 3rem) + 1.6rem); }
 .voter .bar { width: 100%; min-height: 2px; border-radius: 3px 3px 0 0; }
 .voter .digit b, .voter .digit span { font-size: .85rem; }
 @media (max-width: 640px) { .voter { grid-template-columns: repeat(10, 1fr); gap: .15rem; margin: .9rem 0; }
@@ -187,7 +188,7 @@ def voter_row(name: str, probabilities: np.ndarray, shade: str) -> str:
 
 def _bar(digit: int, probability: float, best: bool, shade: str) -> str:
     percent = f"{100 * probability:.0f}" if probability >= 0.01 else ""
-    height = f"height:{3 * probability:.2f}rem;background:{shade};opacity:{1 if best else 0.5}"
+    height = f"height:calc({probability:.3f} * var(--bar, 3rem));background:{shade};opacity:{1 if best else 0.5}"
     label = f"<b>{digit}</b>" if best else f"<span>{digit}</span>"
     return f'<div class="digit"><span>{percent}</span><div class="bar" style="{height}"></div>{label}</div>'
 

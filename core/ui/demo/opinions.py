@@ -27,10 +27,15 @@ def show_opinions() -> None:
     with words:
         chosen = show_answer(digits, answers_of(runs, rows), runs)
         bars = [voter_row(title(run), rows[run.run_id][chosen], colour(run.model)) for run in runs]
-        st.html(STYLE + "".join(bars))
+        st.html(f'{STYLE}<div style="--bar:{bar_height(len(bars)):.2f}rem">{"".join(bars)}</div>')
     with picture:
         show_cards([Card(digits[chosen].image, _title(example))], side=224)
         st.caption(EXPLAINED)
+
+
+def bar_height(models: int) -> float:
+    """Return how high a bar may be, in rem, so that the bars of all models fit a projector's screen."""
+    return max(0.6, min(3.0, 25 / models - 2.3))
 
 
 def _example(position: int | None) -> FoundDigit:
