@@ -202,6 +202,7 @@ def load(path: Path) -> FourierModel:
 FOURIER = ModelKind(
     name="fourier",
     title="Random Fourier features",
+    short="Fourier",
     summary="Approximates a kernel machine with random cosines and one solve; learns a correction at once.",
     parameters=FourierParameters,
     presets={
