@@ -94,11 +94,12 @@ def _print(found: Answer, dataset: Dataset, limit: int, json: bool) -> None:
     rows = [_row(row, decisions) for row in table.head(limit).to_dict("records")]
     counted = label_review.counts(list(decisions.values()))
     if json:
-        print_json({"images": len(dataset.train), "candidates": len(table), "reviewed": counted, "labels": rows})
+        wrong = int(table["wrong"].sum())
+        print_json({"images": len(dataset.train), "candidates": wrong, "reviewed": counted, "labels": rows})
         return
     columns = ("position", "label", "suggested", "probability", "decision")
     shown = [(*(row[name] for name in columns[:3]), percent(row["probability"], 1), row["decision"]) for row in rows]
-    title = f"{len(table):,} of {len(dataset.train):,} training labels look wrong; "
+    title = f"{int(table['wrong'].sum()):,} of {len(dataset.train):,} training labels look wrong; "
     print_table(columns, shown, title=title + ", ".join(f"{verdict}: {count}" for verdict, count in counted.items()))
 
 
@@ -109,5 +110,6 @@ def _row(row: Mapping[Any, Any], decisions: Mapping[int, Decision]) -> dict[str,
         "label": row["given"],
         "suggested": row["suggested"],
         "probability": row["probability"],
+        "looks_wrong": row["wrong"],
         "decision": decision.in_words if decision else "",
     }

@@ -36,7 +36,9 @@ def labels(open_page: Open) -> Callable[..., AppTest]:
     """The Labels part of Data, after a search that found four labels doubtful, each read as the next digit."""
     rows = np.full((len(FOUND), 10), 0.005, np.float32)
     rows[range(len(FOUND)), suggested()] = 0.955
-    keep(wrong_labels.question(DATASET.fingerprint), {"position": np.array(FOUND), "probabilities": rows})
+    keep(wrong_labels.question(DATASET.fingerprint), {
+        "position": np.array(FOUND), "wrong": np.array(4), "probabilities": rows,
+    })  # fmt: skip
     return lambda **address: open_page("pages/1_Data.py", part="Labels", **address)
 
 
@@ -47,6 +49,13 @@ def suggested() -> list[int]:
 def test_without_a_search_there_is_one_button(open_page: Open) -> None:
     page = open_page("pages/1_Data.py", part="Labels")
     assert [button.label for button in page.button if button.key == "ask"] == ["Search for wrong labels"]
+
+
+def test_decisions_are_listed_without_a_search(open_page: Open) -> None:
+    label_review.decide(DATASET, 9, None, operator())
+    page = open_page("pages/1_Data.py", part="Labels", labels_shown="reviewed")
+    assert "1 reviewed: 0 kept, 0 relabelled, 1 left out." in texts(page) and "training labels look" not in texts(page)
+    assert page.button("label_keep")
 
 
 def test_each_decision_is_written_down_and_leads_to_the_next_image(labels: Callable[..., AppTest]) -> None:

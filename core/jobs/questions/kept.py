@@ -136,13 +136,6 @@ def question_state(executor: Executor, question: Question) -> tuple[QuestionStat
     return "failed", job.reason
 
 
-def progress(question: Question) -> tuple[float, str]:
-    """Return how far a running question says it is, 0 to 1, and what it does; (0, "") where it has said nothing."""
-    job = ledger().record(question.job_id)
-    told = job.progress if job is not None else {}
-    return float(told.get("fraction", 0.0)), str(told.get("message", ""))
-
-
 def _collect(executor: Executor, question: Question) -> QuestionState:
     """Keep the answer that a worker on another machine has given; it kept its own there."""
     try:

@@ -18,7 +18,7 @@ POLL_SECONDS = 1.0
 
 
 def show_questions(
-    questions: Sequence[Question], title: str, label: str, why: str, *, expected: float | None = None
+    questions: Sequence[Question], title: str, label: str, why: str, *, expected: float | None = None, key: str = "ask"
 ) -> None:
     """Offer to ask what is not answered, or show the card of what is; the page runs again when all has been answered.
 
@@ -32,9 +32,11 @@ def show_questions(
         Of the button, and the sentence above it.
     expected : float, optional
         Seconds that the answers take by an estimate.
+    key : str
+        Of the button; others of the same view need one of their own.
     """
     st.fragment(_panel, run_every=POLL_SECONDS if _at_work(_states(questions)) else None)(
-        list(questions), _states(questions), asked_here(title, (), expected), label, why
+        list(questions), _states(questions), asked_here(title, (), expected), label, why, key
     )
 
 
@@ -47,7 +49,7 @@ def _at_work(states: Sequence[str]) -> bool:
     return bool({"queued", "running"} & set(states))
 
 
-def _panel(questions: list[Question], before: list[str], asked: Asked, label: str, why: str) -> None:
+def _panel(questions: list[Question], before: list[str], asked: Asked, label: str, why: str, key: str) -> None:
     with errors_shown():
         states = _states(questions)
         open_ones = tuple(q.job_id for q, state in zip(questions, states, strict=True) if state != "answered")
@@ -59,7 +61,7 @@ def _panel(questions: list[Question], before: list[str], asked: Asked, label: st
             show_asked(shown, here=True)
         if not open_ones or _at_work(states):
             return
-        if _offered(shown, label, why):
+        if _offered(shown, label, why, key):
             for question in questions:
                 ask(session.queue().executor, question, identity.current_actor())
             note(replace(asked, jobs=open_ones))
@@ -68,9 +70,9 @@ def _panel(questions: list[Question], before: list[str], asked: Asked, label: st
             st.rerun()
 
 
-def _offered(shown: Asked, label: str, why: str) -> bool:
+def _offered(shown: Asked, label: str, why: str, key: str) -> bool:
     if not is_noted(shown):  # asked for during another visit, so there is no card to say it
         for reason in dict.fromkeys(record.reason for record in shown.records() if record.state is State.FAILED):
             st.error(f"It failed: {sentence(reason)}", icon=":material/error:")
     st.caption(why)
-    return st.button(label, type="primary", key="ask", icon=":material/play_arrow:", disabled=identity.barred("ask"))
+    return st.button(label, type="primary", key=key, icon=":material/play_arrow:", disabled=identity.barred("ask"))

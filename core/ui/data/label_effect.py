@@ -31,7 +31,7 @@ def show_label_effect(decisions: Sequence[Decision]) -> None:
         REVIEWED: label_effect.question(changed, dataset.fingerprint),
     }
     answers = {name: found for name, question in asked.items() if (found := answer(question)) is not None}
-    show_questions(list(asked.values()), "Effect of the reviewed labels", "Measure the effect", WHY)
+    show_questions(list(asked.values()), "Effect of the reviewed labels", "Measure the effect", WHY, key="ask_effect")
     if len(answers) < len(asked):
         return
     labels = dataset.validation.labels

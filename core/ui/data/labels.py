@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.data import label_review
 from core.data.label_review import Decision
-from core.jobs.questions.kept import answer
+from core.jobs.questions.kept import Answer, answer
 from core.jobs.questions.wrong_labels import candidates, question
 from core.ui import session
 from core.ui.addressed import choose_named
@@ -27,7 +27,13 @@ PURPOSE = (
     "decisions are stored beside the data, which stay as they are."
 )
 WHY = "A worker trains the fast SVM five times. On the full training set this takes about a minute; it is done once."
-SHOWN = {"open": "To review", "reviewed": "Reviewed", "all": "All"}
+SHOWN = {"open": "To review", "more": "Improbable labels", "reviewed": "Reviewed", "all": "All"}
+NOTHING: Answer = {
+    "wrong": np.array(0),
+    "position": np.zeros(0, np.int64),
+    "probabilities": np.zeros((0, 10), np.float32),
+}
+"""What a search that found nothing would have answered."""
 A_PAGE = 40
 SHEET = "label_sheet"
 
@@ -40,16 +46,14 @@ def show_labels() -> None:
         asked = question(dataset.fingerprint)
         found = answer(asked)
         show_questions([asked], "Search for wrong labels", "Search for wrong labels", WHY)
-        if found is None:
-            return
-        table = candidates(found, dataset.train.labels)
-        st.fragment(_review)(table)
+        if found is not None or label_review.decisions(dataset):
+            st.fragment(_review)(candidates(found or NOTHING, dataset.train.labels), found is not None)
 
 
-def _review(table: pd.DataFrame) -> None:
+def _review(table: pd.DataFrame, searched: bool) -> None:
     with errors_shown():
         decisions = label_review.decisions(session.dataset())
-        st.markdown(summary(table, decisions))
+        st.markdown(summary(table if searched else None, decisions))
         which = choose_named("Show", SHOWN, "open", "labels_shown")
         everyone = with_reviewed(table, decisions)
         rows = _rows(everyone, which, decisions)
@@ -60,30 +64,35 @@ def _review(table: pd.DataFrame) -> None:
         show_label_effect(list(decisions.values()))
 
 
-def summary(table: pd.DataFrame, decisions: dict[int, Decision]) -> str:
-    """Return in words how many labels look wrong, and what was decided."""
+def summary(table: pd.DataFrame | None, decisions: dict[int, Decision]) -> str:
+    """Return in words how many labels look wrong, where they were searched, and what was decided."""
     images = len(session.dataset().train)
-    found = f"**{len(table):,} of {images:,}** training labels look wrong."
+    found = "" if table is None else f"**{int(table['wrong'].sum()):,} of {images:,}** training labels look wrong."
+    if table is not None and not table["wrong"].all():
+        found += f" {int((~table['wrong']).sum()):,} more are improbable."
     if not decisions:
         return f"{found} None has been reviewed yet."
     counted = label_review.counts(list(decisions.values()))
     done = f"{counted['keep']} kept, {counted['relabel']} relabelled, {counted['leave out']} left out"
-    return f"{found} {len(decisions):,} reviewed: {done}."
+    return f"{found} {len(decisions):,} reviewed: {done}.".lstrip()
 
 
 def with_reviewed(table: pd.DataFrame, decisions: dict[int, Decision]) -> pd.DataFrame:
     """Return the candidates, then the reviewed labels that are not among them: these have no suggestion (missing)."""
     others = [decision for position, decision in decisions.items() if position not in set(table["position"])]
     rows = pd.DataFrame({"position": [d.position for d in others], "given": [d.given for d in others]})
-    joined = pd.concat([table.astype({"suggested": "Int64"}), rows.astype(np.int64)], ignore_index=True)
-    return joined.astype({"position": np.int64, "given": np.int64})
+    rows = rows.astype(np.int64).assign(wrong=False)
+    joined = pd.concat([table.astype({"suggested": "Int64"}), rows], ignore_index=True)
+    return joined.astype({"position": np.int64, "given": np.int64, "wrong": bool})
 
 
 def _rows(table: pd.DataFrame, which: str, decisions: dict[int, Decision]) -> pd.DataFrame:
     if which == "all":
         return table
     reviewed = table["position"].isin(list(decisions))
-    return table[reviewed if which == "reviewed" else ~reviewed]
+    if which == "reviewed":
+        return table[reviewed]
+    return table[~reviewed & (table["wrong"] == (which == "open"))]
 
 
 def _sheet(rows: pd.DataFrame, decisions: dict[int, Decision], position: int | None) -> None:
@@ -106,7 +115,10 @@ def _sheet(rows: pd.DataFrame, decisions: dict[int, Decision], position: int | N
             label="Training images whose label looks wrong; click one to decide about it",
             on_click=lambda: _clicked(places),
         )
-        st.caption("“4, or 9?”: an image with the label 4 in which the models read a 9. The most doubtful come first.")
+        st.caption(
+            "“4, or 9?”: an image with the label 4 in which the models read a 9. The most doubtful come first. "
+            "Improbable labels are those with the lowest probability among the labels that do not look wrong."
+        )
 
 
 def caption(row: Mapping[Any, Any], decision: Decision | None) -> str:

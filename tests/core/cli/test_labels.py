@@ -19,14 +19,16 @@ def _searched(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"{place}.load_dataset", load_sample)
     rows = np.full((len(FOUND), 10), 0.01, np.float32)
     rows[range(len(FOUND)), (SAMPLE.train.labels[list(FOUND)] + 1) % 10] = 0.91
-    keep(question(SAMPLE.fingerprint), {"position": np.array(FOUND), "probabilities": rows})
+    keep(question(SAMPLE.fingerprint), {
+        "position": np.array(FOUND), "wrong": np.array(3), "probabilities": rows,
+    })  # fmt: skip
 
 
 def test_labels_are_listed_decided_about_and_trained_with(document: Document, command: Command) -> None:
     given = int(SAMPLE.train.labels[40])
     found = document("data", "labels")
     assert (found["candidates"], found["images"]) == (3, 4_000)
-    shown = {"position": 40, "label": given, "suggested": (given + 1) % 10, "decision": ""}
+    shown = {"position": 40, "label": given, "suggested": (given + 1) % 10, "decision": "", "looks_wrong": True}
     assert found["labels"][0] == shown | {"probability": pytest.approx(0.91)}
     decided = ("--relabel", f"40={(given + 1) % 10}", "--leave-out", "300", "--keep", "7", "--leave-out", "9")
     assert document("data", "labels", *decided)["reviewed"] == {"keep": 1, "relabel": 1, "leave out": 2}

@@ -6,7 +6,6 @@ import pytest
 from core.data.sample import load_sample
 from core.errors import DataError
 from core.jobs.questions import label_effect, wrong_labels
-from core.jobs.questions.kept import progress
 from core.ledger.current import ledger
 from core.ledger.lease import working_under
 from core.models.kind import Silent
@@ -49,9 +48,18 @@ def test_labels_flipped_on_purpose_are_found() -> None:
     right = np.isin(table["position"], wrong)
     assert right.sum() > 0.9 * len(wrong) and right.mean() > 0.8
     assert right[:20].all()
+    assert table["wrong"].all(), "more than 1 % look wrong"
     suggested = table["suggested"][right].to_numpy()
     assert (suggested == LABELS[table["position"][right]]).mean() > 0.95
     assert (table["suggested"] != table["given"]).all()
+
+
+def test_improbable_labels_fill_the_list_up() -> None:
+    probabilities = np.full((500, 10), 0.01, np.float32)
+    probabilities[np.arange(500), LABELS[:500]] = np.linspace(0.5, 0.91, 500)[::-1]
+    listed = wrong_labels.to_review(np.array([7]), LABELS[:500], probabilities)
+    assert listed.tolist() == [7, 499, 498, 497, 496], "1 % of the images, what looks wrong first"
+    assert len(wrong_labels.to_review(np.arange(20), LABELS[:500], probabilities)) == 20
 
 
 def test_no_image_is_judged_by_a_model_that_was_trained_on_it() -> None:
@@ -72,11 +80,12 @@ def test_the_job_tells_how_far_it_is(migrated: object, monkeypatch: pytest.Monke
     asked = wrong_labels.question(small.fingerprint)
     ledger().add(asked.job_id, "question", "ada")
     lease = ledger().start(asked.job_id)
-    assert lease is not None and progress(asked) == (0.0, "")
+    assert lease is not None
     with working_under(lease):
         wrong_labels.run(small.fingerprint)
-    fraction, message = progress(asked)
-    assert fraction == 1.0 and message.startswith("fold 5 of 5: ")
+    record = ledger().record(asked.job_id)
+    assert record is not None and record.progress["fraction"] == 1.0
+    assert record.progress["message"].startswith("fold 5 of 5: ")
 
 
 def test_the_effect_is_of_the_labels(monkeypatch: pytest.MonkeyPatch) -> None:
