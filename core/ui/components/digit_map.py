@@ -58,6 +58,8 @@ def digit_map(method: str, recipe: Recipe, split: str, limit: int) -> DigitMap |
     """
     if method == "pca":
         return principal_map(recipe, split, limit)
+    if (split, recipe.key) == ("validation", RECIPE.key) and limit >= len(session.dataset().validation):
+        return validation_map()
     fingerprint, written = session.dataset().fingerprint, recipe.model_dump_json()
     question = embedding.question(recipe, split, limit, fingerprint)
     why = f"t-SNE of {limit:,} digits takes about half a minute. The result is stored."

@@ -208,12 +208,12 @@ class Replay {
   drawMine(pen, side, text, paper) {
     if (!this.images?.length) return;
     const [centre, ...others] = this.data.mine.places.map(place => this.point(place, side));
-    const keep = value => Math.min(side - 84, Math.max(84, value));
+    const keep = value => Math.min(side - 70, Math.max(70, value));
     const middle = centre.map(keep);
     pen.lineWidth = 1;
     const spots = others.map((_, index) => {
       const angle = (2 * Math.PI * index) / others.length - Math.PI / 2;
-      return [middle[0] + 64 * Math.cos(angle), middle[1] + 64 * Math.sin(angle)];
+      return [middle[0] + 54 * Math.cos(angle), middle[1] + 54 * Math.sin(angle)];
     });
     pen.strokeStyle = text;
     [[centre, middle], ...others.map((place, index) => [place, spots[index]])].forEach(([from, to]) => {
@@ -223,7 +223,7 @@ class Replay {
       pen.stroke();
     });
     [middle, ...spots].forEach((spot, index) => {
-      const half = index ? 14 : 20;
+      const half = index ? 12 : 18;
       pen.fillStyle = index ? this.data.colours[this.data.mine.labels[index - 1]] : text;
       pen.fillRect(spot[0] - half - 2, spot[1] - half - 2, 2 * half + 4, 2 * half + 4);
       const image = this.images[index];
@@ -233,11 +233,12 @@ class Replay {
 
   drawSheet() {
     const [across] = this.data.grid;
+    const side = this.data.compact ? 54 : 44; // as in the style sheet
     const answers = this.answers[this.index];
     this.data.hardest[this.index].forEach(([image, tile], place) => {
       const button = this.pictures[place];
       const [picture, words] = button.children;
-      picture.style.backgroundPosition = `${-(tile % across) * 44}px ${-Math.floor(tile / across) * 44}px`;
+      picture.style.backgroundPosition = `${-(tile % across) * side}px ${-Math.floor(tile / across) * side}px`;
       words.textContent = `${this.labels[image]} → ${answers[image]}`;
       words.className = answers[image] === this.labels[image] ? "" : "wrong";
       button.setAttribute("aria-label", `Image ${image}: a ${this.labels[image]} read as ${answers[image]}`);
