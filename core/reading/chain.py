@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from core.reading.cuts import full, over_segment
 from core.reading.ink import TIGHT
 from core.reading.judge import Judge
 from core.reading.mnist_style import in_mnist_style
+from core.reading.owners import full, over_segment
 from core.reading.pieces import Pieces, union
 from core.reading.segments import group_pieces, reading_order
 
@@ -36,6 +36,10 @@ WIDEST, JOIN_GAP = 1.6, 0.3
 
 PER_DIGIT = 0.1
 """What each digit costs: fewer explain better."""
+
+JOINED, APART, SUREST = 0.5, 0.5, 0.99
+"""What it costs to join parts, or to cut between them, for each factor e by which the network holds that less likely,
+and how sure that is at most."""
 
 BARE = 0.95
 """Share of a group's ink below which its digits stand on a ruled line, so all of it is read without that line too."""
@@ -72,6 +76,8 @@ class Part:
         Whether it touches the border of the picture.
     suspect : bool
         Whether it is more likely no writing, by its size and place.
+    apart : float
+        How clearly it is another digit than the part before, 0 to 1.
     """
 
     box: np.ndarray
@@ -80,6 +86,7 @@ class Part:
     group: int
     cut_off: bool
     suspect: bool = False
+    apart: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -275,14 +282,15 @@ def _parts(group: Character, doubted: bool, size: tuple[int, ...]) -> list[Part]
     if doubted or wide <= CUT_FROM or (wide <= WIDE and group.cost <= DOUBTFUL):
         return [replace(whole, suspect=doubted)]
     found = []
-    for share in over_segment(group.ink) * whole.share:
+    shares, apart = over_segment(group.ink)
+    for share, clear in zip(shares * whole.share, [0.0, *apart.tolist()], strict=True):
         x, y, width, height = cv2.boundingRect((share > PRESENT).astype(np.uint8))
         if not width:
             continue
         box = np.array([left + x, top + y, left + x + width, top + y + height])
         own = share[y : y + height, x : x + width]
         cut_off = bool((box[:2] <= 0).any() or box[2] >= size[1] or box[3] >= size[0])
-        found.append(Part(box, own, float(own.sum()), whole.group, cut_off))
+        found.append(Part(box, own, float(own.sum()), whole.group, cut_off, apart=clear))
     return found
 
 
@@ -321,7 +329,7 @@ def _cheapest(parts: list[Part], edges: list[Edge]) -> tuple[list[Character], fl
     for j in range(1, len(parts) + 1):
         cost[j], way[j] = cost[j - 1] + _leaving(parts[j - 1]), (j - 1, None)
         for i, _, character in arriving.get(j, ()):
-            if (new := cost[i] + _reading(character)) < cost[j]:
+            if (new := cost[i] + _reading(character) + _between(parts, i, j)) < cost[j]:
                 cost[j], way[j] = new, (i, character)
     chosen, left, j = [], 0.0, len(parts)
     while j:
@@ -332,6 +340,13 @@ def _cheapest(parts: list[Part], edges: list[Edge]) -> tuple[list[Character], fl
             chosen.append(taken)
         j = i
     return chosen[::-1], left
+
+
+def _between(parts: list[Part], first: int, last: int) -> float:
+    """Return what it costs to take parts as one digit that the network holds apart, and to cut where it does not."""
+    joined = sum(-np.log(1 - min(part.apart, SUREST)) for part in parts[first + 1 : last])
+    inside = first > 0 and parts[first].group == parts[first - 1].group
+    return float(JOINED * joined - (APART * np.log(max(parts[first].apart, 1 - SUREST)) if inside else 0.0))
 
 
 def _cut_cost(character: Character, groups: list[Character]) -> Character:

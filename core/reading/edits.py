@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 
 from core.errors import ImageError
-from core.reading.cuts import full, over_segment
 from core.reading.judge import Judge
 from core.reading.mnist_style import in_mnist_style
+from core.reading.owners import full, over_segment
 from core.reading.pieces import union
 from core.reading.segments import FoundDigit
 
@@ -25,7 +25,7 @@ def split(digit: FoundDigit, judge: Judge) -> tuple[FoundDigit, FoundDigit]:
     """
     if digit.ink is None:
         raise ImageError("Only digits of a picture can be split; draw them apart.")
-    shares = over_segment(digit.ink)
+    shares, _ = over_segment(digit.ink)
     cuts = [(shares[:place].sum(axis=0), shares[place:].sum(axis=0)) for place in range(1, len(shares))]
     halves = [tuple((full(share) * digit.ink).astype(np.uint8) for share in cut) for cut in cuts]
     halves = [pair for pair in halves if all(half.any() for half in pair)]

@@ -13,6 +13,9 @@ SMALL = 500
 SMALLEST, LARGEST = 0.04, 0.95
 """Share of the picture that a quadrilateral covers."""
 
+SHORTEST = 28
+"""Pixels of the picture that each of its sides has, at least: what is smaller holds no writing but is part of it."""
+
 FILLED = 0.9
 """Share of the quadrilateral that its shape covers, so that round shapes are none."""
 
@@ -55,7 +58,8 @@ def panels(picture: np.ndarray) -> list[Panel]:
     for corners in sorted(found, key=lambda corners: -cv2.contourArea(corners)):
         if all(np.abs(corners - other).max() > SAME * max(size) for other in chosen):
             chosen.append(corners)
-    return [_straightened(picture, corners / scale) for corners in chosen[:MOST_PANELS]]
+    large = [corners / scale for corners in chosen if _sides(corners / scale).min() >= SHORTEST]
+    return [_straightened(picture, corners) for corners in large[:MOST_PANELS]]
 
 
 def _corners(outline: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
@@ -79,8 +83,13 @@ def _corners(outline: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
     return np.roll(places, -int(places.sum(axis=1).argmin()), axis=0)
 
 
+def _sides(corners: np.ndarray) -> np.ndarray:
+    """Return (4,) lengths of the sides of a quadrilateral (4, 2)."""
+    return np.asarray(np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1))
+
+
 def _straightened(picture: np.ndarray, corners: np.ndarray) -> Panel:
-    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    sides = _sides(corners)
     width, height = max(16, round(max(sides[0], sides[2]))), max(16, round(max(sides[1], sides[3])))
     x, y = MARGIN * width + 1, MARGIN * height + 1
     target = np.array([[-x, -y], [width + x, -y], [width + x, height + y], [-x, height + y]], np.float32)
