@@ -27,7 +27,7 @@ PURPOSE = (
     "decisions are stored beside the data, which stay as they are."
 )
 WHY = "A worker trains the fast SVM five times. On the full training set this takes about a minute; it is done once."
-SHOWN = {"open": "To review", "more": "Improbable labels", "reviewed": "Reviewed", "all": "All"}
+SHOWN = {"open": "To review", "more": "Improbable", "reviewed": "Reviewed", "all": "All"}
 NOTHING: Answer = {
     "wrong": np.array(0),
     "position": np.zeros(0, np.int64),
