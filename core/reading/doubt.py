@@ -19,8 +19,7 @@ GOOD = 0.1
 DOUBTFUL = 0.125
 """Digits of more doubt should be checked: 5 % of the digits that are read right.
 
-Powers, weight and threshold were chosen on what `benchmark doubt` reads. Asking the SVM and the forest too, or the
-network again about turned, moved, thicker and thinner pictures, marked no more of what is misread."""
+Powers, weight and threshold were chosen on what `benchmark doubt` reads: see docs/decisions/0014-doubt.md."""
 
 
 def doubt(judged: Judged, rivals: np.ndarray | None = None) -> np.ndarray:
