@@ -148,7 +148,7 @@ def _chosen(sheet: Sheet) -> int | None:
 
 def _choice(sheet: Sheet, chosen: int | None) -> None:
     """Let people choose a digit without the mouse too."""
-    key = f"picture_digit_{sheet.key[:8]}_{len(sheet.entries)}_{chosen}"
+    key = f"picture_digit_{sheet.key[:8]}_{chosen}_{sheet.text}"  # a browser sends titles, which change with the labels
     st.selectbox(
         "Digit to change", range(len(sheet.entries)), index=chosen, key=key, placeholder="Click a box, or choose here",
         format_func=lambda place: f"{place + 1}: {sheet.entries[place].label}", on_change=_choose, args=(sheet, key),
