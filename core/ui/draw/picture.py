@@ -202,4 +202,4 @@ def _save(sheet: Sheet) -> None:
         except InputError as error:
             st.toast(sentence(error), icon=":material/info:")
     if saved:
-        st.toast(f"{saved} joined your digits.", icon=":material/check:")
+        st.toast(f"Added {saved} to your digits.", icon=":material/check:")
