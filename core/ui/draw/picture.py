@@ -169,7 +169,7 @@ def _actions(sheet: Sheet, chosen: int, judge: Judge) -> None:
     key = f"picture_label_{chosen}_{label}"
     st.pills(
         f"Digit {chosen + 1} is a", range(10), default=label, key=key, required=True, on_change=_relabel,
-        args=(sheet, chosen, key),
+        args=(sheet, chosen, key), wrap=True,
     )  # fmt: skip
     with st.container(horizontal=True):
         st.button("Remove", key="picture_remove", icon=":material/delete:", on_click=_change,

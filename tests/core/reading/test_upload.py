@@ -188,7 +188,10 @@ def outcomes(count: int) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("count", [len(SOUND) * 5, pytest.param(1_350, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
+MANY = pytest.param(1_350, marks=[pytest.mark.slow, pytest.mark.timeout(900)])
+
+
+@pytest.mark.parametrize("count", [len(SOUND) * 5, MANY])
 def test_damaged_uploads_give_digits_or_one_sentence(count):
     found = outcomes(count)
     assert all(sentence.endswith(".") and "\n" not in sentence for sentence in found)
