@@ -10,6 +10,9 @@ from core.ui import brand
 
 Sidebar = Literal["collapsed"] | int
 NARROW = 240  # CSS pixels of the sidebar: its links are short, and a projector has 1,280
+WITHOUT_SIDEBAR = """<style>
+[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }
+</style>"""
 ABOUT = "Digit Lab: handwritten-digit recognition on MNIST, from preprocessing to comparison."
 
 
@@ -30,6 +33,7 @@ def start_page(title: str, why: str, *, sidebar: Sidebar = NARROW) -> None:
     )
     st.html(brand.style())
     if embedded:
+        st.html(WITHOUT_SIDEBAR)
         return
     st.logo(brand.wordmark(dark=is_dark()), size="large", icon_image=brand.MARK)
     st.title(title, anchor=False)

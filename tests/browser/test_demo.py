@@ -146,4 +146,5 @@ def test_a_pinned_view_is_a_step_that_survives_a_reload(page: Page, address: str
     frame = page.frame_locator("iframe")
     expect(frame.get_by_role("tab", name="Configurations")).to_have_attribute("aria-selected", "true")
     expect(frame.get_by_role("heading", level=1)).to_have_count(0)  # the step has the title
+    expect(frame.get_by_test_id("stExpandSidebarButton").locator("visible=true")).to_have_count(0)
     assert page.evaluate(ROOM)[:2] == [0, 0]

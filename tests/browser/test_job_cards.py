@@ -1,0 +1,45 @@
+"""A job that is no training has its card where its button was pressed, and ends on it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.actions import wait_until_idle
+
+LONG = 120_000
+"""Milliseconds that the first worker may take to start on a busy machine."""
+
+
+def opened(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_text("Opening the run registry")).to_have_count(0, timeout=LONG)
+    wait_until_idle(page)
+
+
+def test_a_measurement_is_shown_in_view_and_cancelled(page: Page, on_the_sample: str) -> None:
+    opened(page, f"{on_the_sample}/Trust?chapter=robustness&spoilt_images=500")
+    page.locator(".st-key-ask button").click()
+    cancel = page.get_by_role("button", name="Cancel")
+    expect(cancel).to_be_in_viewport()
+    expect(page.get_by_text("Robustness of")).to_be_in_viewport()
+    wait_until_idle(page)
+    expect(cancel).to_have_count(1)
+    cancel.click()
+    expect(page.get_by_text("· cancelled")).to_be_visible(timeout=LONG)
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_text("· cancelled")).to_have_count(0)
+
+
+def test_two_quick_clicks_start_one_search(page: Page, on_the_sample: str) -> None:
+    opened(page, f"{on_the_sample}/Tune?tune_limit=500&tune_trials=50&tune_seed=7")
+    button = page.locator(".st-key-start_search button")
+    button.scroll_into_view_if_needed()
+    button.dblclick()
+    cancel = page.locator(".st-key-cancel_search button")
+    expect(cancel).to_be_in_viewport(timeout=LONG)
+    wait_until_idle(page)
+    page.get_by_role("combobox", name="Search").click()
+    expect(page.get_by_role("option").filter(has_text="running")).to_have_count(1)
+    page.keyboard.press("Escape")
+    cancel.click()
+    expect(page.get_by_text("cancelled").first).to_be_visible(timeout=LONG)
