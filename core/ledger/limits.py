@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.errors import InputError
 from core.ledger.current import ledger
-from core.ledger.store import Kind
+
+if TYPE_CHECKING:
+    from core.ledger.store import Kind
 
 LIMITS: dict[Kind, tuple[int, str]] = {
     "training": (100, "trainings"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import mean
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
@@ -13,13 +14,15 @@ from core.jobs.estimate import duration
 from core.jobs.questions.kept import cancel_job
 from core.ledger.current import ledger
 from core.ledger.states import State
-from core.ledger.store import JOBS, Kind, Record
 from core.permissions import may
 from core.ui import identity, session
 from core.ui.components.job_card import reveal, show_bar, show_end
 from core.ui.components.run_links import show_ways_on
 from core.ui.navigation import page_names
 from core.ui.text import escaped
+
+if TYPE_CHECKING:
+    from core.ledger.store import Kind, Record
 
 ASKED = "jobs_asked"
 """What this visit has asked for and not put away, in the session by name."""
@@ -65,6 +68,8 @@ class Asked:
 
     def records(self) -> list[Record]:
         """Return its jobs as the ledger has them; those that it has pruned are left out."""
+        from core.ledger.store import JOBS
+
         return ledger().records(JOBS.c.id.in_(self.jobs))
 
 
@@ -79,11 +84,16 @@ def noted() -> list[Asked]:
 
 
 def elsewhere() -> list[Asked]:
-    """Return what is at work and was asked for during another visit, such as before the page was reloaded."""
+    """Return what is at work and was asked for during another visit, such as before the page was reloaded.
+
+    Nothing while the registry is being opened, as the ledger's library would hold up a server's first page.
+    """
+    if session.watcher().opening:
+        return []
     known = {job_id for asked in noted() for job_id in asked.jobs}
     by_title: dict[str, list[str]] = {}
-    for record in ledger().records(JOBS.c.kind.in_(KINDS), active=True):
-        if record.id not in known:
+    for record in ledger().records(active=True):
+        if record.kind in KINDS and record.id not in known:
             by_title.setdefault(record.title, []).append(record.id)
     return [Asked(f"{title[:1].upper()}{title[1:]}", tuple(jobs), "") for title, jobs in by_title.items()]
 
