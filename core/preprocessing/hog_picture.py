@@ -36,12 +36,13 @@ def hog_picture(row: np.ndarray, orientations: int, *, signed: bool) -> UInt8Arr
         along = (2 if signed else 1) * np.pi * position / orientations + np.pi / 2
         glyph = _line(along)
         picture += np.kron(values[:, :, position], glyph).astype(np.float32)
-    return np.asarray(np.rint(255 * picture / max(float(picture.max()), 1e-9)), np.uint8)
+    share = picture / max(float(picture.max()), 1e-9)
+    return np.asarray(np.rint(255 * np.sqrt(share)), np.uint8)  # the root, so that weak edges are seen too
 
 
 def _line(angle: float) -> np.ndarray:
     """Return a line through the middle of a cell, (24, 24) float32 from 0 to 1; angles run from x to y."""
     cell, middle = np.zeros((SIDE, SIDE), np.uint8), SIDE / 2
     ends = [(round(middle + way * np.cos(angle)), round(middle + way * np.sin(angle))) for way in (-middle, middle)]
-    cv2.line(cell, ends[0], ends[1], 255, 1, cv2.LINE_AA)
+    cv2.line(cell, ends[0], ends[1], 255, 2, cv2.LINE_AA)
     return cell.astype(np.float32) / 255
