@@ -21,7 +21,7 @@ from core.ledger.states import State
 from core.permissions import operator
 from core.process import Process
 from core.report.document import write_report
-from core.runs import artifacts, checkpoints, housekeeping, registry
+from core.runs import artifacts, checkpoints, history, housekeeping, registry
 from core.runs.run import Run
 from core.settings import settings
 from tests.core.jobs.polling import running, until
@@ -116,6 +116,7 @@ def test_a_network_whose_training_was_killed_is_resumed_after_its_last_epoch(hom
     killed = registry.get(run.run_id)
     assert killed.state is State.INTERRUPTED
     assert killed.reason.endswith("; resume it from its last epoch, or train again.")
+    assert (kept := history.load(killed)) is not None and kept.steps.tolist() == [1, 2]
     with pytest.raises(InputError, match=r"keeps the settings of .*; remove --set"):
         train("cnn", parent=run.run_id, settings=["epochs=9"])
     train("cnn", parent=run.run_id)
@@ -123,6 +124,7 @@ def test_a_network_whose_training_was_killed_is_resumed_after_its_last_epoch(hom
     assert whole.reason == ""
     assert "going on after epoch 2 of 3" in artifacts.local(whole, artifacts.LOG).read_text()
     assert [step for step, _ in registry.curves(run.run_id, ("loss",))["loss"]] == [1, 2, 3]
+    assert (kept := history.load(whole)) is not None and kept.steps.tolist() == [1, 2, 3]
     assert not checkpoints.folder(run.run_id).exists()
     with pytest.raises(InputError, match="cannot be resumed"):
         resumed(whole)

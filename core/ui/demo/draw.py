@@ -29,7 +29,7 @@ def show_draw() -> None:
         found = drawn()
     with right, errors_shown():
         with st.container(horizontal=True, gap="medium"):
-            quizzing = st.toggle("Quiz: do the models recognise what you draw?", key="demo_quizzing",
+            quizzing = st.toggle("Quiz: do the models recognise it?", key="demo_quizzing",
                                  persist_state="session", on_change=forget_drawing)  # fmt: skip
             thinking = st.toggle("See it think", key="demo_thinking", persist_state="session", disabled=quizzing,
                                  help="What happens inside a model on the way to the answer.")  # fmt: skip
