@@ -7,6 +7,8 @@ from pathlib import Path
 LOCKED = "database is locked"
 """What SQLite says when it has waited for another program in vain."""
 
+UNWRITABLE = ("Read-only file system", "readonly database", "unable to open database file", "Permission denied")
+
 
 def sentence_of(text: str, what: str, home: Path) -> str:
     """Return the sentence for a database's own words.
@@ -26,7 +28,7 @@ def sentence_of(text: str, what: str, home: Path) -> str:
         return f"{what} is locked by another program; try again in a moment."
     if "No locks available" in text or "locking protocol" in text:
         return f"{home} is on a file system without file locks; set DIGITLAB_HOME to a folder on a local disk."
-    if "Read-only file system" in text or "readonly database" in text or "Permission denied" in text:
+    if any(words in text for words in UNWRITABLE):
         return f"{home} cannot be written to ({text}); set DIGITLAB_HOME to a folder that you may write to."
     if any(words in text for words in ("malformed", "not a database", "no such table", "file is encrypted")):
         return (

@@ -11,6 +11,7 @@ import numpy as np
 
 from core.data.exports import png
 from core.data.files import batches
+from core.data.whole_file import whole_file
 from core.errors import ImageError, InputError, ReportError
 from core.models.serving.predictor import Reader
 from core.reading.one_digit import in_mnist_style_already, one_digit
@@ -66,7 +67,8 @@ def write_submission(path: Path, output: Path, predictor: Reader) -> int:
         raise InputError(f"{path.name} holds no picture, so there is nothing to submit.")
     rows = "".join(f"{number},{digit}\n" for number, digit in enumerate(digits.tolist(), 1))
     try:
-        output.write_text("ImageId,Label\n" + rows, "utf-8")
+        with whole_file(output) as place:
+            place.write_text("ImageId,Label\n" + rows, "utf-8")
     except OSError as error:
         raise ReportError(f"{output} cannot be written: {error.strerror or error}.") from None
     return len(digits)

@@ -53,6 +53,22 @@ print("stored", flush=True)
 """Runs a training, and stops before its model is stored until it reads a line."""
 
 
+SEARCHES = """
+import sys
+from core.jobs.cluster.executor import Executor
+from core.jobs.tuning.search_server import Searches
+from core.permissions import Actor
+from tests.core.jobs.searching import small_search
+
+with Executor(trials=1) as executor:
+    searches = Searches(executor)
+    print(searches.start(small_search(trials=8), "mine", actor=Actor("ada")), flush=True)
+    sys.stdin.read()
+    searches.close()
+"""
+"""Starts a search of eight trials, and serves until its standard input is closed."""
+
+
 @contextmanager
 def serving(program: str, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """A server that runs a program for the length of the block; all it has started ends with it."""

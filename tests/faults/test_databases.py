@@ -25,7 +25,7 @@ from core.runs.run import Run
 from tests.core.jobs.polling import until
 from tests.core.jobs.searching import small_search
 from tests.faults.conftest import assert_whole, small_run
-from tests.faults.servers import PROJECT, WAITS_BEFORE_IT_STORES, lines, proceed, serving
+from tests.faults.servers import PROJECT, SEARCHES, WAITS_BEFORE_IT_STORES, lines, proceed, serving
 
 pytestmark = pytest.mark.processes
 
@@ -168,21 +168,6 @@ def locked_for_all(path: Path, seconds: float) -> Iterator[threading.Thread]:
         let_go.set()
         thread.join()
         ledger()._engine.dispose()
-
-
-SEARCHES = """
-import sys
-from core.jobs.cluster.executor import Executor
-from core.jobs.tuning.search_server import Searches
-from core.permissions import Actor
-from tests.core.jobs.searching import small_search
-
-with Executor(trials=1) as executor:
-    searches = Searches(executor)
-    print(searches.start(small_search(trials=8), "mine", actor=Actor("ada")), flush=True)
-    sys.stdin.read()
-    searches.close()
-"""
 
 
 def complete_trials() -> int:
