@@ -27,6 +27,7 @@ from core.temporary import temporary_folder
 CLASSES = 10
 TOLERANCE = 0.02
 MOST_BYTES = 200_000_000
+MOST_CSV_BYTES, LONGEST_LINE = 20_000_000, 10_000
 PROBABILITIES = [f"p{digit}" for digit in range(CLASSES)]
 
 
@@ -83,8 +84,7 @@ def read_predictions(content: bytes, split: Split, called: str) -> np.ndarray:
 
 def _numbers(content: bytes, called: str) -> Float64Array:
     """Return the first eleven columns of a CSV, or those with the names of our own downloads, (n, 11) float64."""
-    if len(content) > MOST_BYTES:
-        raise InputError(f"The {called} is larger than {MOST_BYTES // 1_000_000} MB.")
+    _check_text(content, called)
     try:
         head = pd.read_csv(io.BytesIO(content), nrows=1, header=None)
         named = any(isinstance(cell, str) for cell in head.iloc[0])
@@ -102,6 +102,17 @@ def _numbers(content: bytes, called: str) -> Float64Array:
         row = int(np.argmax(~np.isfinite(numbers).all(axis=1)))
         raise InputError(f"The {called} has a value in row {row + 1} that is not a number.")
     return np.asarray(numbers)
+
+
+def _check_text(content: bytes, called: str) -> None:
+    """Refuse what a parser would take long for, or gigabytes: a line of a million columns took 33 s and 2.4 GB."""
+    if len(content) > MOST_CSV_BYTES:
+        raise InputError(f"The {called} is larger than {MOST_CSV_BYTES // 1_000_000} MB.")
+    if b"\0" in content:
+        raise InputError(f"The {called} is not a CSV file: it has bytes that are not text.")
+    longest = max(map(len, content.splitlines()), default=0)
+    if longest > LONGEST_LINE:
+        raise InputError(f"The {called} has a line of {longest:,} characters; a row of predictions has a few hundred.")
 
 
 def _probabilities(rows: np.ndarray, called: str) -> np.ndarray:

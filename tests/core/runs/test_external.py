@@ -17,6 +17,7 @@ from core.permissions import operator
 from core.report.parameters import all_settings
 from core.report.seeds import configurations
 from core.runs import champion, external
+from core.runs.external import read_predictions
 from core.runs.leaderboard import predictions
 from core.runs.model_cache import model_folder, predictor
 from core.takeaway.run_files import model_files, prediction_table, reproduction
@@ -160,3 +161,20 @@ def test_what_is_no_model_is_refused() -> None:
     )
     with pytest.raises(InputError, match=r"784 numbers\); got n x 5"):
         external.import_onnx(narrow.SerializeToString(), DATASET)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b",".join([b"1"] * 1_000_000), "has a line of 1,999,999 characters"),
+        (b"index,p0\n" + b"1" * 19_000_000, "has a line of 19,000,000 characters"),
+        (b"1" * 200_000_000, "is larger than 20 MB"),
+        (b"index,p0\n0,\0\n", "has bytes that are not text"),
+        (b'"' * 5_001, "is not a CSV file"),
+        (b"", "is not a CSV file"),
+    ],
+    ids=["a million columns", "one long line", "200 MB", "NUL", "quotes", "empty"],
+)
+def test_a_hostile_csv_is_refused_before_it_is_parsed(content: bytes, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        read_predictions(content, DATASET.validation, "validation file")
