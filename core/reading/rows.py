@@ -15,7 +15,7 @@ from core.data.whole_file import whole_file
 from core.errors import ImageError, InputError, ReportError
 from core.models.serving.predictor import Reader
 from core.reading.one_digit import in_mnist_style_already, one_digit
-from core.reading.picture import looks_as_they_are, read_picture
+from core.reading.picture import BLANK_PICTURE, looks_as_they_are, read_picture
 from core.reading.reader import Reading
 
 SUFFIXES = (".npy", ".npz", ".csv", ".tsv", ".parquet", ".zip", ".gz", "ubyte")
@@ -37,7 +37,7 @@ def read_rows(path: Path, predictor: Reader) -> Iterator[Reading]:
     """
     index = 0
     for batch in batches(path):
-        plain = _plain(batch.pictures)
+        plain = _plain(batch.pictures) & ~_blank(batch.pictures)
         ready = iter(looks_as_they_are(np.asarray(batch.pictures)[plain], predictor) if plain.any() else ())
         for picture, is_plain in zip(batch.pictures, plain, strict=True):
             look = next(ready) if is_plain else None
@@ -75,6 +75,8 @@ def write_submission(path: Path, output: Path, predictor: Reader) -> int:
 
 
 def _read(path: Path, index: int, picture: np.ndarray | bytes, predictor: Reader) -> Reading:
+    if isinstance(picture, np.ndarray) and picture.min() == picture.max():  # as empty rows often are, by the thousand
+        return Reading(str(path), index, None, (BLANK_PICTURE,))
     try:
         look = read_picture(picture if isinstance(picture, bytes) else png(picture), predictor)
     except ImageError as error:
@@ -102,6 +104,14 @@ def _one(picture: np.ndarray | bytes) -> np.ndarray:
         return one_digit(picture)
     except ImageError:
         return np.zeros((28, 28), np.uint8)
+
+
+def _blank(pictures: object) -> np.ndarray:
+    """Say of each picture whether it has one shade only."""
+    if isinstance(pictures, np.ndarray) and len(pictures):
+        rows = pictures.reshape(len(pictures), -1)
+        return np.asarray(rows.min(axis=1) == rows.max(axis=1))
+    return np.zeros(len(pictures), bool)  # type: ignore[arg-type]
 
 
 def _plain(pictures: object) -> np.ndarray:

@@ -70,3 +70,16 @@ def test_a_mask_of_0_and_1_is_read_as_ink(document: Document, tmp_path: Path) ->
     assert first["text"] == second["text"] == str(LABELS[3])
     np.save(tmp_path / "mask.npy", mask)
     assert document("predict", str(tmp_path / "mask.npy"))[0]["text"] == str(LABELS[3])
+
+
+@pytest.mark.parametrize("shade", [0, 255])
+def test_rows_of_one_shade_hold_no_digit_and_are_not_read_one_by_one(
+    document: Document, tmp_path: Path, shade: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.reading.rows.read_picture", None)
+    rows = np.full((300, 28, 28), shade, np.uint8)
+    rows[7] = IMAGES[0]
+    np.save(tmp_path / "x.npy", rows)
+    read = document("predict", str(tmp_path / "x.npy"))
+    assert [row["index"] for row in read if row["digits"]] == [7]
+    assert all("No digit was found" in " ".join(row["warnings"]) for row in read if not row["digits"])
