@@ -13,6 +13,7 @@ from core.ui.addressed import choose_named
 from core.ui.components.judged import Judged
 from core.ui.components.predictions import answers, probabilities
 from core.ui.components.run_choice import choose_runs, run_label
+from core.ui.components.table import show_table
 from core.ui.errors.apart_images import show_border, show_clearest
 from core.ui.errors.apart_morph import show_morph
 from core.ui.errors.apart_pixels import show_pixels
@@ -28,7 +29,7 @@ def two_digits_apart(judged: Judged) -> None:
     with errors_shown():
         first, second = _choose_digits(judged)
         models = choose_runs("Models", judged.board, "models", _first(judged), max_selections=MOST) or [judged.run]
-        st.dataframe(_in_words(judged, models, first, second), hide_index=True, alt="How often digits are mixed up")
+        show_table(_in_words(judged, models, first, second), alt="How often digits are mixed up")
         table = side_table(judged.labels, probabilities(judged.run, judged.split_name), first, second)
         if set(table["true"]) != {first, second}:
             st.info("These images do not hold both digits.", icon=":material/search_off:")
