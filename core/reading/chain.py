@@ -291,7 +291,7 @@ def _parts(group: Character, doubted: bool, size: tuple[int, ...]) -> list[Part]
         own = share[y : y + height, x : x + width]
         cut_off = bool((box[:2] <= 0).any() or box[2] >= size[1] or box[3] >= size[0])
         found.append(Part(box, own, float(own.sum()), whole.group, cut_off, apart=clear))
-    return found or [replace(whole, suspect=doubted)]  # too thin a piece to be cut
+    return found or [replace(whole, suspect=doubted)]  # too thin to be cut, or a ruled line
 
 
 def _edges(parts: list[Part], height: float, strength: np.ndarray, groups: list[Character]) -> Iterator[Edge]:

@@ -56,6 +56,14 @@ def test_a_ruled_line_is_no_digit_s_and_the_digits_on_it_are_read():
     assert read_chain(large, find_pieces(found), judge_of(network())).text == f"{labels[3]}{labels[1003]}"
 
 
+def test_a_line_of_which_no_digit_takes_a_pixel_stays_whole(monkeypatch):
+    monkeypatch.setattr(
+        "core.reading.chain.over_segment", lambda ink: (np.zeros((1, *ink.shape), np.float32), np.zeros(0))
+    )
+    ink = np.pad(np.full((8, 60), 255, np.uint8), 10)
+    assert len(read_chain(ink, find_pieces(Ink(ink, (ink > 0).astype(np.uint8))), judge_of(network()))) <= 1
+
+
 def test_what_the_network_learns_adds_up_to_the_ink():
     images, _ = read_sample()
     rng = np.random.default_rng(0)
