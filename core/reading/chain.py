@@ -301,11 +301,14 @@ def _edges(parts: list[Part], height: float, strength: np.ndarray, groups: list[
         for j in range(i + 1, min(i + MOST_PARTS, len(parts)) + 1):
             run = tuple(parts[i:j])
             box = union(np.array([part.box for part in run]))
-            if j - i > 1 and not _one_digit(run, box, height):
-                break
             members = {part.group for part in run}
+            complete = len(members) == 1 and sizes[run[0].group] == j - i
+            if j - i > 1 and not complete and not _one_digit(run, box, height):
+                if len(members) > 1:
+                    break
+                continue
             whole = groups[run[0].group]
-            if len(members) == 1 and sizes[run[0].group] == j - i:
+            if complete:
                 yield i, j, replace(whole, parts=tuple(replace(part, suspect=run[0].suspect) for part in whole.parts))
                 if sum(part.weight for part in run) < BARE * whole.weight:
                     yield i, j, _character(run, strength)
