@@ -16,10 +16,22 @@ def candidate(page: Page) -> str:
     return page.locator(".st-key-label_decision figcaption").inner_text()
 
 
+def undo_all(page: Page) -> None:
+    """Take back what a first try of the test has decided; its server keeps it."""
+    while not page.get_by_text("None has been reviewed yet").is_visible():
+        before = page.get_by_text(re.compile(r"\d+ reviewed:")).inner_text()
+        page.keyboard.press("u")
+        expect(page.get_by_text(before, exact=True)).to_have_count(0)
+
+
 def test_three_labels_are_changed_by_keyboard_and_trained_with(page: Page, on_the_sample: str) -> None:
     open_page(page, on_the_sample, "Data?part=Labels")
-    page.get_by_role("button", name="Search for wrong labels").click()
-    expect(page.get_by_text("training labels look wrong")).to_be_visible(timeout=LONG)
+    search, found = page.get_by_role("button", name="Search for wrong labels"), page.get_by_text("labels look wrong.")
+    expect(search.or_(found).first).to_be_visible()
+    if search.is_visible():
+        search.click()
+    expect(found).to_be_visible(timeout=LONG)
+    undo_all(page)
     for changed in range(1, 4):
         before = candidate(page)
         suggested = page.locator('.st-key-label_digits button[kind="primary"]').inner_text().strip()[0]
