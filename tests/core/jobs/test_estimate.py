@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import nnls
 
-from core.jobs.estimate import _two_unknowns, duration, estimate, expected_seconds
+from core.jobs.estimate import _two_unknowns, duration, estimate, expected_seconds, shipped_seconds
 from core.jobs.hardware import environment
 from core.ledger.states import State
 from core.models.specification import Specification
@@ -58,6 +58,14 @@ def test_several_sizes_tell_what_does_not_grow() -> None:
     """A fit of 6 s and 1 ms an image, known at two sizes, is foretold at a third."""
     runs = [run_of(limited("cnn", size), 6 + size / 1000) for size in (2000, 20_000)]
     assert estimate(limited("cnn", 8000), runs).seconds == pytest.approx(14)
+
+
+def test_before_anything_has_run_the_shipped_model_tells_the_time_scaled_to_the_work() -> None:
+    shipped = replace(run_of(SPECIFICATION, 100), shipped=True, seconds={"fit": 100.0}, environment={})
+    assert shipped_seconds(SPECIFICATION, [shipped]) == pytest.approx(100)
+    assert shipped_seconds(limited("cnn", 5500), [shipped]) == pytest.approx(10)
+    assert shipped_seconds(Specification.from_preset("svm", "fast"), [shipped]) is None
+    assert shipped_seconds(SPECIFICATION, [run_of(SPECIFICATION, 100)]) is None
 
 
 def test_a_size_far_from_all_that_ran_is_said_to_be_unknown() -> None:
