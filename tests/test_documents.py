@@ -48,6 +48,8 @@ def test_options_in_the_readme_exist() -> None:
 def test_every_decision_is_listed() -> None:
     folder = PROJECT / "docs" / "decisions"
     listed = (folder / "README.md").read_text("utf-8")
+    numbers = [path.name[:4] for path in folder.glob("0*.md")]
+    assert len(numbers) == len(set(numbers)), "two decisions have one number"
     for path in folder.glob("0*.md"):
         assert f"[{path.read_text('utf-8').splitlines()[0][2:]}]({path.name})" in listed
         assert re.search(r"## Evidence\n\n(?s:.*)\d", path.read_text("utf-8")), f"{path.name} gives no measurement"
