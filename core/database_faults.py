@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
+
+from core.errors import RegistryError
+
+T = TypeVar("T")
 
 LOCKED = "database is locked"
 """What SQLite says when it has waited for another program in vain."""
 
+ATTEMPTS = 5
+"""At a write to a locked database; each waits for 20 s (MLflow) or half a minute, so that a minute is outlasted."""
+
 UNWRITABLE = ("Read-only file system", "readonly database", "unable to open database file", "Permission denied")
+
+
+def retry_if_locked(write: Callable[[], T]) -> T:
+    """Write to a database, again where another program keeps it locked.
+
+    Parameters
+    ----------
+    write : callable
+        Raises RegistryError from the database's own error; may be called several times.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return write()
+        except RegistryError as error:
+            if LOCKED not in str(error.__cause__):
+                raise
+    return write()
 
 
 def sentence_of(text: str, what: str, home: Path) -> str:

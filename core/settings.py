@@ -89,6 +89,12 @@ class Settings:
         return self.home / "artifacts"
 
     @property
+    def writable(self) -> bool:
+        """Whether this process may write to `home`, or make it where it is not there yet."""
+        place = next(folder for folder in (self.home, *self.home.parents) if folder.exists())
+        return os.access(place, os.W_OK | os.X_OK)
+
+    @property
     def ledger_url(self) -> str:
         """Where the ledger of jobs is: beside the studies in a database that machines share, else below `home`."""
         return f"sqlite:///{self.home / 'jobs.db'}" if self.studies_url.startswith("sqlite:") else self.studies_url

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self
 
-from core.database_faults import LOCKED
+from core.database_faults import retry_if_locked
 from core.errors import GivenUpError, RegistryError
 from core.ledger.states import State
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from core.ledger.store import Record
 
 RENEW_SECONDS = 12.0
-ATTEMPTS = 4
-"""At writing an end while another program keeps the ledger locked; each waits half a minute."""
 LOST = "Another process has taken this job, or it was ended, while this one could not renew its lease."
 
 logger = logging.getLogger(__name__)
@@ -54,8 +52,14 @@ class Lease:
             self._thread.join(timeout=30)
 
     def check(self) -> None:
-        """Renew the lease; raises GivenUpError where another process holds the job now, or where it has ended."""
-        if not self._ledger.renew(self.job_id, self._holder):
+        """Renew the lease, again where the ledger is locked.
+
+        Raises
+        ------
+        GivenUpError
+            Another process holds the job now, or it has ended.
+        """
+        if not retry_if_locked(lambda: self._ledger.renew(self.job_id, self._holder)):
             raise GivenUpError(LOST)
 
     def report(self, **progress: Any) -> None:
@@ -65,13 +69,7 @@ class Lease:
 
     def end(self, state: State, reason: str = "") -> bool:
         """Bring the job to its end, again where the ledger is locked; False where it is not this process's any more."""
-        for _ in range(ATTEMPTS - 1):
-            try:
-                return self._end(state, reason)
-            except RegistryError as error:
-                if LOCKED not in str(error.__cause__):
-                    raise
-        return self._end(state, reason)
+        return retry_if_locked(lambda: self._end(state, reason))
 
     def _end(self, state: State, reason: str) -> bool:
         if self._ledger.end(self.job_id, state, reason, holder=self._holder):

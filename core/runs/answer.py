@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 from core.data.dataset import Dataset
@@ -10,13 +11,26 @@ from core.models.serving.shipped import shipped
 from core.runs.champion import champion
 from core.runs.leaderboard import every_run
 from core.runs.run import Run
+from core.runs.shipped import shipped_runs
+from core.settings import settings
+
+logger = logging.getLogger(__name__)
 
 NO_MODEL = "There is no model yet: train one with `python -m core train cnn`, then name it here."
 
 
 def answering_run(dataset: Dataset) -> Run:
-    """Return the run that answers: the champion, else the best single model; see `choose`."""
-    return choose(every_run(dataset), champion(dataset))
+    """Return the run that answers: the champion, else the best single model; see `choose`.
+
+    Where the home folder cannot be written to, and so its registry not be opened, the best shipped model answers.
+    """
+    try:
+        return choose(every_run(dataset), champion(dataset))
+    except RegistryError as error:
+        if settings().writable:
+            raise
+        logger.warning("A shipped model answers, whoever is champion: %s", error)
+        return choose(shipped_runs(dataset))
 
 
 def choose(runs: Iterable[Run], chosen: Run | None = None) -> Run:

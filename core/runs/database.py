@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock
 
-from core.database_faults import LOCKED, sentence_of
+from core import database_faults
+from core.database_faults import sentence_of
 from core.errors import RegistryError
 from core.loading import LOADING
 from core.runs.internals import migrate_registry, registry_revisions
@@ -26,7 +27,6 @@ T = TypeVar("T")
 
 EXPERIMENT = "Digit Lab"
 LOCK_SECONDS = 120
-ATTEMPTS = 5
 PORTS = {"postgresql": 5432, "mysql": 3306}
 SECONDS_TO_REACH = 10.0
 PASSWORD = re.compile(r"(://[^:/@\s]*:)[^/@\s]+@")
@@ -138,16 +138,8 @@ def registry_errors() -> Iterator[None]:
 
 
 def retry_if_locked(write: Callable[[], T]) -> T:
-    """Write to the registry, again where another program keeps it locked: MLflow waits 20 s each time."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            with registry_errors():
-                return write()
-        except RegistryError as error:
-            if LOCKED not in str(error.__cause__):
-                raise
-    with registry_errors():
-        return write()
+    """Write to the registry, again where another program keeps it locked."""
+    return database_faults.retry_if_locked(registry_errors()(write))
 
 
 def without_password(text: str) -> str:

@@ -96,7 +96,9 @@ def test_the_readmes_commands_search_and_train_and_survive_a_worker(
             until(lambda: sum(row.resource == "training" for row in executor.cluster_table()) == 2, 180)
         told = lab.document("python -m core doctor")
         assert told["ok"], told
-        assert "a job went to " in next(entry["seen"] for entry in told["findings"] if entry["what"] == "workers")
+        findings = {entry["what"]: entry for entry in told["findings"]}
+        assert "a job went to " in findings["workers"]["seen"]
+        assert findings["access to workers"]["warning"], "this scheduler takes anybody"
 
         search = lab.start("python -m core tune", "--json")
         (name,) = until(search_actions.names, 120)

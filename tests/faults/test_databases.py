@@ -147,27 +147,27 @@ def test_any_damage_is_told_and_mended(database: str, how: str, used: Path) -> N
 
 
 @contextmanager
-def locked_for_all(path: Path, seconds: float) -> Iterator[threading.Thread]:
-    """Another program holds a database for itself alone: neither writers nor readers get in."""
+def locked(path: Path, seconds: float, *, readers: bool = False) -> Iterator[threading.Thread]:
+    """Another program holds a database: no writer gets in, nor, where nobody had it open before, a reader."""
     begun, let_go = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with closing(sqlite3.connect(path, timeout=100, isolation_level=None)) as connection:
-            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as connection:
+            if readers:
+                connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             connection.execute("BEGIN EXCLUSIVE")
             begun.set()
             let_go.wait(seconds)
             connection.execute("ROLLBACK")
 
-    thread = threading.Thread(target=hold)
+    thread = threading.Thread(target=hold, daemon=True)
     thread.start()
     try:
-        assert begun.wait(110)
+        assert begun.wait(70), "somebody else has the database open"
         yield thread
     finally:
         let_go.set()
         thread.join()
-        ledger()._engine.dispose()
 
 
 def complete_trials() -> int:
@@ -181,7 +181,7 @@ def test_a_search_outlasts_a_database_that_is_locked_for_a_minute(database: str,
     with serving(SEARCHES) as server:
         assert lines(server, 1) == ["mine"]
         until(lambda: complete_trials() >= 1, 240)
-        with locked_for_all(home / database, 60) as lock:
+        with locked(home / database, 60) as lock:
             lock.join()
         until(lambda: view("mine").state == "finished", 300)
     assert complete_trials() == 8
@@ -196,7 +196,7 @@ def test_a_training_outlasts_a_database_that_is_locked_for_a_minute(database: st
     run = small_run(seed=1)
     with serving(WAITS_BEFORE_IT_STORES, run.run_id) as worker:
         assert lines(worker, 1) == ["fitted"]
-        with locked_for_all(migrated / database, 60) as lock:
+        with locked(migrated / database, 60) as lock:
             proceed(worker)
             lock.join()
         assert lines(worker, 1) == ["stored"]
@@ -207,5 +207,5 @@ def test_a_report_of_shipped_models_needs_no_registry(migrated: Path) -> None:
     from core.report.document import report
     from core.runs.shipped import shipped_runs
 
-    with locked_for_all(migrated / "runs.db", 60):
+    with locked(migrated / "runs.db", 60, readers=True):
         assert "<html" in report(shipped_runs(load_dataset())[:1], load_dataset())

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from core.database_faults import retry_if_locked
 from core.errors import ClusterError
 from core.ledger.current import ledger
 from core.ledger.lease import Lease, working_under
@@ -66,7 +67,7 @@ def execute(ledger_url: str | None, job_id: str, function: str, args: Sequence[A
         raise ClusterError(NO_LEDGER)
     if jobs.record(job_id) is None:
         raise ClusterError(NO_LEDGER)
-    lease = jobs.start(job_id, worker=get_worker().address)
+    lease = retry_if_locked(lambda: jobs.start(job_id, worker=get_worker().address))
     if lease is None:
         return None
     with working_under(lease):

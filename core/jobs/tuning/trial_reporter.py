@@ -6,14 +6,18 @@ Workers need no way to the studies' database, and only the coordinator decides.
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Collection
 
+from core.errors import RegistryError
 from core.ledger.current import ledger
 from core.ledger.lease import Lease
 
 POLL_SECONDS = 0.1
 ANSWER_SECONDS = 30.0
+
+logger = logging.getLogger(__name__)
 
 
 class TrialReporter:
@@ -32,9 +36,13 @@ class TrialReporter:
         self._scores: list[tuple[int, float]] = []
 
     def __call__(self, step: int, accuracy: float) -> bool:
-        """Store the score of a step; returns whether to go on."""
+        """Store the score of a step; returns whether to go on, as where it cannot be stored: the next one brings it."""
         self._scores.append((step, accuracy))
-        self._lease.report(scores=self._scores)
+        try:
+            self._lease.report(scores=self._scores)
+        except RegistryError as error:
+            logger.warning("The score of step %d was not stored: %s", step, error)
+            return True
         return not self._waits or self._answer(step)
 
     def _answer(self, step: int) -> bool:

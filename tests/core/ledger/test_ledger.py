@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import GivenUpError, InputError, RegistryError
+from core.jobs.tuning.trial_reporter import TrialReporter, answer, reported
 from core.ledger import ledger as ledger_module
 from core.ledger.current import ledger
 from core.ledger.lease import current_lease, working_under
@@ -284,3 +285,27 @@ def test_an_end_is_tried_again_while_the_ledger_is_locked(jobs: Ledger, monkeypa
     locked_once(monkeypatch, "end", 2)
     assert lease.end(State.FINISHED)
     assert jobs.record("one").state is State.FINISHED  # type: ignore[union-attr]
+
+
+def test_work_goes_on_where_its_lease_cannot_be_renewed_for_a_while(
+    jobs: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.add("one", "training", "ada")
+    lease = jobs.start("one")
+    assert lease is not None
+    tries = locked_once(monkeypatch, "renew", 2)
+    lease.check()
+    assert tries == [3]
+
+
+def test_a_score_that_cannot_be_stored_comes_with_the_next(jobs: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs.add("trial", "trial", "ada")
+    lease = jobs.start("trial")
+    assert lease is not None
+    told = TrialReporter(lease, waits=True)
+    locked_once(monkeypatch, "report", 1)
+    assert told(1, 0.25), "nobody can say that it ends"
+    assert reported(["trial"]) == {"trial": []}
+    answer("trial", 2, go_on=False)
+    assert not told(2, 0.5)
+    assert reported(["trial"]) == {"trial": [(1, 0.25), (2, 0.5)]}

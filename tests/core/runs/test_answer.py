@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +11,11 @@ from core.data import load_sample
 from core.errors import RegistryError
 from core.models.serving.committee import Committee, Member
 from core.models.serving.shipped import shipped
-from core.runs.answer import choose
+from core.runs.answer import answering_run, choose
 from core.runs.run import Run
 from core.runs.shipped import shipped_runs
+from core.settings import settings
+from tests.read_only import read_only
 
 
 @pytest.fixture
@@ -70,3 +73,18 @@ def test_a_committee_answers_only_as_champion(runs: list[Run]):
 def test_without_any_model_a_sentence_says_what_to_do():
     with pytest.raises(RegistryError, match="train one"):
         choose([])
+
+
+def test_a_shipped_model_answers_where_the_home_cannot_be_written_to(home: Path, caplog: pytest.LogCaptureFixture):
+    home.mkdir(exist_ok=True)
+    with read_only(home):
+        assert not settings().writable
+        assert answering_run(load_sample()).run_id == "cnn"
+    assert f"{home} cannot be written to" in caplog.text and "DIGITLAB_HOME" in caplog.text
+
+
+def test_a_damaged_registry_is_told_instead(home: Path):
+    home.mkdir(exist_ok=True)
+    (home / "runs.db").write_bytes(b"no database" * 400)
+    with pytest.raises(RegistryError, match="damaged"):
+        answering_run(load_sample())
