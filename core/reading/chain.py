@@ -283,7 +283,8 @@ def _parts(group: Character, doubted: bool, size: tuple[int, ...]) -> list[Part]
         return [replace(whole, suspect=doubted)]
     found = []
     shares, apart = over_segment(group.ink)
-    for share, clear in zip(shares * whole.share, [0.0, *apart.tolist()], strict=True):
+    for part, clear in zip(shares, [0.0, *apart.tolist()], strict=True):
+        share = part * whole.share
         x, y, width, height = cv2.boundingRect((share > PRESENT).astype(np.uint8))
         if not width:
             continue

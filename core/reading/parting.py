@@ -16,6 +16,10 @@ from core.reading.strokes import Stroke, bounds, render
 HEIGHT = 96
 """Pixels of the raster on which strokes are parted."""
 
+WIDEST = 20
+"""Heights of the drawing that strokes are parted at most across: memory grows with the square of them, and a digit is
+as wide as it is high at most."""
+
 SHORTEST = 0.08
 """Heights of the drawing: what is left of a stroke after a cut is dropped when it is shorter."""
 
@@ -43,6 +47,8 @@ def _split(digit: list[Stroke], cost: float, judge: Judge) -> list[list[Stroke]]
     left, top, right, bottom = bounds(digit)
     pen = max(stroke.width for stroke in digit)
     scale = HEIGHT / max(bottom - top + pen, 1e-9)
+    if (right - left) * scale > WIDEST * HEIGHT:
+        return [digit]
     corner = np.array([left - pen, top - pen])
     raster = np.zeros(
         (round((bottom - top + 2 * pen) * scale) + 2, round((right - left + 2 * pen) * scale) + 2), np.uint8

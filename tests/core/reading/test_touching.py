@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -11,10 +13,12 @@ from core.data.sample import read_sample
 from core.errors import ImageError
 from core.reading.drawing import read_drawing
 from core.reading.edits import join, split
-from core.reading.judge import judge_of
+from core.reading.judge import Judged, judge_of
 from core.reading.owners import over_segment
+from core.reading.parting import parted
 from core.reading.picture import read_picture
 from core.reading.segments import FoundDigit
+from core.reading.strokes import Stroke
 from tests.core.reading.reading_network import network
 
 
@@ -53,6 +57,23 @@ def test_pen_strokes_that_cross_are_parted():
     ring = path(*np.column_stack([150 + 45 * np.cos(angle), 120 + 70 * np.sin(angle)]).tolist())
     one = path([100, 50], [104, 120], [102, 190])  # overlaps the ring's left edge
     assert read_drawing({"objects": [one, ring]}, network()).text == "10"
+
+
+@pytest.mark.parametrize(("height", "pen"), [(40, 10), (0, 0.001)])
+def test_a_stroke_longer_than_any_writing_is_not_cut(height: float, pen: float) -> None:
+    across = np.linspace(0, 20_000, 2_000)
+    stroke = Stroke(np.column_stack([across, height * np.sin(across / 20) / 2]), pen)
+    tracemalloc.start()
+    try:
+        assert len(parted([[stroke]], unsure)) == 1
+        assert tracemalloc.get_traced_memory()[1] < 20e6  # several GB for the cuts of either
+    finally:
+        tracemalloc.stop()
+
+
+def unsure(images: np.ndarray) -> Judged:
+    """Read nothing with certainty."""
+    return Judged(np.full((len(images), 10), 0.1, np.float32), np.full(len(images), 0.1))
 
 
 def test_what_people_split_can_be_joined_again():
