@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -18,6 +17,9 @@ PER_DIGIT = 0.2
 
 Both were chosen on the 20 writers of `pen_strokes` that are not reported, and on pairs of their drawings.
 """
+
+MOST_PARTS = 4
+"""Parts of one digit, which bounds the work on a canvas full of strokes."""
 
 Digit = list[Stroke]
 
@@ -34,7 +36,7 @@ def joined(digits: Sequence[Digit], judge: Judge) -> list[Digit]:
     found = list(digits)
     cost: dict[tuple[int, ...], float] = {}
     members: list[tuple[int, ...]] = [(number,) for number in range(len(digits))]
-    while candidates := list(_neighbours(found)):
+    while candidates := [(i, j) for i, j in _neighbours(found) if len(members[i]) + len(members[j]) <= MOST_PARTS]:
         unions = {members[i] + members[j]: found[i] + found[j] for i, j in candidates}
         singles = dict(zip(members, found, strict=True))
         fresh = {name: digit for name, digit in (singles | unions).items() if name not in cost}
@@ -51,10 +53,9 @@ def joined(digits: Sequence[Digit], judge: Judge) -> list[Digit]:
     return found
 
 
-def _neighbours(digits: Sequence[Digit]) -> Iterator[tuple[int, int]]:
-    """Yield pairs that lie near each other."""
+def _neighbours(digits: Sequence[Digit]) -> list[tuple[int, int]]:
+    """Return pairs that lie near each other."""
     boxes = np.array([bounds(digit) for digit in digits])
-    for i, j in combinations(range(len(digits)), 2):
-        low, high = np.minimum(boxes[i], boxes[j]), np.maximum(boxes[i], boxes[j])
-        if (high[:2] - low[2:]).max() <= NEAR * (high[3] - low[1]):
-            yield i, j
+    low, high = np.minimum(boxes[:, None], boxes[None]), np.maximum(boxes[:, None], boxes[None])
+    near = (high[..., :2] - low[..., 2:]).max(axis=2) <= NEAR * (high[..., 3] - low[..., 1])
+    return [(i, j) for i, j in np.argwhere(np.triu(near, 1)).tolist()]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.reading.drawing import split_digits
-from core.reading.joining import joined
-from core.reading.judge import judge_of
+from core.reading.joining import MOST_PARTS, joined
+from core.reading.judge import Judged, judge_of
 from core.reading.strokes import Stroke
 from tests.core.reading.reading_network import network
 
@@ -39,3 +39,15 @@ def test_parts_of_one_digit_are_joined(name):
 @pytest.mark.parametrize("name", ROWS)
 def test_digits_side_by_side_stay_two(name):
     assert len(joined(split_digits(strokes_of(ROWS[name])), judge_of(network()))) == 2
+
+
+def test_a_canvas_full_of_parts_asks_about_few_unions() -> None:
+    asked = []
+
+    def fewer_is_better(images: np.ndarray) -> Judged:
+        asked.append(len(images))
+        return Judged(np.full((len(images), 10), 0.1, np.float32), np.full(len(images), 0.5))
+
+    bars = [[Stroke(np.array([(12.0 * i, 0.0), (12.0 * i, 60.0)]), 4)] for i in range(40)]
+    assert len(joined(bars, fewer_is_better)) == 40 / MOST_PARTS
+    assert sum(asked) < 20 * len(bars)
