@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
+from core.ledger.states import State
 from core.runs import registry
+from core.runs.history import HistoryWriter
 from core.runs.run import Run
 from core.ui import session
 from core.ui.components.canvas import INK
@@ -73,6 +76,18 @@ def test_an_image_opens_with_its_answer_after_each_epoch(open_page: Open, learne
     assert f"Image 20, a {label}" in [heading.value for heading in page.subheader]
     (answers,) = [it.proto.body for it in page.get("html") if 'class="answers"' in it.proto.body]
     assert answers.count('class="wrong"') == 1 and f">4<b>{(label + 1) % 10}</b>" in answers
+
+
+def test_a_run_that_was_resumed_is_replayed_to_its_new_end(open_page: Open, learned: Run) -> None:
+    look(open_page, learned.run_id)
+    right = 4 * np.eye(10, dtype=np.float32)[load_sample().validation.labels]
+    HistoryWriter(learned.run_id, "epochs").keep(EPOCHS + 1, EPOCHS + 1, lambda: right)
+    registry.enter(learned.run_id, State.FINISHED)
+    session.watcher().refresh()
+    page = look(open_page, learned.run_id)
+    assert component(page, "digit_lab_replay")["steps"] == list(range(1, EPOCHS + 2))
+    options = [option.content for option in page.segmented_control(key="learned_box").proto.options]
+    assert options == ["Learned last (10)", "Forgotten again (1)", "Never learned (0)"]
 
 
 def test_the_drawn_digit_goes_on_the_map_with_ten_training_digits(open_page: Open, learned: Run) -> None:

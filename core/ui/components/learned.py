@@ -31,11 +31,16 @@ def history_of(run: Run) -> History | None:
     """
     if not run.history or run.state.active or run.fingerprint != session.dataset().fingerprint:
         return None
-    return _history(run, run.run_id, run.created.isoformat(), run.ended.isoformat() if run.ended else "")
+    return _history(run, stamp(run))
+
+
+def stamp(run: Run) -> str:
+    """Return what names a run's history in caches: a run that is resumed ends again, with a longer one."""
+    return f"{run.run_id}-{run.created.isoformat()}-{run.ended.isoformat() if run.ended else ''}"
 
 
 @st.cache_resource(show_spinner="Reading the history of the training ...", max_entries=4)
-def _history(_run: Run, run_id: str, created: str, ended: str) -> History | None:
+def _history(_run: Run, of: str) -> History | None:
     return histories.load(_run)
 
 
@@ -90,7 +95,7 @@ def map_of(method: str) -> DigitMap:
 
 def replay_of(run: Run, history: History, on: DigitMap) -> dict[str, Any]:
     """Return what the browser needs to replay a run's history on a map."""
-    return _content(history, on, f"{run.run_id}-{run.created.isoformat()}", session.dataset().fingerprint, on.axes[0])
+    return _content(history, on, stamp(run), session.dataset().fingerprint, on.axes[0])
 
 
 def example() -> Example | None:

@@ -17,6 +17,7 @@ from core.ui import session
 from core.ui.addressed import choose_named
 from core.ui.components.image_story import show_story
 from core.ui.components.judged import Judged
+from core.ui.components.learned import stamp
 from core.ui.components.sheet import digit_sheet
 from core.ui.text import certainty
 
@@ -44,7 +45,7 @@ STYLE = """<style>
 def show_gallery(run: Run, history: History) -> None:
     """Show the images of a kind that is chosen; a click opens one."""
     st.subheader("Learned last, forgotten, never learned", anchor=False)
-    events = _events(history, run.run_id, run.created.isoformat(), session.dataset().fingerprint)
+    events = _events(history, stamp(run), session.dataset().fingerprint)
     found = {kind: remarkable(events, kind, int(history.steps[0])) for kind in KINDS}
     titles = {kind: f"{title} ({len(found[kind]):,})" for kind, title in KINDS.items()}
     kind = choose_named("Images", titles, "last", "learned")
@@ -65,7 +66,7 @@ def show_gallery(run: Run, history: History) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
-def _events(_history: History, run_id: str, created: str, fingerprint: str) -> pd.DataFrame:
+def _events(_history: History, of: str, fingerprint: str) -> pd.DataFrame:
     return learning_events(session.dataset().validation.labels, _history.probabilities, _history.steps)
 
 
