@@ -1,7 +1,8 @@
 """What people decided about labels of the training set: a list beside the data, never in it.
 
 Each decision is a line of a file below `DIGITLAB_HOME`, one file a data set. Lines are only added: taking a decision
-back adds a line that names it, so nothing is lost and several people can review at once.
+back adds a line that names it, so nothing is lost. Several people can review at once:
+each reads and writes while the others wait.
 """
 
 from __future__ import annotations
@@ -9,19 +10,24 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from filelock import FileLock
+
 from core.data.dataset import CLASSES, Dataset
+from core.data.whole_file import whole_file
 from core.errors import DataError, InputError, ParameterError
-from core.permissions import Actor, operator, require
+from core.permissions import Actor, operator, require, require_writable
 from core.preprocessing.experiments import MOST_CORRECTIONS, Correction
 from core.settings import settings
 
 FOLDER = "label_reviews"
+LOCK_SECONDS = 10.0
 Verdict = Literal["keep", "relabel", "leave out"]
 VERDICTS: tuple[Verdict, ...] = ("keep", "relabel", "leave out")
 
@@ -83,14 +89,16 @@ def decide(dataset: Dataset, position: int, label: int | None, actor: Actor | No
         raise ParameterError(f"`position` must be between 0 and {len(dataset.train) - 1:,}; got {position:,}.")
     if label is not None and not 0 <= label < CLASSES:
         raise ParameterError(f"`label` must be between 0 and {CLASSES - 1}; got {label}.")
-    earlier = decisions(dataset).get(position)
-    if earlier is None:
-        require(actor, "review", what="labels")
-    else:
-        require(actor, "revise", earlier.owner, what=f"the label of training image {position}")
     given = int(dataset.train.labels[position])
     decision = Decision(position, given, label, actor.name, time.time(), uuid.uuid4().hex[:12])
-    _add(dataset, asdict(decision))
+    require_writable()
+    with _alone(dataset):
+        earlier = decisions(dataset).get(position)
+        if earlier is None:
+            require(actor, "review", what="labels")
+        else:
+            require(actor, "revise", earlier.owner, what=f"the label of training image {position}")
+        _add(dataset, asdict(decision))
     return decision
 
 
@@ -106,10 +114,11 @@ def undo(dataset: Dataset, actor: Actor | None = None) -> Decision:
     """
     actor = actor or operator()
     require(actor, "review", what="labels")
-    own = [decision for decision in _standing(dataset) if decision.owner == actor.name]
-    if not own:
-        raise InputError(f"There is no decision of {actor.name} about this data set's labels to undo.")
-    _add(dataset, {"undone": own[-1].mark})
+    with _alone(dataset):
+        own = [decision for decision in _standing(dataset) if decision.owner == actor.name]
+        if not own:
+            raise InputError(f"There is no decision of {actor.name} about this data set's labels to undo.")
+        _add(dataset, {"undone": own[-1].mark})
     return own[-1]
 
 
@@ -167,12 +176,21 @@ def _read(path: Path, changed: int, size: int) -> tuple[Decision, ...]:
     return tuple(decision for decision in found if decision.mark not in undone)
 
 
-def _add(dataset: Dataset, entry: dict[str, object]) -> None:
-    """Add a line; one write at the end of the file, which processes do not interleave."""
+@contextmanager
+def _alone(dataset: Dataset) -> Iterator[None]:
+    """Keep others from writing meanwhile, so that nobody decides on what has just changed; raises DataError."""
     path = path_of(dataset)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
+        with FileLock(path.with_suffix(".lock"), timeout=LOCK_SECONDS):
+            yield
     except OSError as error:
         raise DataError(f"The decision cannot be written to {path}: {error.strerror or error}.") from error
+
+
+def _add(dataset: Dataset, entry: dict[str, object]) -> None:
+    """Add a line; on a full disk the list stays as it was."""
+    path = path_of(dataset)
+    earlier = path.read_text("utf-8") if path.exists() else ""
+    with whole_file(path) as staging:
+        staging.write_text(earlier + json.dumps(entry) + "\n", "utf-8")

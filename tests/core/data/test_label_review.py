@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import errno
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from core.data import label_review
+from core.data.dataset import Dataset
 from core.data.sample import load_sample
 from core.errors import DataError, InputError, NotAllowedError, ParameterError, ReadOnlyError
 from core.permissions import Actor
@@ -81,3 +86,33 @@ def test_a_damaged_list_is_named(home: Path) -> None:
     label_review.path_of(DATASET).write_text("{", "utf-8")
     with pytest.raises(DataError, match=r"label_reviews.*\.jsonl is damaged"):
         label_review.decisions(DATASET)
+
+
+def test_a_full_disk_leaves_the_list_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    label_review.decide(DATASET, 8, None, ADA)
+
+    def half(path: Path, text: str, encoding: str) -> int:
+        path.write_bytes(text.encode(encoding)[:-20])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", half)
+    with pytest.raises(DataError, match=r"cannot be written to .*jsonl: No space left on device\.$"):
+        label_review.decide(DATASET, 9, None, ADA)
+    assert list(label_review.decisions(DATASET)) == [8]
+
+
+def test_who_decides_at_the_same_moment_is_asked_for_the_right_to_revise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have read the list before either writes, unless one waits for the other."""
+    both, read = threading.Barrier(2), label_review.decisions
+
+    def slow(dataset: Dataset) -> dict[int, label_review.Decision]:
+        found = read(dataset)
+        with suppress(threading.BrokenBarrierError):
+            both.wait(timeout=0.5)
+        return found
+
+    monkeypatch.setattr(label_review, "decisions", slow)
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(label_review.decide, DATASET, 8, None, actor) for actor in (ADA, BOB)]
+    refused = [error for answer in asked if (error := answer.exception())]
+    assert [type(error) for error in refused] == [NotAllowedError]
