@@ -23,6 +23,11 @@ from core.ui.searches import take_up_jobs
 from core.ui.text import sentence
 from core.ui.theme import NARROW, start_page
 
+NOT_WRITABLE = (
+    "{home} cannot be written to: nothing can be trained, stored or read from there; the shipped models work. "
+    "Set `DIGITLAB_HOME` to a folder that you may write to, and restart Digit Lab."
+)
+
 logger = logging.getLogger(__name__)
 
 
@@ -75,7 +80,9 @@ def _sidebar(title: str, dataset: Dataset, *, compact: bool, banner: bool) -> No
                 "Read-only mode: you can view everything, but you cannot start or change anything.",
                 icon=":material/visibility:",
             )
-        if not compact:  # a stage is no place for the presenter's jobs
+        if not settings().writable:
+            st.error(sentence(NOT_WRITABLE.format(home=settings().home)), icon=":material/folder_off:")
+        elif not compact:  # a stage is no place for the presenter's jobs
             show_notices()
         identity.login_button()
         prepare_browser()
