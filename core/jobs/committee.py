@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -15,13 +12,10 @@ from textwrap import shorten
 import numpy as np
 
 from core.data.dataset import Dataset
-from core.data.sources import load_expected
 from core.errors import InputError, RegistryError
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.mixture import mixture_weights
 from core.jobs.hardware import environment
-from core.jobs.monitor import monitor_of_job
-from core.ledger.lease import current_lease
 from core.models.kind import Monitor, Silent
 from core.models.serving.committee import (
     COMMITTEE,
@@ -42,38 +36,13 @@ from core.permissions import Actor, operator, require
 from core.preprocessing.script import picture_script
 from core.runs import artifacts
 from core.runs.judged import finished_run
-from core.runs.leaderboard import find, predictions
+from core.runs.leaderboard import predictions
 from core.runs.model_cache import model_folder, predictor
 from core.runs.names import MAX_NAME
 from core.runs.run import Run
 from core.temporary import temporary_folder
 
 MOST_MEMBERS = 20
-FUNCTION = "core.jobs.committee:build"
-JOB = "ensemble-"
-"""What the id of a job that builds an ensemble begins with."""
-
-
-def job_of(runs: Sequence[Run], weights: Weights, name: str) -> str:
-    """Return the id of the job that builds an ensemble; the same for the same wish, so that it is built once."""
-    wish = json.dumps([[run.run_id for run in runs], weights, name])
-    return f"{JOB}{hashlib.sha256(wish.encode()).hexdigest()[:24]}"
-
-
-def build(run_ids: Sequence[str], fingerprint: str, weights: Weights, name: str, actor: Actor) -> str:
-    """Build an ensemble in a worker; returns the id of its run, which the progress of the job tells as well.
-
-    Raises
-    ------
-    DataError
-        The worker holds another data set than the page.
-    """
-    dataset = load_expected(fingerprint)
-    runs = [find(run_id, dataset) for run_id in run_ids]
-    run = make_committee(runs, dataset, weights=weights, name=name, actor=actor, monitor=monitor_of_job())
-    if lease := current_lease():
-        lease.report(fraction=1.0, message="", at=time.time(), run_id=run.run_id)
-    return run.run_id
 
 
 def make_committee(

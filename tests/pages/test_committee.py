@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.sample import load_sample
 from core.jobs.cluster.executor import Executor
-from core.jobs.committee import build, make_committee
+from core.jobs.committee import make_committee
+from core.jobs.ensemble_job import build
 from core.ledger.current import ledger
 from core.ledger.lease import working_under
 from core.ledger.states import State
@@ -54,7 +55,7 @@ class Here(Executor):
 def test_chosen_runs_become_an_ensemble_on_a_card(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     executor = Here()
     monkeypatch.setattr("core.ui.session.Executor", lambda: executor)
-    monkeypatch.setattr("core.jobs.committee.load_expected", lambda fingerprint: load_sample())
+    monkeypatch.setattr("core.jobs.ensemble_job.load_expected", lambda fingerprint: load_sample())
     page = open_page(COMPARE)
     page.text_input(key="committee_name").set_value("the three")
     page.button(key="make_committee").click().run()

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.jobs.committee import FUNCTION, JOB, job_of
-from core.ledger.limits import require_room
+from core.jobs import ensemble_job
 from core.models.serving.committee import Weights
-from core.permissions import require
-from core.runs.names import checked_name
 from core.runs.run import Run
 from core.ui import identity, session
 from core.ui.components.asked import Asked, asked_here, at_work, note, noted, show_asked
@@ -28,7 +25,7 @@ def show_committee(chosen: list[Run]) -> None:
 
 
 def _built() -> list[Asked]:
-    return [asked for asked in noted() if asked.name.startswith(JOB)]
+    return [asked for asked in noted() if asked.name.startswith(ensemble_job.JOB)]
 
 
 def _panel(chosen: list[Run], was_at_work: bool) -> None:
@@ -59,15 +56,9 @@ def _panel(chosen: list[Run], was_at_work: bool) -> None:
 
 def _build(chosen: list[Run], name: str, weights: Weights) -> None:
     title = name or f"Ensemble of {', '.join(run.name for run in chosen)}"
-    asked = asked_here(title, (job_of(chosen, weights, name),))
+    asked = asked_here(title, (ensemble_job.job_of(chosen, weights, name),))
     if at_work(asked):
         return  # the second of two quick clicks
-    actor = identity.current_actor()
-    require(actor, "combine")
-    require_room("ensemble", actor.name)
-    session.queue().executor.submit_later(
-        asked.name, FUNCTION, [run.run_id for run in chosen], session.dataset().fingerprint, weights,
-        checked_name(name), actor, owner=actor.name, resource="trial", title=f"the ensemble {name}".rstrip(),
-        kind="ensemble",
-    )  # fmt: skip
+    executor, fingerprint = session.queue().executor, session.dataset().fingerprint
+    ensemble_job.start(executor, chosen, fingerprint, weights, name, identity.current_actor())
     note(asked)

@@ -8,13 +8,14 @@ import pytest
 from scipy.special import softmax
 
 from core.data.sample import load_sample
-from core.errors import InputError, RegistryError
+from core.errors import InputError, NotAllowedError, ReadOnlyError, RegistryError
 from core.evaluation.metrics import evaluate
+from core.jobs import ensemble_job
 from core.jobs.committee import make_committee
 from core.ledger.states import State
 from core.models.serving.predictor import PredictorCache
 from core.models.serving.score_graph import score_graph
-from core.permissions import operator
+from core.permissions import Actor, operator
 from core.runs import artifacts, external, housekeeping, model_cache, registry
 from core.runs.leaderboard import find, predictions
 from core.runs.model_cache import predictor
@@ -102,3 +103,11 @@ def test_lost_predictions_are_told(home: Path) -> None:
     path.unlink()
     with pytest.raises(RegistryError, match=r"has no predictions\.npz"):
         make_committee([*shipped("svm"), member], DATASET)
+
+
+def test_who_may_not_combine_queues_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(NotAllowedError, match="Log in to combine"):
+        ensemble_job.start(None, shipped("cnn", "svm"), DATASET.fingerprint, "equal", "", Actor(""))  # type: ignore[arg-type]
+    monkeypatch.setenv("DIGITLAB_MODE", "readonly")
+    with pytest.raises(ReadOnlyError):
+        ensemble_job.start(None, shipped("cnn", "svm"), DATASET.fingerprint, "equal", "", operator())  # type: ignore[arg-type]
