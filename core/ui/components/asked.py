@@ -68,9 +68,7 @@ class Asked:
 
     def records(self) -> list[Record]:
         """Return its jobs as the ledger has them; those that it has pruned are left out."""
-        from core.ledger.store import JOBS
-
-        return ledger().records(JOBS.c.id.in_(self.jobs))
+        return ledger().records(ids=self.jobs)
 
 
 def note(asked: Asked) -> None:
@@ -91,11 +89,11 @@ def elsewhere() -> list[Asked]:
     if session.watcher().opening:
         return []
     known = {job_id for asked in noted() for job_id in asked.jobs}
-    by_title: dict[str, list[str]] = {}
+    together: dict[tuple[str, str], list[str]] = {}
     for record in ledger().records(active=True):
         if record.kind in KINDS and record.id not in known:
-            by_title.setdefault(record.title, []).append(record.id)
-    return [Asked(f"{title[:1].upper()}{title[1:]}", tuple(jobs), "") for title, jobs in by_title.items()]
+            together.setdefault((record.title, record.owner), []).append(record.id)
+    return [Asked(f"{title[:1].upper()}{title[1:]}", tuple(jobs), "") for (title, _), jobs in together.items()]
 
 
 def is_noted(asked: Asked) -> bool:
