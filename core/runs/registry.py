@@ -105,12 +105,12 @@ def unused_name(name: str, of: str = "") -> str:
     of : str
         Id of the run that is to have it.
     """
-    name = name[: MAX_NAME - len(" (100)")]
-    beginning = re.sub("[%'\"]", "_", name)  # LIKE takes an underscore for any letter
+    start = name[: MAX_NAME - len(" (100)")]
+    beginning = re.sub(r"[%'\"\\]", "_", start)  # LIKE takes an underscore for any letter
     with registry_errors():
         found = client().search_runs([experiment_id()], f"attributes.run_name LIKE '{beginning}%'", max_results=PAGE)
     taken = {run.info.run_name for run in found if run.info.run_id != of} | {short_title(kind) for kind in CATALOGUE}
-    numbered = (f"{name} ({number})" for number in itertools.count(2))
+    numbered = (f"{start} ({number})" for number in itertools.count(2))
     return name if name not in taken else next(other for other in numbered if other not in taken)
 
 
@@ -135,7 +135,8 @@ def enter(run_id: str, state: State, *, reason: str = "") -> None:
 
 
 def enter_again(run_id: str) -> None:
-    """Write into an interrupted run that it is queued again."""
+    """Write into an interrupted run that it is queued again; raises ReadOnlyError."""
+    require_writable()
     change(run_id, reason="", ended="")
     enter(run_id, State.QUEUED)
 

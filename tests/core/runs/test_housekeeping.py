@@ -90,3 +90,11 @@ def test_damaged_predictions_are_told(tmp_path: Path) -> None:
     (tmp_path / "predictions.npz").write_bytes(b"PK\x03\x04 half a file")
     with pytest.raises(RegistryError, match=r"predictions\.npz are"):
         artifacts.Predictions.load(tmp_path / "predictions.npz")
+
+
+@pytest.mark.parametrize("name", ['it\'s 100 % "x" \\ ; --', "n" * 120])
+def test_two_runs_have_two_names(finished: Run, specification: Specification, name: str) -> None:
+    housekeeping.rename(finished, name, actor=operator())
+    assert registry.get(finished.run_id).name == name
+    other = registry.create(specification, "9e4511b523ac0ac3", name=name)
+    assert other.name == f"{name[:114]} (2)"
