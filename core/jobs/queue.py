@@ -69,12 +69,7 @@ class TrainingQueue:
         specification.checked_parameters()
         specification.check_training_set(dataset.train.labels)
         run = registry.create(specification, dataset.fingerprint, owner=actor.name, name=name, group=group)
-        try:
-            self.executor.enter(run.run_id, "training", owner=run.owner, resource="training", title="", retries=1)
-        except RegistryError as error:
-            registry.enter(run.run_id, State.FAILED, reason=str(error))
-            raise
-        threading.Thread(target=self._send, args=(run.run_id,), name=f"submit-{run.short_id}", daemon=True).start()
+        self._enter(run)
         return run
 
     def resume(self, run: Run, actor: Actor) -> Run:
@@ -88,10 +83,17 @@ class TrainingQueue:
         require(actor, "resume", run.owner, what=run.name)
         require_room("training", actor.name)
         require_resumable(run)
-        self.executor.enter(run.run_id, "training", owner=run.owner, resource="training", title="", retries=1)
         registry.enter_again(run.run_id)
-        threading.Thread(target=self._send, args=(run.run_id,), name=f"submit-{run.short_id}", daemon=True).start()
+        self._enter(run)
         return registry.get(run.run_id)
+
+    def _enter(self, run: Run) -> None:
+        try:
+            self.executor.enter(run.run_id, "training", owner=run.owner, resource="training", title="", retries=1)
+        except RegistryError as error:
+            registry.enter(run.run_id, State.FAILED, reason=str(error))
+            raise
+        threading.Thread(target=self._send, args=(run.run_id,), name=f"submit-{run.short_id}", daemon=True).start()
 
     def _send(self, run_id: str) -> None:
         """Hand a training to the workers in the background, as starting the first one takes a second or two."""

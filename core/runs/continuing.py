@@ -32,8 +32,12 @@ def continued(parent: Run, settings: Iterable[str] = ()) -> Specification:
 
 
 def resumable(run: Run) -> bool:
-    """Return whether a training was interrupted after an epoch that this machine has kept."""
-    return run.state is State.INTERRUPTED and run.trained_as is not None and checkpoints.exists(run.run_id)
+    """Return whether a training was interrupted after an epoch that this machine has kept.
+
+    One that fails has no epoch kept, unless it was to be resumed and could not be started.
+    """
+    ended = run.state in (State.INTERRUPTED, State.FAILED) and not run.deleted
+    return ended and run.trained_as is not None and checkpoints.exists(run.run_id)
 
 
 def require_resumable(run: Run) -> None:
