@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import streamlit as st
 
 from core.data.dataset import Dataset
@@ -39,10 +41,16 @@ def watcher() -> RunWatcher:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _watcher(home: str, tracking_uri: str) -> RunWatcher:
-    share_heaps()  # here, as every page of a server comes by once
+    _settle_in()  # here, as every page of a server comes by once
+    return RunWatcher()
+
+
+@lru_cache(maxsize=1)
+def _settle_in() -> None:
+    """Share the machine with others, once a process."""
+    share_heaps()
     share_processors()
     keep_giving_back()
-    return RunWatcher()
 
 
 def queue() -> TrainingQueue:

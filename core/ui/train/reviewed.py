@@ -33,7 +33,7 @@ def choose_corrections(dataset: Dataset, of_run: tuple[Correction, ...], mark: s
     if len(titles) == 1:
         st.query_params.pop(LABELS, None)
         st.page_link("pages/1_Data.py", label="Review labels that look wrong", icon=":material/fact_check:",
-                     query_params={"part": "Labels"})  # fmt: skip
+                     query_params={"part": "labels"})  # fmt: skip
         return ()
     chosen = choose_named("Labels", titles, OF_RUN if of_run else GIVEN, LABELS, mark)
     return corrections(dataset) if chosen == REVIEWED else of_run if chosen == OF_RUN else ()
