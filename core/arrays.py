@@ -22,7 +22,6 @@ BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.integer[Any]]
 """Positions, counts and labels of any width."""
 
-FloatArray = npt.NDArray[np.floating[Any]]
 """Real numbers of any width."""
 
 AnyArray = npt.NDArray[Any]

@@ -23,7 +23,7 @@ OWN_PAGES_BYTES = 1_000_000
 
 LOOK_SECONDS = 3.0
 GROWN_BYTES = 16_000_000
-"""By so much may the process grow until what it has freed is looked for."""
+"""Growth of the process after which what it has freed is given back."""
 
 RESIDENT = 1
 """Place of the resident set, in pages, in `/proc/self/statm` (proc(5))."""

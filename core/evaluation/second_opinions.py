@@ -26,11 +26,6 @@ class Answer:
     probability: float
     against: tuple[tuple[str, int], ...] = ()
 
-    @property
-    def unanimous(self) -> bool:
-        """Whether every other model reads the same digit."""
-        return not self.against
-
 
 def answers(rows: np.ndarray, others: Mapping[str, np.ndarray]) -> list[Answer]:
     """Return the answers to n digits; the other models' opinions change none of them.

@@ -11,8 +11,8 @@ from core.reading.ink import STRONG, Ink
 from core.reading.ruled_paper import without_ruled_lines
 
 LARGER = 2.0
-"""A frame is at least this many times higher than what it holds, or twice as many times wider; so a 0 with specks
-inside is none."""
+"""A frame is at least this many times as high as what it holds, or at least twice as many times as wide, so that a 0
+with specks inside is not a frame."""
 
 LEAST, LOWEST = 2, 6
 """Pieces that a frame holds, at least, and pixels that they are high."""
@@ -21,7 +21,8 @@ FILLED = 0.4
 """Share of its box that a frame's ink covers, at most."""
 
 AS_HIGH = (0.6, 1.5)
-"""What is left of a frame without its lines is a digit that touches it where it is so high, in heights of others."""
+"""What is left of a frame without its lines is a digit that touches it if its height, as a multiple of the typical
+height inside, lies between these."""
 
 
 def without_frames(ink: Ink) -> Ink | None:
@@ -41,7 +42,7 @@ def without_frames(ink: Ink) -> Ink | None:
 
 
 def _height_inside(number: int, boxes: np.ndarray, written: np.ndarray) -> float:
-    """Return the typical height of what a piece has inside its box (n, 4); 0 where it is no frame of it."""
+    """Return the typical height of what a piece has inside its box (n, 4); 0 if it is not a frame."""
     left, top, right, bottom = boxes.T
     inside = (left > left[number]) & (top > top[number]) & (right < right[number]) & (bottom < bottom[number]) & written
     if inside.sum() < LEAST:

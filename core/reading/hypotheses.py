@@ -21,10 +21,10 @@ ENOUGH = 0.9
 """A hypothesis that explains this share of its ink ends the search."""
 
 MANY, ENOUGH_OF_MANY = 4, 0.94
-"""One of so many digits that explains this share ends the search for ink in the same picture, but not for sheets."""
+"""A hypothesis of this many digits that explains this share ends the search for ink, but not the search for sheets."""
 
 RULED = 0.97
-"""What is explained once lines or frames were taken away counts so much: digits that need no such step are likelier."""
+"""Factor on what is explained after lines or frames were removed: digits that need no such step are more likely."""
 
 TURNED, TURN_BELOW, TURN_FROM = 0.9, 0.75, 3
 """A page turned by quarters counts so much, and is tried where an upright one explains less than the second figure
@@ -91,12 +91,12 @@ class Hypothesis:
 
     @property
     def enough(self) -> bool:
-        """Whether it explains so much that no other way to read the picture needs to be tried."""
+        """Whether it explains enough to end the search."""
         return self.score >= ENOUGH or (bool(self.turns) and self.plenty)
 
     @property
     def plenty(self) -> bool:
-        """Whether it reads many digits so well that no other ink of the same picture needs to be tried."""
+        """Whether it reads many digits well enough to end the search for ink in the same picture."""
         return len(self.chain) >= MANY and self.chain.explained >= ENOUGH_OF_MANY
 
     @property
@@ -170,7 +170,7 @@ def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, how: How) -> Ite
     """Yield readings of an ink turned where it lies on its side, as it is, as one digit, and with its gaps filled."""
     read, before = "", 0
     every = find_pieces(ink, dust=0.0)
-    few = len(every) <= FEW  # dust on a page is none of the writing, but a few pieces may all be
+    few = len(every) <= FEW  # dust on a page is not writing, but each of a few pieces may be
     for gap in GAPS:
         if gap and before > FEW:
             return

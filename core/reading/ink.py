@@ -59,7 +59,7 @@ class Ink:
 
 
 def mended(ink: Ink, gap: float) -> Ink:
-    """Fill the gaps of broken strokes, up to `gap` widths of a stroke; paper inside a closed loop is none."""
+    """Fill the gaps of broken strokes, up to `gap` widths of a stroke; paper inside a closed loop stays paper."""
     side = min(WIDEST_GAP, 2 * max(1, round(gap * max(ink.stroke, 1.0) / 2)) + 1)
     closed = cv2.morphologyEx(ink.strength, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
     strength = np.where(_enclosed(ink.mask), ink.strength, np.maximum(ink.strength, closed))

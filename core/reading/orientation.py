@@ -12,10 +12,10 @@ from core.reading.judge import Judge
 from core.reading.pieces import find_pieces
 
 CLEAR = 0.75
-"""Writing of which whole pieces explain this share is upright."""
+"""Writing is upright if its pieces, each read as one digit, explain this share of it."""
 
 MORE, FEWEST = 0.2, 4
-"""A page of at least so many digits lies on its side where that explains so much more of it."""
+"""How much more of a page another orientation must explain, and the fewest digits for which others are tried."""
 
 
 def turned(ink: Ink, turns: int) -> Ink:
@@ -44,5 +44,5 @@ def turns_to_read(ink: Ink, upright: list[Character], judge: Judge) -> int:
 
 
 def _explained(groups: list[Character]) -> float:
-    """Return which share of their ink groups of pieces explain as one digit each."""
+    """Return the share of the ink that groups of pieces explain, each read as one digit."""
     return float(np.average(np.exp([-group.cost for group in groups]), weights=[group.weight for group in groups]))

@@ -2,8 +2,8 @@
 
 It sees a line of writing and says of every pixel how far to the left or right the middle of its digit lies, so pixels
 where strokes cross have two owners (instances by votes for their centres: Kendall, Gal and Cipolla, "Multi-task
-learning using uncertainty to weigh losses", 2018). It does not read: which votes are one digit, the model that reads
-decides. `python -m core.reading.owners_training` makes it.
+learning using uncertainty to weigh losses", 2018). It does not read digits: the classifier decides which parts
+are one digit. `python -m core.reading.owners_training` makes it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MULTIPLE, MARGIN = 8, 8
 """The network takes widths that are a multiple of the first; columns of paper to each side."""
 
 SMOOTH, PROMINENT = 1.0, 0.4
-"""Votes are blurred by so many columns; peaks that stand out by this ink are digits or parts of them."""
+"""Columns by which votes are blurred, and how far a peak must stand out to be a digit or a part of one."""
 
 
 def over_segment(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -13,9 +13,6 @@ SHORTEST = 0.5
 THINNEST_STROKE = 18
 """A ruled line is at least this many times longer than thick; the stroke of a 1 is not."""
 
-OUTREACH = 1.8
-"""A ruled line is at least this many times longer than the writing on it is high, or crosses the whole picture."""
-
 STEEPEST = 0.1
 """Rise over run of lines on paper that is not quite straight: about 6 degrees."""
 

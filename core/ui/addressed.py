@@ -65,7 +65,7 @@ def named_tabs(titles: Mapping[str, str], name: str = "part") -> dict[str, TabCo
 
 
 def open_old_address(titles: Mapping[str, str], name: str) -> None:
-    """Open the tab of which an old address says that it is on (`?why=true`)."""
+    """Open the tab that an old address switches on (`?why=true`)."""
     for old in [old for old in titles if st.query_params.get(old) == "true"]:
         del st.query_params[old]
         st.query_params[name] = old

@@ -77,7 +77,7 @@ def show_none() -> None:
 
 
 def _table_key(shown: list[Run]) -> str:
-    """Return the key of the table with these rows: a table keeps its ticks by place, whatever run stands there."""
+    """Return the key of the table with these rows: a table keeps its ticks by row number, also when its rows change."""
     rows = hashlib.sha256(" ".join(run.run_id for run in shown).encode()).hexdigest()[:12]
     return f"board_{st.session_state.get('board_version', 0)}_{rows}"
 

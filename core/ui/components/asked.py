@@ -82,7 +82,7 @@ def noted() -> list[Asked]:
 
 
 def elsewhere() -> list[Asked]:
-    """Return what is at work and was asked for during another visit, such as before the page was reloaded.
+    """Return the active jobs that were started during another visit, such as before the page was reloaded.
 
     Nothing while the registry is being opened, as the ledger's library would hold up a server's first page.
     """

@@ -33,7 +33,7 @@ OWN_ESTIMATE = re.compile(r",? [^,]* left$")
 def show_jobs(*, quiet: bool = False) -> None:
     """Show every training that is still to end and what this visit asked workers for, then how they ended.
 
-    Looks again by itself while there is something at work.
+    Refreshes while something is running.
 
     Parameters
     ----------

@@ -77,8 +77,6 @@ def choose_map() -> DigitMap:
         embedding.METHODS,
         "tsne",
         "map",
-        control=st.segmented_control,
-        required=True,
         help="t-SNE shows groups of similar digits; PCA is a linear projection, on which groups overlap.",
     )
     return map_of(method)

@@ -14,10 +14,10 @@ def run_marks(run: Run, champion: str = "") -> list[str]:
         (run.external, "external"),
         (run.trained_on_evaluation_data, "data leakage: trained on its evaluation data"),
     ]
-    return [words for marked, words in marks if marked] + trained_on(run)
+    return [words for marked, words in marks if marked] + _trained_on(run)
 
 
-def trained_on(run: Run) -> list[str]:
+def _trained_on(run: Run) -> list[str]:
     """Return what is other than all training images with their own labels: "trained on 5,000 images", ..."""
     changes = data_changes(run.trained_as.experiment) if run.trained_as else []
     return [f"trained {'on ' if words.endswith('images') else ''}{words}" for words in changes]

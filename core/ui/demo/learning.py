@@ -15,7 +15,7 @@ EXAMPLE = "example"
 
 
 def show_learned() -> None:
-    """Show the replay of the chosen training, the newest network at first; or how to come by one."""
+    """Show the replay of the chosen training, the newest network at first; or how to get one."""
     content = _chosen()
     if content is not None:
         show_replay(content, "demo_replay", compact=True)

@@ -20,7 +20,7 @@ from core.ui.tune.live import STARTED
 
 CHOSEN = "search"
 ASKED = "search_asked"
-"""The search that runs already and of which the page has asked whether it is to run once more."""
+"""The identical running search for which the page has asked for a second click."""
 
 
 def show_new_search(known: list[StudyView]) -> None:
