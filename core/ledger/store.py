@@ -10,7 +10,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, Column, Engine, Float, Index, Integer, MetaData, String, Table, Text, create_engine
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    Engine,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    create_engine,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
@@ -24,6 +38,26 @@ from core.settings import settings
 
 Kind = Literal["training", "search", "trial", "question", "fine-tuning", "ensemble", "import"]
 
+
+class StateName(TypeDecorator[State]):
+    """A state by its name.
+
+    SQLAlchemy asks its object-relational part about an enumeration that is compared with a plain string column, and
+    fails where MLflow is loading that part in another thread.
+    """
+
+    impl = String(20)
+    cache_ok = True
+
+    def process_bind_param(self, value: State | None, dialect: Dialect) -> str | None:
+        """Return what is stored."""
+        return None if value is None else value.value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> State | None:
+        """Return what is read."""
+        return None if value is None else State(value)
+
+
 JOBS = Table(
     "digitlab_jobs",
     MetaData(),
@@ -31,7 +65,7 @@ JOBS = Table(
     Column("kind", String(20), nullable=False),
     Column("owner", String(200), nullable=False),
     Column("title", Text, nullable=False),
-    Column("state", String(20), nullable=False),
+    Column("state", StateName, nullable=False),
     Column("reason", Text, nullable=False),
     Column("retries", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -112,8 +146,8 @@ def record_of(row: Any) -> Record:
     """Read one row of the table."""
     values = dict(row._mapping)
     process = Process(values.pop("machine"), values.pop("pid"), values.pop("born"))
-    values |= {"state": State(values["state"]), "settled": bool(values["settled"])}
-    return Record(**{**values, "progress": json.loads(values["progress"]), "process": process})
+    values |= {"settled": bool(values["settled"]), "progress": json.loads(values["progress"])}
+    return Record(**values, process=process)
 
 
 def database_file(url: str) -> Path | None:

@@ -88,7 +88,7 @@ def _take_over(database: Path, migrate: Callable[[Path], None]) -> None:
     folder.mkdir(parents=True)
     try:
         copy = folder / database.name
-        if database.is_file():
+        if not _is_empty(database):
             _copy(database, copy)
         with ALEMBIC:
             migrate(copy)

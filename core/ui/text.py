@@ -13,6 +13,11 @@ READ_AFTER_PARSING = re.compile(
     r"(?<=://)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=:)(?=[\w+/-]+:)|(?<=[<>~-])(?=[=>-])", re.IGNORECASE
 )
 """Where Streamlit finds addresses, emoji, icons and arrows in text whose Markdown has been read, escaped or not."""
+READ_AFTER_ESCAPES = re.compile(
+    r"(?<=://)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=\\:)(?=[\w+/\\-]+:)|(?<=\\[<>~])(?=\\?[=>-])|(?<=-)(?=\\>)",
+    re.IGNORECASE,
+)
+"""The same places in words that stand escaped in Markdown."""
 CODE = re.compile(r"(`[\w.=-]+(?: [\w.=-]+)*`)")
 
 
@@ -20,6 +25,11 @@ def escaped(text: str) -> str:
     """Escape everything that Markdown would read as its own; an invisible joiner parts what looks like an address."""
     parted = READ_AFTER_PARSING.sub(JOINER, text)
     return "".join(f"\\{character}" if character in MARKDOWN else character for character in parted)
+
+
+def parted(markdown: str) -> str:
+    """Return a document whose quoted words are escaped, with an invisible joiner in what looks like an address."""
+    return READ_AFTER_ESCAPES.sub(JOINER, markdown)
 
 
 def sentence(words: object) -> str:

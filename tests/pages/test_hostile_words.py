@@ -11,7 +11,7 @@ import pytest
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
-from core.data import test_sets
+from core.data import label_review, test_sets
 from core.data.sample import load_sample
 from core.jobs.tuning import search_actions
 from core.ledger.current import ledger
@@ -49,17 +49,22 @@ OTHER_VIEWS = (
     ("pages/2_Train.py", {"continue": "{run}"}),
     ("pages/3_Tune.py", {}),
     *(("pages/4_Compare.py", {"part": part}) for part in ("Digit by digit", "Disagreements", "Settings", "Curves")),
-    *(("pages/4_Compare.py", {"part": part}) for part in ("Recipes", "Report")),
-    *(("pages/4_Compare.py", {"run": "{run}", "look": look}) for look in ("Specification", "Downloads", "Log")),
+    *(("pages/4_Compare.py", {"part": part}) for part in ("Configurations", "Report")),
+    *(("pages/9_Run.py", {"run": "{run}", "look": look}) for look in ("Learning", "See it learn", "Inside", "Card")),
+    *(("pages/9_Run.py", {"run": "{run}", "look": look}) for look in ("Specification", "Downloads", "Log")),
     ("pages/4_Compare.py", {"run": "{working}"}),
     ("pages/5_Errors.py", {"run": "{run}", "true": "4", "predicted": "9"}),
-    *(("pages/6_Trust.py", {"run": "{run}", "chapter": chapter}) for chapter in ("Each digit", "Robustness")),
-    ("pages/7_Draw.py", {"why": "true"}),
+    *(("pages/5_Errors.py", {"run": "{run}", "by": by}) for by in ("slices", "apart")),
+    *(("pages/6_Trust.py", {"run": "{run}", "chapter": chapter}) for chapter in ("Each digit", "Calibration")),
+    *(("pages/6_Trust.py", {"run": "{run}", "chapter": chapter}) for chapter in ("When to reject", "Robustness")),
+    *(("pages/7_Draw.py", {"more": more}) for more in ("stages", "think", "why", "break", "mine")),
+    ("pages/0_Start.py", {}),
+    ("pages/3_Tune.py", {"search": NAMES[0]}),
     ("pages/8_Runs.py", {}),
     ("pages/9_Run.py", {"run": "{run}"}),
     ("pages/9_Run.py", {"run": "{failed}"}),
     ("pages/10_Demo.py", {}),
-    ("pages/1_Data.py", {"part": "Your own data"}),
+    *(("pages/1_Data.py", {"part": part}) for part in ("lab", "effect", "labels", "Your own data")),
 )
 
 
@@ -79,6 +84,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> dict[str, Run]:
         lease = ledger().start(search_actions.job_of(name))
         assert lease is not None and lease.end(State.FAILED, name)
     some = load_sample().test
+    label_review.decide(load_sample(), 3, 5, Actor(NAMES[0]))
     test_sets.save("mine", some.images[:20], some.labels[:20], origin=NAMES[0] + NAMES[1], notes=NAMES)
     pins.add(local_user(), pins.Pin(title=NAMES[0][:60], page="Data", query={"part": [NAMES[0]]}))
     return {"run": finished[0], "failed": unfinished(State.FAILED, 7), "working": unfinished(State.RUNNING, 8)}

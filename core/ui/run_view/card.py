@@ -9,6 +9,7 @@ from core.runs.run import Run
 from core.takeaway.run_files import file_stem
 from core.ui import session
 from core.ui.components.predictions import probabilities
+from core.ui.text import parted
 
 
 def show_card(run: Run) -> None:
@@ -24,4 +25,4 @@ def show_card(run: Run) -> None:
         key="download_card",
     )
     with st.container(border=True):
-        st.markdown(card)
+        st.markdown(parted(card))

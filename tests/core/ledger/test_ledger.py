@@ -309,3 +309,22 @@ def test_a_score_that_cannot_be_stored_comes_with_the_next(jobs: Ledger, monkeyp
     answer("trial", 2, go_on=False)
     assert not told(2, 0.5)
     assert reported(["trial"]) == {"trial": [(1, 0.25), (2, 0.5)]}
+
+
+def test_a_ledger_works_while_another_thread_loads_the_rest_of_sqlalchemy(
+    jobs: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`sqlalchemy.orm` answers `inspect`, and fails while it is half loaded."""
+
+    def half_loaded(*arguments: object, **options: object) -> None:
+        raise AttributeError("partially initialized module 'sqlalchemy.orm.exc'")
+
+    jobs.records()
+    monkeypatch.setattr("sqlalchemy.inspection.inspect", half_loaded)
+    jobs.add("one", "training", "ada", resource="training")
+    assert jobs.recover() == [] and jobs.waiting("training", own=True) == ["one"]
+    assert jobs.start("one") is not None
+    record = jobs.record("one")
+    assert record is not None and record.state is State.RUNNING and jobs.records(active=True) == [record]
+    assert jobs.give_up(record) and jobs.adopt("training") == []
+    assert jobs.record("one").state is State.INTERRUPTED  # type: ignore[union-attr]

@@ -99,3 +99,8 @@ def test_a_database_server_that_does_not_answer_is_told_at_once(home: Path, monk
         with pytest.raises(RegistryError, match=r"postgresql://lab:\*\*\*@127\.0\.0\.1:\d+/runs cannot be used"):
             registry.all_runs()
     assert time.monotonic() - began < 60  # it took 114 s; the limit is ten and a busy machine's own
+
+
+def test_a_registry_of_zero_bytes_is_made_anew(home: Path) -> None:
+    (home / "runs.db").write_bytes(b"")
+    assert registry.all_runs() == []

@@ -69,6 +69,7 @@ def test_what_is_not_there_is_made_whole_or_not_at_all(home: Path, empty: bool) 
         new.touch()
 
     def die(copy: Path) -> None:
+        assert not copy.exists(), "MLflow tells by that whether it makes or migrates one"
         database(copy, "b")
         raise KeyboardInterrupt
 
