@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import psutil
 
 from core.data.sources import load_expected
 from core.jobs.features import fitted_features
 from core.jobs.monitor import monitor_of_job
 from core.jobs.questions.kept import Answer, Question
+from core.jobs.tuning.trial_evaluation import THREADS
 from core.models.kind import TrainingData
 from core.models.specification import Specification
 from core.preprocessing.experiments import Correction, Experiment
@@ -43,6 +43,6 @@ def run(experiment: str, fingerprint: str) -> Answer:
     judged = pipeline.transform(dataset.validation.images)
     data = TrainingData(features, labels, judged, dataset.validation.labels, images, pipeline.transform)
     native = asked.kind.fit(
-        data, asked.checked_parameters(), seed=asked.seed, threads=psutil.cpu_count() or 1, monitor=monitor_of_job()
+        data, asked.checked_parameters(), seed=asked.seed, threads=THREADS, monitor=monitor_of_job()
     )
     return {"predictions": asked.kind.scores(native, judged).argmax(axis=1).astype(np.uint8)}

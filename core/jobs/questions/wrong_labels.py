@@ -14,6 +14,7 @@ from core.evaluation.calibration import fit_temperature, softmax
 from core.jobs.features import fitted_features
 from core.jobs.monitor import monitor_of_job
 from core.jobs.questions.kept import Answer, Question
+from core.jobs.tuning.trial_evaluation import THREADS
 from core.models.catalogue import kind_named
 from core.models.kind import Monitor, Silent, TrainingData
 
@@ -36,10 +37,10 @@ def run(fingerprint: str) -> Answer:
         The worker holds another data set than the one that was asked about.
     """
     train = load_expected(fingerprint).train
-    return search(train.images, train.labels, monitor_of_job())
+    return search(train.images, train.labels, monitor_of_job(), threads=THREADS)
 
 
-def search(images: UInt8Array, labels: UInt8Array, monitor: Monitor) -> Answer:
+def search(images: UInt8Array, labels: UInt8Array, monitor: Monitor, *, threads: int = 0) -> Answer:
     """Find the labels of training images (n, 28, 28) uint8 that look wrong, (n,) uint8.
 
     Returns
@@ -48,17 +49,17 @@ def search(images: UInt8Array, labels: UInt8Array, monitor: Monitor) -> Answer:
         `position` (k,) int64 of the images to review, those whose labels look wrong first; `wrong` () int64, how many
         these are; and `probabilities` (k, 10) float32 by models that were not trained on them.
     """
-    probabilities = out_of_fold(images, labels, monitor)
+    probabilities = out_of_fold(images, labels, monitor, threads=threads)
     wrong = doubtful(labels, probabilities)
     position = to_review(wrong, labels, probabilities)
     return {"position": position, "wrong": np.array(len(wrong)), "probabilities": probabilities[position]}
 
 
-def out_of_fold(images: UInt8Array, labels: UInt8Array, monitor: Monitor) -> Float32Array:
+def out_of_fold(images: UInt8Array, labels: UInt8Array, monitor: Monitor, *, threads: int = 0) -> Float32Array:
     """Return probabilities (n, 10) float32 of training images, each by an SVM that was trained without it.
 
     Five stratified folds. Features are made once of all images, as no label takes part in them. One temperature
-    calibrates all scores.
+    calibrates all scores. `threads` is that many, or one for each processor if 0.
     """
     from sklearn.model_selection import StratifiedKFold
 
@@ -73,7 +74,7 @@ def out_of_fold(images: UInt8Array, labels: UInt8Array, monitor: Monitor) -> Flo
         )
         part = _Fold(monitor, number)
         native = kind_named(MODEL).fit(
-            data, preset.parameters, seed=SEED, threads=psutil.cpu_count() or 1, monitor=part
+            data, preset.parameters, seed=SEED, threads=threads or psutil.cpu_count() or 1, monitor=part
         )
         scores[held_out] = kind_named(MODEL).scores(native, features[held_out])
     return softmax(scores, fit_temperature(scores, labels))

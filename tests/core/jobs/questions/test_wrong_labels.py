@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,19 @@ IMAGES, LABELS = TRAIN.images[:1_500], TRAIN.labels[:1_500]
 @pytest.fixture(autouse=True)
 def _on_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.data.sources.load_dataset", load_sample)
+
+
+@pytest.fixture
+def pools(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Threads that each fit of an SVM starts."""
+    counted: list[int] = []
+
+    def pool(threads: int) -> ThreadPoolExecutor:
+        counted.append(threads)
+        return ThreadPoolExecutor(threads)
+
+    monkeypatch.setattr("core.models.svm.machine.ThreadPoolExecutor", pool)
+    return counted
 
 
 def test_the_rule_is_that_of_the_paper() -> None:
@@ -70,7 +85,7 @@ def test_no_image_is_judged_by_a_model_that_was_trained_on_it() -> None:
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-4)
 
 
-def test_the_job_tells_how_far_it_is(migrated: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_job_tells_how_far_it_is(migrated: object, monkeypatch: pytest.MonkeyPatch, pools: list[int]) -> None:
     monkeypatch.setattr("core.jobs.monitor.WRITE_SECONDS", 0.0)
     small = load_sample()
     monkeypatch.setattr(wrong_labels, "load_expected", lambda fingerprint: type(small)(
@@ -86,9 +101,10 @@ def test_the_job_tells_how_far_it_is(migrated: object, monkeypatch: pytest.Monke
     record = ledger().record(asked.job_id)
     assert record is not None and record.progress["fraction"] == 1.0
     assert record.progress["message"].startswith("fold 5 of 5: ")
+    assert pools == [1] * 5, "its worker has one thread"
 
 
-def test_the_effect_is_of_the_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_effect_is_of_the_labels(pools: list[int]) -> None:
     """Trained with every third 4 called a 9, the machine reads more 4s as 9 than with the labels of the data."""
     fours = np.flatnonzero(TRAIN.labels == 4)[::3].tolist()
     corrections = tuple((position, 4, 9) for position in fours)
@@ -96,6 +112,7 @@ def test_the_effect_is_of_the_labels(monkeypatch: pytest.MonkeyPatch) -> None:
         label_effect.run(label_effect.question(chosen, "").arguments[0], load_sample().fingerprint)["predictions"]
         for chosen in ((), corrections)
     )
+    assert pools == [1, 1], "its worker has one thread"
     judged = load_sample().validation.labels
     assert (changed[judged == 4] == 9).sum() > (plain[judged == 4] == 9).sum()
 
