@@ -76,11 +76,12 @@ def _notices() -> None:
 
 
 def _active(owner: str) -> set[Watched]:
-    """All of an owner's that is still to end; trials are not, as their search tells of itself."""
+    """All of an owner's that is still to end; neither trials, as their search tells of itself, nor moves of sliders."""
     mine = [run for run in session.active() if run.owner == owner and run.model != COMMITTEE]
     runs = {("training", run.run_id) for run in mine}
     jobs = ledger().records(owner=owner, active=True)
-    return runs | {(job.kind, job.id) for job in jobs if job.kind in (*KINDS, "search")}
+    told = [job for job in jobs if job.kind == "search" or (job.kind in KINDS and job.title)]
+    return runs | {(job.kind, job.id) for job in told}
 
 
 def _ids(ended: Iterable[Watched], kind: str) -> list[str]:

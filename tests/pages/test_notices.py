@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sources import load_dataset
@@ -52,8 +53,9 @@ def test_one_that_failed_says_why(open_page: Open) -> None:
     assert toasts(page.run()) == ["the map of digits: This worker holds other data."]
 
 
-def test_a_trial_tells_nothing(open_page: Open) -> None:
-    lease = measure("trial-3", "trial 3 of svm", "trial")
+@pytest.mark.parametrize(("title", "kind"), [("trial 3 of svm", "trial"), ("", "question")])
+def test_a_trial_and_a_slider_tell_nothing(open_page: Open, title: str, kind: Kind) -> None:
+    lease = measure("some job", title, kind)
     page = open_page(TRUST)
     lease.end(State.FINISHED)
     assert not toasts(page.run())

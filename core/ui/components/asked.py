@@ -84,14 +84,15 @@ def noted() -> list[Asked]:
 def elsewhere() -> list[Asked]:
     """Return the active jobs that were started during another visit, such as before the page was reloaded.
 
-    Nothing while the registry is being opened, as the ledger's library would hold up a server's first page.
+    Those without a title are left out: every move of a slider starts one. Nothing while the registry is being opened,
+    as the ledger's library would hold up a server's first page.
     """
     if session.watcher().opening:
         return []
     known = {job_id for asked in noted() for job_id in asked.jobs}
     together: dict[tuple[str, str], list[str]] = {}
     for record in ledger().records(active=True):
-        if record.kind in KINDS and record.id not in known:
+        if record.kind in KINDS and record.title and record.id not in known:
             together.setdefault((record.title, record.owner), []).append(record.id)
     return [Asked(f"{title[:1].upper()}{title[1:]}", tuple(jobs), "") for (title, _), jobs in together.items()]
 
