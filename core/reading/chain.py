@@ -7,17 +7,17 @@ Over-segmentation and dynamic programming over a recogniser's scores, as in LeCu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
+from core.reading.characters import Chain, Character, Part, as_one, character_of, judged, whole_groups
 from core.reading.ink import TIGHT
 from core.reading.judge import Judge
-from core.reading.mnist_style import in_mnist_style
-from core.reading.owners import full, over_segment
+from core.reading.owners import over_segment
 from core.reading.pieces import Pieces, union
-from core.reading.segments import group_pieces, reading_order
+from core.reading.segments import reading_order
 
 DOUBTFUL = 0.25
 """Cost of a reading above which a group of pieces may be cut or joined."""
@@ -58,108 +58,6 @@ LEFT = 0.8
 """Ink of suspect groups that was left out counts so much as unexplained."""
 
 
-@dataclass(frozen=True, eq=False)
-class Part:
-    """Ink that is never cut.
-
-    Attributes
-    ----------
-    box : (4,) int
-        Left, top, right, bottom.
-    share : ndarray
-        (h, w) float32: its share of each pixel inside its box.
-    weight : float
-        Pixels of ink.
-    group : int
-        The pieces that it was cut from.
-    cut_off : bool
-        Whether it touches the border of the picture.
-    suspect : bool
-        Whether it is more likely no writing, by its size and place.
-    apart : float
-        How clearly it is another digit than the part before, 0 to 1.
-    """
-
-    box: np.ndarray
-    share: np.ndarray
-    weight: float
-    group: int
-    cut_off: bool
-    suspect: bool = False
-    apart: float = 0.0
-
-
-@dataclass(frozen=True, eq=False)
-class Character:
-    """Parts taken as one digit.
-
-    Attributes
-    ----------
-    ink, image : ndarray
-        (h, w) uint8 as found, and (28, 28) uint8 in MNIST's style.
-    probabilities : ndarray
-        (10,) float32: what is read.
-    good, cost : float
-        How digit-like it is, 0 to 1, and the cost of reading it.
-    """
-
-    parts: tuple[Part, ...]
-    ink: np.ndarray
-    image: np.ndarray
-    probabilities: np.ndarray = field(default_factory=lambda: np.zeros(10, np.float32))
-    good: float = 0.0
-    cost: float = np.inf
-
-    @property
-    def box(self) -> np.ndarray:
-        """(4,) int: left, top, right, bottom."""
-        return union(np.array([part.box for part in self.parts]))
-
-    @property
-    def weight(self) -> float:
-        """Pixels of ink."""
-        return sum(part.weight for part in self.parts)
-
-    @property
-    def label(self) -> int:
-        """The digit that is read."""
-        return int(self.probabilities.argmax())
-
-    @property
-    def cut_off(self) -> bool:
-        """Whether it touches the border of the picture."""
-        return any(part.cut_off for part in self.parts)
-
-
-@dataclass(frozen=True, eq=False)
-class Chain:
-    """What was read.
-
-    Attributes
-    ----------
-    lines : tuple of tuple of Character
-        From top to bottom, each from left to right.
-    explained : float
-        Share of the ink that digits explain, 0 to 1.
-    """
-
-    lines: tuple[tuple[Character, ...], ...]
-    explained: float
-
-    def __len__(self) -> int:
-        return sum(len(line) for line in self.lines)
-
-    @property
-    def characters(self) -> Iterator[tuple[int, Character]]:
-        """Every character with the number of its line."""
-        return ((number, character) for number, line in enumerate(self.lines) for character in line)
-
-    @property
-    def text(self) -> str:
-        """What is read, a line of digits each."""
-        return "\n".join("".join(str(character.label) for character in line) for line in self.lines)
-
-
 Edge = tuple[int, int, Character]
 """A character made of the parts of a line from the first up to the second."""
 
@@ -167,7 +65,7 @@ Edge = tuple[int, int, Character]
 def read_one(strength: np.ndarray, pieces: Pieces, judge: Judge) -> Chain:
     """Read all ink as one digit."""
     members = list(range(len(pieces)))
-    (character,) = _judged([_whole(strength, pieces, members, 0)], judge)
+    (character,) = judged([as_one(strength, pieces, members, 0)], judge)
     return Chain(((character,),), float(np.exp(-character.cost)))
 
 
@@ -196,52 +94,16 @@ def read_chain(strength: np.ndarray, pieces: Pieces, judge: Judge, groups: list[
     ]
     heights = [_height([groups[part.group] for part in line]) for line in lines]
     options = [list(_edges(*line, strength, groups)) for line in zip(lines, heights, strict=True)]
-    fresh = _judged([edge[2] for edges in options for edge in edges if np.isinf(edge[2].cost)], judge)
-    judged = (_cut_cost(character, groups) for character in fresh)
+    fresh = judged([edge[2] for edges in options for edge in edges if np.isinf(edge[2].cost)], judge)
+    costed = (_cut_cost(character, groups) for character in fresh)
     options = [
-        [(i, j, next(judged) if np.isinf(character.cost) else character) for i, j, character in edges]
+        [(i, j, next(costed) if np.isinf(character.cost) else character) for i, j, character in edges]
         for edges in options
     ]
     read = [_cheapest(*line) for line in zip(lines, options, strict=True)]
     good = sum(character.weight * np.exp(-character.cost) for chosen, _ in read for character in chosen)
     ink = sum(sum(character.weight for character in chosen) + left for chosen, left in read)
     return Chain(tuple(tuple(chosen) for chosen, _ in read if chosen), float(good / max(ink, 1e-9)))
-
-
-def whole_groups(strength: np.ndarray, pieces: Pieces, judge: Judge) -> list[Character]:
-    """Read the pieces that belong together as one digit each; `strength` (h, w) uint8."""
-    members = group_pieces(pieces.boxes.astype(float))
-    return _judged([_whole(strength, pieces, group, number) for number, group in enumerate(members)], judge)
-
-
-def _judged(characters: list[Character], judge: Judge) -> list[Character]:
-    """Return the same characters, read in one go."""
-    if not characters:
-        return []
-    found = judge(np.stack([character.image for character in characters]))
-    return [
-        replace(character, probabilities=row, good=float(good), cost=float(cost))
-        for character, row, good, cost in zip(characters, found.probabilities, found.good, found.cost, strict=True)
-    ]
-
-
-def _whole(strength: np.ndarray, pieces: Pieces, members: list[int], group: int) -> Character:
-    """Return the pieces of a group as one digit."""
-    left, top, right, bottom = box = union(pieces.boxes[members])
-    share = np.isin(pieces.labels[top:bottom, left:right], np.array(members) + 1).astype(np.float32)
-    part = Part(box, share, float(pieces.weight[members].sum()), group, bool(pieces.at_edge[members].any()))
-    return _character((part,), strength)
-
-
-def _character(parts: tuple[Part, ...], strength: np.ndarray) -> Character:
-    """Return parts as one digit that is not read yet."""
-    left, top, right, bottom = union(np.array([part.box for part in parts]))
-    share = np.zeros((bottom - top, right - left), np.float32)
-    for part in parts:
-        x, y = part.box[:2] - (left, top)
-        share[y : y + part.share.shape[0], x : x + part.share.shape[1]] += part.share
-    ink = (strength[top:bottom, left:right] * full(share)).astype(np.uint8)
-    return Character(parts, ink, in_mnist_style(ink))
 
 
 def _height(groups: list[Character]) -> float:
@@ -312,9 +174,9 @@ def _edges(parts: list[Part], height: float, strength: np.ndarray, groups: list[
             if complete:
                 yield i, j, replace(whole, parts=tuple(replace(part, suspect=run[0].suspect) for part in whole.parts))
                 if sum(part.weight for part in run) < BARE * whole.weight:
-                    yield i, j, _character(run, strength)
+                    yield i, j, character_of(run, strength)
             elif len(members) == 1 or any(groups[number].cost > DOUBTFUL for number in members):
-                yield i, j, _character(run, strength)
+                yield i, j, character_of(run, strength)
 
 
 def _one_digit(run: tuple[Part, ...], box: np.ndarray, height: float) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.errors import ImageError
-from core.reading.chain import Chain, read_chain, read_one, whole_groups
+from core.reading.chain import read_chain, read_one
+from core.reading.characters import Chain, whole_groups
 from core.reading.frames import without_frames
 from core.reading.ink import Ink, inks, mended
 from core.reading.judge import Judge

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.reading.chain import Character, whole_groups
+from core.reading.characters import Character, whole_groups
 from core.reading.ink import Ink
 from core.reading.judge import Judge
 from core.reading.pieces import find_pieces

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from core.reading.chain import CUT_FROM, DOUBTFUL, PRESENT, Chain, read_chain
+from core.reading.chain import CUT_FROM, DOUBTFUL, PRESENT, read_chain
+from core.reading.characters import Chain
 from core.reading.ink import Ink
 from core.reading.judge import Judge
 from core.reading.pieces import find_pieces

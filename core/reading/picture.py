@@ -8,7 +8,7 @@ import numpy as np
 from core.errors import ImageError
 from core.models.serving.predictor import Reader
 from core.reading.advice import advice
-from core.reading.chain import Character
+from core.reading.characters import Character
 from core.reading.doubt import rivals_of
 from core.reading.hypotheses import MOST_DIGITS, Hypothesis, hypotheses, turned_back
 from core.reading.judge import Judged, judge_of
