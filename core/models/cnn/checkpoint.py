@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
@@ -20,6 +21,8 @@ SAME_NETWORK = (
     "`padding` and `normalisation`."
 )
 BEST = "best.npz"
+
+log = logging.getLogger(__name__)
 
 
 class Checkpoint:
@@ -68,8 +71,12 @@ class Checkpoint:
         """Return what Keras calls when an epoch begins, with the training's own weights in place, not averaged ones."""
 
         def save(epoch: int, logs: Any = None) -> None:
-            if epoch:
+            if not epoch:
+                return
+            try:
                 self._save(network, best, epoch)
+            except OSError as error:  # such as a full disk; the training itself needs none of it
+                log.warning("Epoch %d could not be kept, so a training that dies begins before it: %s", epoch, error)
 
         return quiet_keras().callbacks.LambdaCallback(on_epoch_begin=save)
 

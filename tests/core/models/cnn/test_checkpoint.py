@@ -69,3 +69,11 @@ def test_another_network_and_a_damaged_file_are_refused(left: Path) -> None:
     (left / "epoch-0002.weights.h5").write_bytes(b"no weights")
     with pytest.raises(TrainingError, match="is damaged; delete the folder"):
         trained(left, Listener())
+
+
+def test_a_training_goes_on_where_no_epoch_can_be_kept(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "a file").touch()
+    listener = Listener()
+    trained(tmp_path / "a file" / "checkpoint", listener)
+    assert sorted(listener.epochs) == [1, 2, 3, 4]
+    assert "Epoch 2 could not be kept" in caplog.text
