@@ -67,7 +67,7 @@ def everything(board: list[Run]) -> None:
         compare(chosen, board)
     with cost:
         st.subheader("Accuracy and cost")
-        st.fragment(show_cost)(board)
+        st.fragment(errors_shown()(show_cost))(board)
     show_committee(chosen)
     show_keeping()
 

@@ -65,6 +65,7 @@ def why(reading: Reading | None) -> None:
 
 
 @st.fragment
+@errors_shown()
 def break_it(reading: Reading | None) -> None:
     show_break_it(reading.image if reading else None, titled_readers())
 

@@ -19,6 +19,7 @@ from core.runs.run import Run
 from core.ui import identity, session, text
 from core.ui.components.asked import KINDS, MADE_RUN, address_of
 from core.ui.notices_missed import missed, note_told
+from core.ui.shown_errors import errors_shown
 
 if TYPE_CHECKING:
     from core.ledger.store import Record
@@ -47,7 +48,7 @@ def show_notices() -> None:
     if session.watcher().error:
         st.error(text.sentence(session.watcher().error), icon=":material/database_off:")
     poll = POLL_SECONDS if _active(identity.current_user()) else None
-    st.fragment(_notices, run_every=poll)()
+    st.fragment(errors_shown()(_notices), run_every=poll)()
 
 
 def _opening() -> None:

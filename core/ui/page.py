@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +19,7 @@ from core.ui.navigation import require_navigation
 from core.ui.notices import show_notices
 from core.ui.pins import offer_pin
 from core.ui.searches import take_up_jobs
+from core.ui.shown_errors import errors_shown as errors_shown
 from core.ui.text import sentence
 from core.ui.theme import NARROW, start_page
 
@@ -27,8 +27,6 @@ NOT_WRITABLE = (
     "{home} cannot be written to: nothing can be trained, stored or read from there; the shipped models work. "
     "Set `DIGITLAB_HOME` to a folder that you may write to, and restart Digit Lab."
 )
-
-logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -57,16 +55,6 @@ def _has_data() -> bool:
     except DigitLabError:
         return False
     return True
-
-
-@contextmanager
-def errors_shown() -> Iterator[None]:
-    """Turn an error into a sentence where it happens, so that the rest of the page stays."""
-    try:
-        yield
-    except DigitLabError as error:
-        logger.warning("A page shows: %s", error, exc_info=error if error.__cause__ else None)
-        st.error(sentence(error), icon=":material/error:")
 
 
 def _sidebar(title: str, dataset: Dataset, *, compact: bool, banner: bool) -> None:

@@ -76,6 +76,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> dict[str, Run]:
     monkeypatch.setattr("core.ui.download.show_banner", lambda dataset: None)
     finished = [judged_run(misread(4, 9, 5 + seed), name=name, seed=seed) for seed, name in enumerate(NAMES)]
     for run in finished:
+        registry.log_metrics(run.run_id, {"validation_log_loss": 0.1, "test_log_loss": 0.1})
         housekeeping.note(run, "\n".join(NAMES), actor=operator())
         housekeeping.tag(run, NAMES, actor=operator())
     champion.crown(finished[0], NAMES[0] + NAMES[1], actor=Actor(NAMES[1], admin=True))
@@ -87,7 +88,8 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> dict[str, Run]:
     label_review.decide(load_sample(), 3, 5, Actor(NAMES[0]))
     test_sets.save("mine", some.images[:20], some.labels[:20], origin=NAMES[0] + NAMES[1], notes=NAMES)
     pins.add(local_user(), pins.Pin(title=NAMES[0][:60], page="Data", query={"part": [NAMES[0]]}))
-    return {"run": finished[0], "failed": unfinished(State.FAILED, 7), "working": unfinished(State.RUNNING, 8)}
+    read = registry.get(finished[0].run_id)
+    return {"run": read, "failed": unfinished(State.FAILED, 7), "working": unfinished(State.RUNNING, 8)}
 
 
 def unfinished(state: State, seed: int) -> Run:
