@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -86,10 +87,7 @@ def tune(
             )  # fmt: skip
             _print(found, json)
             return
-        if trials is not None:
-            search_actions.add_trials(resume, trials, actor=operator())
-        search_actions.resume(resume, actor=operator())
-        chosen = resume
+        found = _coordinate(lambda: _resumed(resume, trials))
     else:
         space = _space(model, tuple(search or ()))
         dataset = load_dataset()
@@ -102,9 +100,15 @@ def tune(
         if script:
             _write_script(script_of(asked), script, json)
             return
-        with uninterrupted():
-            chosen = search_actions.create(asked, name)
-    _print(_coordinate(chosen), json)
+        found = _coordinate(lambda: search_actions.create(asked, name))
+    _print(found, json)
+
+
+def _resumed(name: str, trials: int | None) -> str:
+    if trials is not None:
+        search_actions.add_trials(name, trials, actor=operator())
+    search_actions.resume(name, actor=operator())
+    return name
 
 
 def _write_script(text: str, path: Path, json: bool) -> None:
@@ -126,11 +130,16 @@ def _space(model: str, wishes: tuple[str, ...]) -> SearchSpace:
     return SearchSpace.parse(kind, wishes) if wishes else SearchSpace.declared(kind)
 
 
-def _coordinate(name: str) -> StudyView:
-    """Work on a search until it ends; Ctrl-C pauses it."""
+def _coordinate(begin: Callable[[], str]) -> StudyView:
+    """Begin a search and work on it until it ends; Ctrl-C pauses it, whatever moment it comes in."""
+    name = ""
     try:
+        with uninterrupted():
+            name = begin()
         return _worked_on(name)
     except KeyboardInterrupt:
+        if not name:
+            raise
         with uninterrupted(), suppress(StudyError):  # it rests already where its coordinator had begun
             search_actions.pause(name, actor=operator())
         raise KeyboardInterrupt(PAUSED.format(name)) from None

@@ -19,7 +19,7 @@ SECONDS = 180.0
 TRIALS = 3
 
 WORKS_WITH_ANOTHER = """
-import json, random, sys, time
+import json, random, sys, threading, time
 from core.data.sources import load_dataset
 from core.errors import DigitLabError
 from core.jobs.cluster.executor import Executor
@@ -35,6 +35,7 @@ from tests.core.jobs.searching import small_search
 me, seconds, trials = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
 actor, chance = Actor(me, admin=True), random.Random(me)
 done = {"runs": [], "searches": [], "names": {}, "refused": []}
+threading.excepthook = lambda ended: done["refused"].append(f"{ended.thread.name} died: {ended.exc_value!r}")
 
 def train():
     seed = 1000 * len(done["runs"]) + ord(me)
@@ -88,10 +89,11 @@ def test_two_servers_work_on_one_home() -> None:
         serving(WORKS_WITH_ANOTHER, "b", *arguments) as other,
     ):
         told = [json.loads(line) for line in lines(one, 1) + lines(other, 1)]
-    assert [done["refused"] for done in told] == [[], []]
+    assert [done["refused"] for done in told] == [[], []], "nothing was refused, and no thread died"
     runs = [run_id for done in told for run_id in done["runs"]]
     searches = [name for done in told for name in done["searches"]]
     assert all(done["runs"] and done["searches"] and done["names"] for done in told)
+    print({kind: [len(done[kind]) for done in told] for kind in ("runs", "searches", "names")})
     stored = {run.run_id: run for run in registry.all_runs()}
     assert set(stored) == set(runs)
     for run_id in runs:

@@ -95,6 +95,7 @@ class Coordinator:
             except ClusterError as error:
                 return self._end(lease, State.FAILED, str(error))
             except KeyboardInterrupt:
+                self._let_go()
                 self._end(lease, State.PAUSED)
                 raise
             except BaseException:
@@ -237,6 +238,11 @@ class Coordinator:
         if record is not None:
             happened = {"job": job.reason} if job and job.reason else {}
             self.trials.end(running.trial, record | happened)
+
+    def _let_go(self) -> None:
+        """Take the jobs of running trials back; these run again, under their own number, when the search goes on."""
+        for running in self._running.values():
+            ledger().remove(running.job_id)
 
     def _cancel_running(self) -> None:
         for running in list(self._running.values()):
