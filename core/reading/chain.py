@@ -37,6 +37,9 @@ WIDEST, JOIN_GAP = 1.6, 0.3
 PER_DIGIT = 0.1
 """What each digit costs: fewer explain better."""
 
+ALONE = 2.2
+"""What several digits cost beside where they are the only ink of a picture, as such ink is far oftener one digit."""
+
 JOINED, APART, SUREST = 0.5, 0.5, 0.99
 """What it costs to join parts, or to cut between them, for each factor e by which the network holds that less likely,
 and how sure that is at most."""
@@ -69,7 +72,9 @@ def read_one(strength: np.ndarray, pieces: Pieces, judge: Judge) -> Chain:
     return Chain(((character,),), float(np.exp(-character.cost)))
 
 
-def read_chain(strength: np.ndarray, pieces: Pieces, judge: Judge, groups: list[Character] | None = None) -> Chain:
+def read_chain(
+    strength: np.ndarray, pieces: Pieces, judge: Judge, groups: list[Character] | None = None, *, picture: bool = False
+) -> Chain:
     """Read pieces of ink, line by line.
 
     Parameters
@@ -81,6 +86,8 @@ def read_chain(strength: np.ndarray, pieces: Pieces, judge: Judge, groups: list[
     judge : callable
     groups : list of Character, optional
         What `whole_groups` returns, where that is known.
+    picture : bool
+        Whether the pieces are all ink of a picture, not that of strokes which were already taken as one digit.
     """
     groups = groups or whole_groups(strength, pieces, judge)
     corner = in_corner(groups, pieces.labels.shape)
@@ -100,7 +107,8 @@ def read_chain(strength: np.ndarray, pieces: Pieces, judge: Judge, groups: list[
         [(i, j, next(costed) if np.isinf(character.cost) else character) for i, j, character in edges]
         for edges in options
     ]
-    read = [_cheapest(*line) for line in zip(lines, options, strict=True)]
+    alone = ALONE if picture and len(groups) == 1 else 0.0
+    read = [_cheapest(*line, alone) for line in zip(lines, options, strict=True)]
     good = sum(character.weight * np.exp(-character.cost) for chosen, _ in read for character in chosen)
     ink = sum(sum(character.weight for character in chosen) + left for chosen, left in read)
     return Chain(tuple(tuple(chosen) for chosen, _ in read if chosen), float(good / max(ink, 1e-9)))
@@ -184,8 +192,8 @@ def _one_digit(run: tuple[Part, ...], box: np.ndarray, height: float) -> bool:
     return bool(box[2] - box[0] <= WIDEST * height and gap <= JOIN_GAP * height)
 
 
-def _cheapest(parts: list[Part], edges: list[Edge]) -> tuple[list[Character], float]:
-    """Return the cheapest way along a line, and the ink that it leaves out of account."""
+def _cheapest(parts: list[Part], edges: list[Edge], alone: float) -> tuple[list[Character], float]:
+    """Return the cheapest way along a line, and the ink that it leaves out; one digit is cheaper where it is alone."""
     cost = np.full(len(parts) + 1, np.inf)
     cost[0] = 0.0
     way: list[tuple[int, Character | None]] = [(0, None)] * (len(parts) + 1)
@@ -195,7 +203,8 @@ def _cheapest(parts: list[Part], edges: list[Edge]) -> tuple[list[Character], fl
     for j in range(1, len(parts) + 1):
         cost[j], way[j] = cost[j - 1] + _leaving(parts[j - 1]), (j - 1, None)
         for i, _, character in arriving.get(j, ()):
-            if (new := cost[i] + _reading(character) + _between(parts, i, j)) < cost[j]:
+            new = cost[i] + _reading(character) + _between(parts, i, j) - (alone if j - i == len(parts) else 0.0)
+            if new < cost[j]:
                 cost[j], way[j] = new, (i, character)
     chosen, left, j = [], 0.0, len(parts)
     while j:

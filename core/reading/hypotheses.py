@@ -15,7 +15,7 @@ from core.reading.ink import Ink, inks, mended
 from core.reading.judge import Judge
 from core.reading.orientation import turned, turns_to_read
 from core.reading.panel import panels
-from core.reading.pieces import find_pieces
+from core.reading.pieces import find_pieces, union
 from core.reading.ruled_paper import without_ruled_lines
 
 ENOUGH = 0.9
@@ -34,6 +34,10 @@ and has so many digits: a single one may look like another when it is turned."""
 PER_DIGIT, MOST_COUNTED = 0.04, 8
 """Share by which each further digit makes a hypothesis less likely, and up to how many count: of two that explain
 as much, the simpler is taken."""
+
+NARROW = 0.5
+"""Power of e by which a line of several digits is less likely for each height by which it is narrower than high: that
+is mostly one digit, like a thick 1 of which only the outline was taken for ink."""
 
 FEW = 12
 """Pieces up to which a picture may be one broken digit."""
@@ -88,7 +92,14 @@ class Hypothesis:
     @property
     def rank(self) -> float:
         """By what the best is chosen."""
-        return self.score * float(np.exp(-PER_DIGIT * min(len(self.chain) - 1, MOST_COUNTED)))
+        return self.score * float(np.exp(-PER_DIGIT * min(len(self.chain) - 1, MOST_COUNTED) - NARROW * self._narrow))
+
+    @property
+    def _narrow(self) -> float:
+        """By how many heights its lines of several digits are narrower than high, as a mean over all lines."""
+        boxes = [union(np.array([character.box for character in line])) for line in self.chain.lines if len(line) > 1]
+        lacking = sum(max(0.0, 1 - (right - left) / (bottom - top)) for left, top, right, bottom in boxes)
+        return float(lacking) / max(len(self.chain.lines), 1)
 
     @property
     def enough(self) -> bool:
@@ -152,7 +163,13 @@ def _of_each(picture: np.ndarray, judge: Judge, how: How) -> Iterator[list[Hypot
     """Yield the hypotheses of each ink, the simplest first."""
     yield from _inside(picture, np.eye(3), judge, how)
     for panel in panels(picture):
-        yield from _inside(panel.picture, panel.back, judge, how)
+        for some in _inside(panel.picture, panel.back, judge, how):
+            yield [hypothesis for hypothesis in some if how.one or not _all_cut_off(hypothesis.chain)]
+
+
+def _all_cut_off(chain: Chain) -> bool:
+    """Whether all that is read in a panel touches its border, as in a thick stroke, which has four corners too."""
+    return all(character.cut_off for _, character in chain.characters)
 
 
 def _inside(picture: np.ndarray, back: np.ndarray, judge: Judge, how: How) -> Iterator[list[Hypothesis]]:
@@ -192,7 +209,7 @@ def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, how: How) -> Ite
                 yield on_side
                 if on_side.enough:
                     return
-        chain = read_chain(whole.strength, pieces, judge, groups)
+        chain = read_chain(whole.strength, pieces, judge, groups, picture=True)
         if gap == 0 and few:
             chain = replace(chain, explained=chain.explained * pieces.weight.sum() / every.weight.sum())
         if len(chain) and chain.text != read:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from core.benchmarks.pictures import as_png
 from core.data.sample import read_sample
+from core.reading.chain import Chain, Character, Part
+from core.reading.hypotheses import Hypothesis
+from core.reading.ink import Ink
 from core.reading.picture import read_picture
 from tests.core.reading.reading_network import network
 
@@ -60,3 +64,35 @@ def test_a_zero_with_specks_inside_is_no_frame():
     large = cv2.resize(images[np.flatnonzero(labels == 0)[0]], None, fx=8, fy=8, interpolation=cv2.INTER_CUBIC)
     large[90:97, 108:112] = large[108:115, 112:116] = 255
     assert text_of(255 - np.pad(large, 30)) == "0"
+
+
+@pytest.mark.parametrize(("pen", "reach", "rise", "lean"), [(12, 90, 110, 0), (14, 80, 100, 10)])
+def test_a_lone_piece_as_wide_as_one_digit_stays_one(pen, reach, rise, lean):
+    picture = np.full((200, 240), 255, np.uint8)  # a 1 with a long upstroke, which reads as two 1s that meet
+    corners = [[60, 40 + rise], [60 + reach, 40], [60 + reach + lean, 160]]
+    cv2.polylines(picture, [np.array(corners, np.int32)], False, 0, pen)
+    assert text_of(picture) == "1"
+
+
+@pytest.mark.parametrize(("width", "blur"), [(4, 0.4), (5, 0.6)])
+def test_a_thick_stroke_is_no_sheet_with_writing(width, blur):
+    stroke = np.zeros((16, 16))
+    stroke[:, 6 : 6 + width] = 1
+    small = cv2.GaussianBlur(stroke, (0, 0), blur)
+    large = cv2.resize((255 * small / small.max()).astype(np.uint8), None, fx=8, fy=8, interpolation=cv2.INTER_LINEAR)
+    assert text_of(255.0 - np.pad(large, 40)) == "1"
+
+
+def test_several_digits_of_a_line_narrower_than_high_are_less_likely():
+    def of(width: int, lines: int) -> Hypothesis:
+        share = np.ones((100, 10), np.float32)
+        parts = [Part(np.array([x, 0, x + 10, 100]), share, 1000.0, 0, False) for x in (0, width - 10)]
+        digits = tuple(
+            Character((part,), np.zeros((100, 10), np.uint8), np.zeros((28, 28), np.uint8)) for part in parts
+        )
+        chain = Chain((digits,) if lines == 1 else tuple((digit,) for digit in digits), 0.8)
+        ink = np.zeros((100, width), np.uint8)
+        return Hypothesis(Ink(ink, ink), np.eye(3), 1.0, 0, chain)
+
+    assert of(40, 1).rank < of(80, 1).rank < of(120, 1).rank == of(240, 1).rank
+    assert of(40, 2).rank == of(120, 1).rank  # a column of digits is no line
