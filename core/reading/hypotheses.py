@@ -164,12 +164,12 @@ def _of_each(picture: np.ndarray, judge: Judge, how: How) -> Iterator[list[Hypot
     yield from _inside(picture, np.eye(3), judge, how)
     for panel in panels(picture):
         for some in _inside(panel.picture, panel.back, judge, how):
-            yield [hypothesis for hypothesis in some if how.one or not _all_cut_off(hypothesis.chain)]
+            yield [hypothesis for hypothesis in some if not _several_cut_off(hypothesis.chain)]
 
 
-def _all_cut_off(chain: Chain) -> bool:
-    """Whether all that is read in a panel touches its border, as in a thick stroke, which has four corners too."""
-    return all(character.cut_off for _, character in chain.characters)
+def _several_cut_off(chain: Chain) -> bool:
+    """Whether several digits all touch the border of their panel, as in a thick stroke, which has four corners too."""
+    return len(chain) > 1 and all(character.cut_off for _, character in chain.characters)
 
 
 def _inside(picture: np.ndarray, back: np.ndarray, judge: Judge, how: How) -> Iterator[list[Hypothesis]]:
