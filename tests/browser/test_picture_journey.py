@@ -45,7 +45,7 @@ def test_a_picture_is_corrected_by_clicks(page: Page, digit_lab: str) -> None:
     labels(page).get_by_role("radio", name="4", exact=True).click()
     read(page, "2074")
     page.get_by_role("button", name="Save 1 to my digits").click()
-    expect(page.get_by_text("Added 1 to your digits.")).to_be_visible()
+    expect(page.get_by_role("button", name="Saved 1 to my digits")).to_be_disabled()
     click_box(page, 0)
     page.get_by_role("button", name="Join with the next").click()
     expect(page.locator(".js-plotly-plot .shapelayer path")).to_have_count(3)

@@ -28,6 +28,7 @@ from core.ui.text import sentence
 
 SHOWN = 1_600
 CHOSEN = "picture_chosen"
+SAVED = "picture_saved"
 KINDS = {"many": "Find the digits", "one": "One digit"}
 TURNS: dict[str, int | None] = {
     "As it reads best": None, "Do not turn": 0, "Turn left": 1, "Turn by 180°": 2, "Turn right": 3,
@@ -124,9 +125,11 @@ def _show(sheet: Sheet, picture: np.ndarray, reduction: float, turns: int, judge
     with st.container(horizontal=True):
         st.download_button("Download table", as_csv(sheet.table), "digits.csv", "text/csv",
                            icon=":material/download:", key="picture_table")  # fmt: skip
+        saved = st.session_state.get(SAVED) == _mark(sheet)
         st.button(
-            f"Save {len(sheet.corrections)} to my digits", key="picture_save", icon=":material/school:",
-            disabled=not sheet.corrections or identity.barred("keep digits"), on_click=_save, args=(sheet,),
+            f"{'Saved' if saved else 'Save'} {len(sheet.corrections)} to my digits", key="picture_save",
+            icon=":material/check:" if saved else ":material/school:", on_click=_save, args=(sheet,),
+            disabled=saved or not sheet.corrections or identity.barred("keep digits"),
             help="Corrected digits, kept on this server for you alone.",
         )  # fmt: skip
 
@@ -202,4 +205,9 @@ def _save(sheet: Sheet) -> None:
         except InputError as error:
             st.toast(sentence(error), icon=":material/info:")
     if saved:
-        st.toast(f"Added {saved} to your digits.", icon=":material/check:")
+        st.session_state[SAVED] = _mark(sheet)
+
+
+def _mark(sheet: Sheet) -> tuple[str, str]:
+    """Return what tells a sheet that was saved from one that was changed since."""
+    return sheet.key, sheet.text
