@@ -38,6 +38,7 @@ def page(title: str, purpose: str, *, compact: bool = False, about_data: bool = 
     """
     logs.configure()
     require_navigation()
+    session.visit_began()
     start_page(title, purpose, sidebar="collapsed" if compact else NARROW)
     with errors_shown():
         _sidebar(title, session.dataset(), compact=compact, banner=about_data and not compact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import streamlit as st
@@ -19,6 +20,12 @@ from core.runs.watch import RunWatcher
 from core.settings import settings
 from core.ui.collector import spare_libraries
 from core.ui.processors import share_processors
+
+
+def visit_began() -> datetime:
+    """Return when the first page of this visit was shown."""
+    began: datetime = st.session_state.setdefault("visit_began", datetime.now(UTC))
+    return began
 
 
 def dataset() -> Dataset:

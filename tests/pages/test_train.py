@@ -22,6 +22,7 @@ from core.runs import registry
 from core.runs.run import Run
 from core.ui import session
 from core.ui.train import live
+from tests.pages.judged_runs import judged_run
 
 pytestmark = pytest.mark.data
 
@@ -286,3 +287,13 @@ def test_other_presets_are_fitted_live_only_when_asked_for(open_page: Open, work
     (toggle,) = [entry for entry in page.toggle if entry.label == "Train as I move the sliders"]
     assert not toggle.value
     assert not open_page(TRAIN, model="forest").toggle
+
+
+def test_a_training_that_ended_on_another_page_of_this_visit_is_listed(open_page: Open) -> None:
+    page = open_page("pages/3_Tune.py")
+    run = judged_run(name="best of the search")
+    session.watcher().refresh()
+    page.switch_page(TRAIN).run()
+    assert not page.exception
+    assert "best of the search" in " ".join(line.value for line in page.markdown)
+    assert page.button(key=f"away_{run.run_id}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -24,7 +23,7 @@ from core.ui.text import escaped
 
 POLL_SECONDS = 1.5
 CURVES = ("loss", "validation_loss", "accuracy", "validation_accuracy", "learning_rate", "images_per_second")
-SINCE, DISMISSED = "jobs_since", "jobs_dismissed"
+DISMISSED = "jobs_dismissed"
 MOST_ENDED = 3
 OWN_ESTIMATE = re.compile(r",? [^,]* left$")
 """What a kind says itself of the time left; here the pace of the job says it, for all kinds alike."""
@@ -40,7 +39,6 @@ def show_jobs(*, quiet: bool = False) -> None:
     quiet : bool
         Whether to show nothing at all, instead of a sentence, where there is nothing.
     """
-    st.session_state.setdefault(SINCE, datetime.now(UTC))
     busy = _busy()
     st.fragment(_panel, run_every=POLL_SECONDS if busy else None)(busy, quiet)
 
@@ -68,7 +66,7 @@ def _panel(was_active: bool, quiet: bool) -> None:
 def ended_here() -> list[Run]:
     """Return one's own trainings that ended since this visit began and were not put away, the latest first."""
     owner, away = identity.current_user(), st.session_state.get(DISMISSED, set())
-    since: datetime = st.session_state.get(SINCE, datetime.now(UTC))
+    since = session.visit_began()
     ended = [
         run
         for run in session.runs()
