@@ -1,4 +1,4 @@
-"""A search of small trials: set with sliders, watched to its end, its best trained and found on Compare."""
+"""A search of small trials: set with sliders, watched to its end, its best trained and found on Runs."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ def test_a_search_is_watched_and_its_best_promoted(page: Page, on_the_sample: st
     wait_until_idle(page)
     go_to(page, "Train")
     expect(page.get_by_text("finished in").first).to_be_visible(timeout=LONG)  # also if it ended on the way here
-    go_to(page, "Compare")
+    go_to(page, "Runs")
     expect(page.get_by_text("SVM random 1, best").first).to_be_attached()
