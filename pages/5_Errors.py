@@ -26,7 +26,7 @@ def matrix_and_images(judged: Judged, looked: Looked) -> None:
 
 
 with page("Errors", "Click a cell of the confusion matrix to see the images that the model misclassifies, and why."):
-    model, split, view = st.columns([5, 2, 4])
+    model, split, view = st.columns([4, 3, 4])
     judged = choose_judged(model, split)
     if judged:
         shown = choose_named("Show", SHOWN, "matrix", "by")
