@@ -22,30 +22,49 @@ ENDINGS = {
     State.INTERRUPTED: ":material/power_off:",
 }
 
-# What was just started is brought into view, as its button may stand at the window's edge.
+# What was just started is brought into view, as its button may stand at the window's edge. The page still grows and
+# shrinks around it for a moment, which ends a scroll halfway: so it is looked at again until it holds still, unless
+# the user scrolls. The newest wins, except that a card in the making never takes the view from the job's own.
 REVEAL = """
-export default function ({ data, parentElement }) {
-  window.digitLabRevealed ??= {};
-  if (!data.job || window.digitLabRevealed[data.place] === data.job) return;
-  window.digitLabRevealed[data.place] = data.job;
-  const card = parentElement.closest(`.st-key-${data.place}`);
-  if (!card) return;
-  card.style.scrollMargin = "4rem 0 1rem"; // the header covers the upper edge of the page
-  card.scrollIntoView({ block: "nearest", behavior: "smooth" });
+const HOLD_MS = 2000, LOOK_MS = 200, OWN = ["wheel", "touchmove", "keydown"];
+export default function ({ data }) {
+  const revealed = (window.digitLabRevealed ??= { jobs: {} });
+  if (!data.job || revealed.jobs[data.place] === data.job) return;
+  revealed.jobs[data.place] = data.job;
+  if (revealed.stop && data.starting && !revealed.starting) return;
+  revealed.stop?.();
+  const bring = (behavior) => {
+    const card = document.querySelector(`.st-key-${data.place}`);
+    if (!card) return;
+    card.style.scrollMargin = "4rem 0 1rem"; // the header covers the upper edge of the page
+    card.scrollIntoView({ block: "nearest", behavior });
+  };
+  bring("smooth");
+  const looking = setInterval(bring, LOOK_MS, "smooth");
+  const ending = setTimeout(() => revealed.stop?.(), HOLD_MS);
+  revealed.starting = data.starting;
+  revealed.stop = () => {
+    clearInterval(looking);
+    clearTimeout(ending);
+    OWN.forEach((event) => window.removeEventListener(event, revealed.stop, true));
+    revealed.stop = null;
+  };
+  OWN.forEach((event) => window.addEventListener(event, revealed.stop, true));
 }
 """
 _reveal = st.components.v2.component("digit_lab_reveal", js=REVEAL, isolate_styles=False)
 
 
-def reveal(place: str, job: str, mark: str = "") -> None:
+def reveal(place: str, job: str, *, starting: bool = False) -> None:
     """Bring the container of key `place`, in which this is called, into view once for each job that starts.
 
     Parameters
     ----------
-    mark : str
-        Tells two calls for one place apart.
+    starting : bool
+        Whether this is the card of a job that is only being written down.
     """
-    _reveal(key=f"{place}_reveal{mark}", data={"place": place, "job": job}, height=1)
+    key = f"{place}_reveal{'_start' if starting else ''}"
+    _reveal(key=key, data={"place": place, "job": job, "starting": starting}, height=1)
 
 
 def show_start(place: str, name: str) -> None:
@@ -56,7 +75,7 @@ def show_start(place: str, name: str) -> None:
     with st.container(border=True):
         st.markdown(f"**{escaped(name)}**")
         st.progress(0.0, text=":material/hourglass_top: Starting")
-    reveal(place, uuid.uuid4().hex, "_start")
+    reveal(place, uuid.uuid4().hex, starting=True)
 
 
 def show_bar(job: str, fraction: float, message: str, at: float, expected: float | None = None) -> None:
