@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -33,13 +33,17 @@ class Phase:
     """One app under load: seconds by action, errors, its process, when it was loaded, the training's epochs then."""
 
     name: str
-    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    seconds: dict[str, list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     spans: list[tuple[float, float]] = field(default_factory=list)
     epochs: list[float] = field(default_factory=list)
     """Seconds of each epoch that began and ended while the app was loaded."""
     images: int = 0
+
+    def note(self, action: str, seconds: float) -> None:
+        """Take an act that took so long."""
+        self.seconds.setdefault(action, []).append(seconds)
 
     def percentile(self, action: str, share: float) -> float:
         """Seconds within which that share (0 to 100) of the actions was drawn; not a number where there were none."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.load.browser import KeptMessages
+from tests.load.load import as_json
 from tests.load.phase import Phase, Sample, misses, report
 from tests.load.visits import ACTIONS
 
@@ -42,6 +45,13 @@ def test_each_miss_is_told() -> None:
 
 def test_what_was_not_measured_is_missed() -> None:
     assert misses(Phase("Digit Lab"), phase("floor", 0.1))
+
+
+def test_all_that_was_measured_is_written_as_json() -> None:
+    ours = phase("Digit Lab", 0.1)
+    ours.note("tab", 0.5)
+    first, second = json.loads(as_json(ours, Phase("floor")))
+    assert first["seconds"]["tab"] == [0.5] and first["epochs"] == ours.epochs and second["name"] == "floor"
 
 
 def test_messages_are_kept_for_two_runs_after_their_last_use() -> None:
