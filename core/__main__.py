@@ -1,34 +1,29 @@
 """Runs the command line: `python -m core`."""
 
-import os
-import signal
-import sys
-
-INTERRUPTED = 130
+from core import interrupts
 
 
 def run() -> None:
-    """Load and run a command; Ctrl-C is one sentence and exit code 130, even while libraries are being loaded."""
+    """Load and run a command; Ctrl-C is one sentence and exit code 130, whatever moment it comes in."""
+    interrupts.end_while_loading()
+    from core.cli.app import main
+
     try:
-        from core.cli.app import main
-
-        main()
+        interrupts.raise_from_now_on()
+        try:
+            main()
+        finally:
+            interrupts.ignore_from_now_on()
     except KeyboardInterrupt:
-        print("digit-lab: stopped.", file=sys.stderr)
-        _end_now()
+        interrupts.end(interrupts.STOPPED)
     except SystemExit as ended:
-        if ended.code == INTERRUPTED:
-            _end_now()
+        if ended.code == interrupts.EXIT_CODE:
+            interrupts.end()
         raise
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # what was asked for is done, or is told already
-
-
-def _end_now() -> None:
-    """End without Python's own ending: it waits for threads, and dies of the signal where an import was cut short."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(INTERRUPTED)
+    except Exception:
+        if interrupts.raised:  # a library has made another error of it
+            interrupts.end(interrupts.STOPPED)
+        raise
 
 
 if __name__ == "__main__":

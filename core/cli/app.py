@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import _thread
 import logging
 import os
 import sys
-import threading
-from typing import TYPE_CHECKING
 
 import typer
 
-from core import logs
+from core import interrupts, logs
 from core.cli import (
     benchmark,
     compare,
@@ -29,9 +26,6 @@ from core.cli import (
     worker,
 )
 from core.errors import DigitLabError
-
-if TYPE_CHECKING:
-    from sys import UnraisableHookArgs
 
 app = typer.Typer(
     name="python -m core",
@@ -58,12 +52,6 @@ worker.register(app)
 doctor.register(app)
 
 
-INTERRUPTED = 130
-"""Exit code of what Ctrl-C ended, as shells have it: 128 and the number of the signal."""
-
-LATER_SECONDS = 0.05
-
-
 def main() -> None:
     """Run a command; what Digit Lab refuses or fails at is one sentence on stderr and exit code 2 or 1.
 
@@ -71,26 +59,15 @@ def main() -> None:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logs.configure(logging.WARNING)
-    sys.unraisablehook = interrupt_later
     try:
         app()
     except DigitLabError as error:
         print(f"digit-lab: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
     except SystemExit as ended:  # Typer makes one of Ctrl-C
-        if ended.code == INTERRUPTED:
+        if ended.code == interrupts.EXIT_CODE:
             print(f"digit-lab: {_words_of(ended)}", file=sys.stderr)
         raise
-
-
-def interrupt_later(lost: UnraisableHookArgs) -> None:
-    """Press Ctrl-C again where it came while an object was cleaned up, in which Python loses what is raised."""
-    if not issubclass(lost.exc_type, KeyboardInterrupt):
-        sys.__unraisablehook__(lost)
-        return
-    again = threading.Timer(LATER_SECONDS, _thread.interrupt_main)
-    again.daemon = True
-    again.start()
 
 
 def _words_of(ended: SystemExit) -> str:

@@ -17,6 +17,8 @@ import pytest
 from core.jobs.tuning import search_actions
 from core.ledger.current import ledger
 from core.runs import registry
+from tests.cluster.servers import free_port
+from tests.cluster.servers import running as serving_at
 from tests.core.jobs.polling import running, until
 from tests.faults.servers import PROJECT
 
@@ -90,6 +92,13 @@ def test_a_training(migrated: Path, tmp_path: Path) -> None:
     assert_nothing_half(migrated, tmp_path)
 
 
+@pytest.mark.parametrize("moment", [0.1, 0.3, 0.6, 0.9])
+def test_a_command_that_still_loads_ends_at_once(moment: float, home: Path, tmp_path: Path) -> None:
+    ended = interrupted(("report", "cnn", "svm", "--output", "report.html"), moment, tmp_path)
+    assert (ended.code, ended.stdout, ended.stderr) == (130, "", "digit-lab: stopped.\n")
+    assert not (tmp_path / "report.html").exists() and not (home / "cache" / "temporary").exists()
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("moment", [0.7, 1.5, 2.5, 3.5, 4.5, 6.0, 8.0])
@@ -120,6 +129,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "data add": ("data", "add", "mine", "mine.npz"),
     "data look": ("data", "look", "mine.npz"),
     "data list": ("data", "list"),
+    "data labels": ("data", "labels"),
     "runs": ("runs",),
     "runs export": ("runs", "export", "svm", "--output", "taken"),
     "runs champion": ("runs", "champion", "svm", "--reason", "why"),
@@ -132,8 +142,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "predict": ("predict", "mine.npy"),
     "submission": ("predict", "mine.npy", "--submission", "out.csv"),
     "benchmark": ("benchmark", "latency", "--quick"),
-    "scheduler": ("scheduler", "--port", "0"),
+    "scheduler": ("scheduler", "--port", "9161"),
     "doctor": ("doctor",),
+    "tune list": ("tune", "--list"),
     "tune script": ("tune", "logistic", "--trials", "2", "--script", "search.py"),
 }
 
@@ -147,8 +158,18 @@ def test_every_other_command(name: str, moment: float, migrated: Path, tmp_path:
     np.savez(tmp_path / "mine.npz", images=images, labels=np.arange(3000, dtype=np.uint8) % 10)
     np.save(tmp_path / "mine.npy", images)
     before = {path.name for path in tmp_path.iterdir()}
-    arguments = COMMANDS[name] if name != "scheduler" else ("scheduler", "--port", "9161")
-    assert_told(interrupted(arguments, moment, tmp_path))
+    assert_told(interrupted(COMMANDS[name], moment, tmp_path))
     assert_nothing_half(migrated, tmp_path)
     for made in (path for path in tmp_path.iterdir() if path.name not in before and path.is_file()):
         assert made.stat().st_size > 0, made
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("moment", [0.5, 2.5, 5.0, 9.0])
+def test_a_worker_of_a_cluster(moment: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    scheduler = [sys.executable, "-m", "core", "scheduler", "--port", str(port)]
+    with serving_at(scheduler, tmp_path / "scheduler.log", port):
+        monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", f"tcp://127.0.0.1:{port}")
+        assert_told(interrupted(("worker", "--trials", "1"), moment, tmp_path))
