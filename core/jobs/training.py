@@ -34,6 +34,7 @@ from core.models.specification import Specification
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.script import picture_script
 from core.runs import artifacts, checkpoints, registry
+from core.runs.begun import begin_here
 from core.runs.continuing import require_resumable
 from core.runs.history import HistoryWriter
 from core.runs.mlflow_fields import log_data
@@ -73,12 +74,7 @@ def resume_training(run: Run, echo: Echo | None = None) -> Run:
 
 
 def _run_here(run: Run, echo: Echo | None) -> Run:
-    try:
-        ledger().add(run.run_id, "training", run.owner)
-        lease = ledger().start(run.run_id)
-    except RegistryError as error:
-        registry.enter(run.run_id, State.FAILED, reason=str(error))
-        raise
+    lease = begin_here(run, "training")
     if lease is None:
         return registry.get(run.run_id)
     with working_under(lease):

@@ -15,7 +15,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, case, delete, insert, select, update
@@ -288,10 +288,15 @@ class Ledger:
         mine = (JOBS.c.holder == holder, JOBS.c.state == State.RUNNING)
         self._change(job_id, *mine, state=State.QUEUED, holder="", previous="", started=None, worker="")
 
-    def adopt(self, kind: Kind) -> list[Record]:
-        """Take the queued jobs that nobody holds, to hand them to this process's workers."""
+    def adopt(self, kind: Kind) -> Iterator[Record]:
+        """Take the queued jobs that nobody holds, to hand them to this process's workers.
+
+        Each is taken when it is asked for, so a database that fails on the way leaves none taken but not handed on.
+        """
         free = (JOBS.c.state == State.QUEUED, JOBS.c.holder == "")
-        return [job for job in self.records(*free, kind=kind) if self.take(job.id)]
+        for job in self.records(*free, kind=kind):
+            if self.take(job.id):
+                yield job
 
     def take(self, job_id: str) -> bool:
         """Take a queued job that nobody holds."""

@@ -14,7 +14,9 @@ from core.ledger.lease import working_under
 from core.ledger.states import State
 from core.models.specification import Specification
 from core.preprocessing.recipe import RECIPES
+from core.process import uninterrupted
 from core.runs import artifacts, registry
+from core.runs.begun import begin_here
 from core.runs.mlflow_fields import log_data
 from core.runs.run import Run
 
@@ -36,6 +38,8 @@ def finished_run(
 ) -> Run:
     """Register, judge and store it with everything in `folder`; the run is finished only when all is there.
 
+    Ctrl-C waits until it is, as that takes a moment only.
+
     Parameters
     ----------
     model : str
@@ -48,35 +52,49 @@ def finished_run(
         More of what `core.runs.run.from_mlflow` reads.
     """
     made = specification or Specification(model=model, parameters={}, recipe=RECIPES["raw"])
-    run = registry.create(
-        made,
-        dataset.fingerprint,
-        owner=owner,
-        name=name or model,
-        trained_on_evaluation_data=trained_on_evaluation_data,
-    )
-    run_id = run.run_id
-    ledger().add(run_id, "import", run.owner)
-    lease = ledger().start(run_id)
-    assert lease is not None
-    with working_under(lease):
-        try:
-            served = specification.model_dump_json() if specification else ""
-            about = json.dumps(dict(environment or {}))
-            registry.change(run_id, specification=served, key=key, environment=about, **tags)
-            log_data(run_id, dataset)
-            predictions.save(folder / artifacts.PREDICTIONS)
-            artifacts.store(run_id, folder)
-            for split in ("validation", "test"):
-                figures = evaluate(dataset.evaluation_split(split).labels, predictions.of(split)).metrics()
-                registry.log_metrics(run_id, figures, prefix=f"{split}_")
-            registry.log_seconds(run_id, seconds or {})
-        except Exception as error:
-            artifacts.discard(run_id)
-            lease.end_or_later(State.FAILED, f"It could not be stored: {error}")
-            registry.enter(run_id, State.FAILED, reason=f"It could not be stored: {error}")
-            raise
-        lease.end(State.FINISHED)
-    registry.enter(run_id, State.FINISHED)
-    ledger().settle(run_id)
-    return registry.get(run_id)
+    described = {
+        "specification": specification.model_dump_json() if specification else "",
+        "environment": json.dumps(dict(environment or {})),
+        "key": key,
+        **tags,
+    }
+    with uninterrupted():
+        run = registry.create(
+            made,
+            dataset.fingerprint,
+            owner=owner,
+            name=name or model,
+            trained_on_evaluation_data=trained_on_evaluation_data,
+        )
+        lease = begin_here(run, "import")
+        assert lease is not None
+        with working_under(lease):
+            try:
+                _store(run.run_id, predictions, folder, dataset, seconds or {}, described)
+                lease.end(State.FINISHED)
+            except Exception as error:
+                artifacts.discard(run.run_id)
+                lease.end_or_later(State.FAILED, f"It could not be stored: {error}")
+                registry.enter(run.run_id, State.FAILED, reason=f"It could not be stored: {error}")
+                raise
+        registry.enter(run.run_id, State.FINISHED)
+        ledger().settle(run.run_id)
+        return registry.get(run.run_id)
+
+
+def _store(
+    run_id: str,
+    predictions: artifacts.Predictions,
+    folder: Path,
+    dataset: Dataset,
+    seconds: Mapping[str, float],
+    described: Mapping[str, str],
+) -> None:
+    registry.change(run_id, **described)
+    log_data(run_id, dataset)
+    predictions.save(folder / artifacts.PREDICTIONS)
+    artifacts.store(run_id, folder)
+    for split in ("validation", "test"):
+        figures = evaluate(dataset.evaluation_split(split).labels, predictions.of(split)).metrics()
+        registry.log_metrics(run_id, figures, prefix=f"{split}_")
+    registry.log_seconds(run_id, seconds)

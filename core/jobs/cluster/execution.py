@@ -65,7 +65,7 @@ def execute(ledger_url: str | None, job_id: str, function: str, args: Sequence[A
     jobs = ledger(ledger_url)
     if ledger_url is None and settings().ledger_url.startswith("sqlite:"):
         raise ClusterError(NO_LEDGER)
-    if jobs.record(job_id) is None:
+    if retry_if_locked(lambda: jobs.record(job_id)) is None:  # a first look makes the table
         raise ClusterError(NO_LEDGER)
     lease = retry_if_locked(lambda: jobs.start(job_id, worker=get_worker().address))
     if lease is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from core.errors import DigitLabError, StudyError
+from core.errors import DigitLabError, RegistryError, StudyError
 from core.jobs.cluster.executor import Executor
 from core.jobs.recovery import recover
 from core.jobs.tuning import search_actions
@@ -13,6 +13,7 @@ from core.jobs.tuning.request import Search
 from core.jobs.tuning.search_coordinator import Coordinator
 from core.ledger.current import ledger
 from core.ledger.limits import require_room
+from core.ledger.states import State
 from core.permissions import Actor, require
 from core.settings import settings
 
@@ -32,7 +33,7 @@ class Searches:
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
-        self._coordinated: dict[str, Coordinator] = {}
+        self._coordinated: dict[str, Coordinator | None] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
         if not settings().readonly:
@@ -56,19 +57,18 @@ class Searches:
         search_actions.add_trials(name, more, actor=actor)
         self._coordinate(name)
 
-    def take_up(self) -> list[str]:
-        """Coordinate every queued search that no process holds; returns their names."""
+    def take_up(self) -> None:
+        """Coordinate every queued search that no process holds."""
         recover()
-        names = [job.id.removeprefix(search_actions.job_of("")) for job in ledger().adopt("search")]
-        for name in names:
-            self._coordinate(name)
-        return names
+        for job in ledger().adopt("search"):
+            self._coordinate(job.id.removeprefix(search_actions.job_of("")))
 
     def close(self) -> None:
         """Let go of every search; another server goes on with them."""
         self._ended.set()
         for coordinator in list(self._coordinated.values()):
-            coordinator.halt()
+            if coordinator is not None:
+                coordinator.halt()
 
     def _look(self) -> None:
         while not self._ended.is_set():
@@ -82,16 +82,45 @@ class Searches:
         with self._lock:
             if name in self._coordinated or self._ended.is_set():
                 return
-            self._coordinated[name] = coordinator = Coordinator(name, self._executor)
-        threading.Thread(target=self._work, args=(name, coordinator), name=f"search-{name}", daemon=True).start()
+            self._coordinated[name] = None
+        threading.Thread(target=self._work, args=(name,), name=f"search-{name}", daemon=True).start()
 
-    def _work(self, name: str, coordinator: Coordinator) -> None:
+    def _work(self, name: str) -> None:
+        """Coordinate a search for as long as it is queued; where a database cannot be used, try again later."""
+        while not self._let_go(name):
+            try:
+                self._coordinator(name).run()
+            except StudyError as error:
+                logger.info("A search is not taken up: %s.", type(error).__name__)
+            except DigitLabError as error:
+                logger.warning("A search was left for now: %s", error)
+                self._ended.wait(LOOK_SECONDS)
+
+    def _coordinator(self, name: str) -> Coordinator:
+        """Return the coordinator of a search; one that cannot be read, such as one that was deleted, has failed."""
         try:
-            coordinator.run()
+            coordinator = Coordinator(name, self._executor)
         except StudyError as error:
-            logger.info("A search is not taken up: %s.", type(error).__name__)
-        except DigitLabError as error:
-            logger.warning("A search was left: %s", error)
-        finally:
-            with self._lock:
-                self._coordinated.pop(name, None)
+            ledger().end(search_actions.job_of(name), State.FAILED, str(error))
+            raise
+        self._coordinated[name] = coordinator
+        if self._ended.is_set():
+            coordinator.halt()
+        return coordinator
+
+    def _let_go(self, name: str) -> bool:
+        """Forget a search that waits for nothing here; under the lock, so that one resumed in this moment goes on."""
+        with self._lock:
+            if not self._ended.is_set() and self._waits(name):
+                return False
+            del self._coordinated[name]
+            return True
+
+    @staticmethod
+    def _waits(name: str) -> bool:
+        """Whether a search is queued, or may be, as the ledger cannot be read."""
+        try:
+            job = ledger().record(search_actions.job_of(name))
+        except RegistryError:
+            return True
+        return job is not None and job.state is State.QUEUED

@@ -197,7 +197,28 @@ def test_what_a_dead_server_had_queued_is_adopted_by_one_other(jobs: Ledger) -> 
     assert (free.state, free.retries, free.holder) == (State.QUEUED, 1, ""), "it was never started: no retry is used up"
     first, second = Ledger(jobs.url), Ledger(jobs.url)
     assert [job.id for job in first.adopt("training")] == ["one"]
-    assert second.adopt("training") == []
+    assert list(second.adopt("training")) == []
+
+
+def test_a_ledger_that_fails_while_jobs_are_adopted_leaves_the_others_free(
+    jobs: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for job_id in ("one", "two"):
+        jobs.add(job_id, "training", "ada")
+        jobs._change(job_id, holder="")
+    take = Ledger.take
+
+    def locked(self: Ledger, job_id: str) -> bool:
+        if job_id == "two":
+            raise RegistryError("The ledger of jobs is locked.")
+        return take(self, job_id)
+
+    monkeypatch.setattr(Ledger, "take", locked)
+    handed_on: list[str] = []
+    with pytest.raises(RegistryError):
+        handed_on.extend(job.id for job in jobs.adopt("training"))
+    assert handed_on == ["one"]
+    assert [job.holder for job in jobs.records()] == [jobs.holder, ""]
 
 
 def test_settled_jobs_are_forgotten_after_a_day(jobs: Ledger) -> None:
@@ -326,5 +347,5 @@ def test_a_ledger_works_while_another_thread_loads_the_rest_of_sqlalchemy(
     assert jobs.start("one") is not None
     record = jobs.record("one")
     assert record is not None and record.state is State.RUNNING and jobs.records(active=True) == [record]
-    assert jobs.give_up(record) and jobs.adopt("training") == []
+    assert jobs.give_up(record) and list(jobs.adopt("training")) == []
     assert jobs.record("one").state is State.INTERRUPTED  # type: ignore[union-attr]
