@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.charts.learning import learning_curves
@@ -22,7 +23,9 @@ from core.ui.page import errors_shown
 from core.ui.text import escaped
 
 POLL_SECONDS = 1.5
-CURVES = ("loss", "validation_loss", "accuracy", "validation_accuracy", "learning_rate", "images_per_second")
+NOW_SECONDS = 1.0
+"""Sessions that look at the same training within this time share one reading of it."""
+CURVES = ("accuracy", "validation_accuracy")
 DISMISSED = "jobs_dismissed"
 MOST_ENDED = 3
 OWN_ESTIMATE = re.compile(r",? [^,]* left$")
@@ -113,30 +116,40 @@ def _waiting(run: Run) -> str:
 
 
 def _progress(run: Run) -> None:
-    run = registry.get(run.run_id)  # the watcher's is a moment old, and the curve below would be an epoch ahead
+    run, expected = _now(run.run_id)  # the watcher's is a moment old, and the curve below would be an epoch ahead
     if run.progress is None:
         st.progress(0.0, text="Starting")
         return
-    message, expected = OWN_ESTIMATE.sub("", run.progress.message), expected_seconds(run, session.runs(), _images())
-    show_bar(run.run_id, run.progress.fraction, message, run.progress.at, expected.seconds)
-    _curve(run)
+    message = OWN_ESTIMATE.sub("", run.progress.message)
+    show_bar(run.run_id, run.progress.fraction, message, run.progress.at, expected)
+    _curve(run.run_id, run.progress.at)
 
 
-def _images() -> int:
-    return len(session.dataset().train)
+@st.cache_resource(show_spinner=False, max_entries=16, ttl=NOW_SECONDS)
+def _now(run_id: str) -> tuple[Run, float | None]:
+    """Return a running training as it is now, and the seconds that are left by an estimate."""
+    run = registry.get(run_id)
+    return run, expected_seconds(run, session.runs(), len(session.dataset().train)).seconds
 
 
-def _curve(run: Run) -> None:
-    curves = registry.curves(run.run_id, CURVES)
-    if "validation_accuracy" in curves:
-        st.plotly_chart(learning_curves(curves), width="stretch", key=f"live_{run.run_id}")
+def _curve(run_id: str, at: float) -> None:
+    figure = _figure(run_id, at)
+    if figure is not None:
+        st.plotly_chart(figure, width="stretch", key=f"live_{run_id}")
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _figure(run_id: str, at: float) -> go.Figure | None:
+    """Return the curves of a training as of the moment of its last report; read and drawn once for all sessions."""
+    curves = registry.curves(run_id, CURVES)
+    return learning_curves(curves) if "validation_accuracy" in curves else None
 
 
 def _ended(run: Run) -> None:
     with st.container(border=True, key=f"job_{run.run_id}"):
         show_end(run.run_id, run.state, run.name, ending(run), _dismiss)
-        if run.finished:
-            _curve(run)
+        if run.finished and run.ended:
+            _curve(run.run_id, run.ended.timestamp())
         show_ways_on(run)
 
 
