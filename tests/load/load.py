@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -81,7 +81,7 @@ async def _person(served: Served, until: float, choose: random.Random) -> None:
         try:
             async with Browser(served.address) as browser, aclosing(visit(browser, served.places, choose)) as acts:
                 async for action, seconds in acts:
-                    served.phase.note(action, seconds)
+                    served.phase.seconds[action].append(seconds)
                     if time.monotonic() > until:
                         return
                     await asyncio.sleep(choose.uniform(*THINKING))
@@ -141,11 +141,6 @@ def _tell(words: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {words}", file=sys.stderr, flush=True)
 
 
-def as_json(*phases: Phase) -> str:
-    """Everything that was measured on the apps, in their order."""
-    return json.dumps([asdict(phase) for phase in phases])
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.load.load", description=__doc__)
     parser.add_argument("--sessions", type=int, default=20, help="How many people at once.")
@@ -158,7 +153,7 @@ def main() -> None:
     _tell(f"this takes about {2 * asked.minutes + 2:.0f} minutes")
     with tempfile.TemporaryDirectory(prefix="digit-lab-load-", ignore_cleanup_errors=True) as folder:
         phases = measure(asked.sessions, asked.minutes, (asked.folder or Path(folder)).absolute(), alone=asked.alone)
-    sys.stdout.write(as_json(*phases) if asked.json else report(*phases))
+    sys.stdout.write(json.dumps([phase.document() for phase in phases]) if asked.json else report(*phases))
     sys.stdout.write("\n")
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Phase:
     """One app under load: seconds by action, errors, its process, when it was loaded, the training's epochs then."""
 
     name: str
-    seconds: dict[str, list[float]] = field(default_factory=dict)
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: list[str] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     spans: list[tuple[float, float]] = field(default_factory=list)
@@ -41,9 +42,9 @@ class Phase:
     """Seconds of each epoch that began and ended while the app was loaded."""
     images: int = 0
 
-    def note(self, action: str, seconds: float) -> None:
-        """Take an act that took so long."""
-        self.seconds.setdefault(action, []).append(seconds)
+    def document(self) -> dict[str, Any]:
+        """Everything that was measured, for JSON."""
+        return {**vars(self), "seconds": dict(self.seconds), "samples": [asdict(sample) for sample in self.samples]}
 
     def percentile(self, action: str, share: float) -> float:
         """Seconds within which that share (0 to 100) of the actions was drawn; not a number where there were none."""
