@@ -16,7 +16,7 @@ from core.reading.characters import Chain, Character, Part, as_one, character_of
 from core.reading.ink import TIGHT
 from core.reading.judge import Judge
 from core.reading.owners import over_segment
-from core.reading.pieces import Pieces, union
+from core.reading.pieces import EDGE_LOW, Pieces, union
 from core.reading.segments import reading_order
 
 DOUBTFUL = 0.25
@@ -50,9 +50,9 @@ BARE = 0.95
 PRESENT = 0.25
 """Share of a pixel from which a part reaches there."""
 
-LOW, EDGE_LOW, HIGH = 0.4, 0.7, 1.7
-"""Groups lower than the first share of the typical height may be dust or a full stop, those at the picture's edge and
-lower than the second a piece of a neighbour or a shadow, and those higher than the third the wall of a box."""
+LOW, HIGH = 0.4, 1.7
+"""Groups lower than the first share of the typical height may be dust or a full stop, and those higher than the second
+the wall of a box."""
 
 SUSPECT, LEAVE_SUSPECT, LEAVE = 0.8, 0.4, 5.0
 """What reading such a group as a digit costs beside, and what leaving it, or any other, out of account costs."""
@@ -96,8 +96,7 @@ def read_chain(
     order += [[i] for i in np.flatnonzero(corner).tolist()]
     suspects = suspect(groups, pieces.height) | corner
     lines = [
-        [part for number in line for part in _parts(groups[number], bool(suspects[number]), pieces.labels.shape)]
-        for line in order
+        [part for number in line for part in _parts(groups[number], bool(suspects[number]), pieces)] for line in order
     ]
     heights = [_height([groups[part.group] for part in line]) for line in lines]
     options = [list(_edges(*line, strength, groups)) for line in zip(lines, heights, strict=True)]
@@ -144,8 +143,9 @@ def in_corner(groups: list[Character], size: tuple[int, ...]) -> np.ndarray:
     return np.asarray(corner & (min(size) > TIGHT) & (len(groups) > 2) & ~corner.all())
 
 
-def _parts(group: Character, doubted: bool, size: tuple[int, ...]) -> list[Part]:
+def _parts(group: Character, doubted: bool, pieces: Pieces) -> list[Part]:
     """Return a group whole, or its ink shared among parts where it may be several digits."""
+    size = pieces.labels.shape
     (whole,) = group.parts
     left, top, right, bottom = whole.box
     wide = (right - left) / (bottom - top)
@@ -161,7 +161,8 @@ def _parts(group: Character, doubted: bool, size: tuple[int, ...]) -> list[Part]
         box = np.array([left + x, top + y, left + x + width, top + y + height])
         own = share[y : y + height, x : x + width]
         cut_off = bool((box[:2] <= 0).any() or box[2] >= size[1] or box[3] >= size[0])
-        found.append(Part(box, own, float(own.sum()), whole.group, cut_off, apart=clear))
+        low = cut_off and height < EDGE_LOW * pieces.height
+        found.append(Part(box, own, float(own.sum()), whole.group, cut_off, suspect=low, apart=clear))
     return found or [replace(whole, suspect=doubted)]  # too thin to be cut, or a ruled line
 
 
@@ -180,7 +181,8 @@ def _edges(parts: list[Part], height: float, strength: np.ndarray, groups: list[
                 continue
             whole = groups[run[0].group]
             if complete:
-                yield i, j, replace(whole, parts=tuple(replace(part, suspect=run[0].suspect) for part in whole.parts))
+                doubted = all(part.suspect for part in run)
+                yield i, j, replace(whole, parts=tuple(replace(part, suspect=doubted) for part in whole.parts))
                 if sum(part.weight for part in run) < BARE * whole.weight:
                     yield i, j, character_of(run, strength)
             elif len(members) == 1 or any(groups[number].cost > DOUBTFUL for number in members):
@@ -233,7 +235,9 @@ def _cut_cost(character: Character, groups: list[Character]) -> Character:
 
 def _reading(character: Character) -> float:
     """Return what it costs to read a character as a digit."""
-    return character.cost + PER_DIGIT + (SUSPECT if any(part.suspect for part in character.parts) else 0.0)
+    suspects = [part.suspect for part in character.parts]
+    one_group = len({part.group for part in character.parts}) == 1
+    return character.cost + PER_DIGIT + (SUSPECT if all(suspects) or (any(suspects) and not one_group) else 0.0)
 
 
 def _leaving(part: Part) -> float:

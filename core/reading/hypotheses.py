@@ -15,8 +15,8 @@ from core.reading.ink import Ink, inks, mended
 from core.reading.judge import Judge
 from core.reading.orientation import turned, turns_to_read
 from core.reading.panel import panels
-from core.reading.pieces import find_pieces, union
-from core.reading.ruled_paper import without_ruled_lines
+from core.reading.pieces import find_pieces, union, without_cut_off
+from core.reading.ruled_paper import without_ruling
 
 ENOUGH = 0.9
 """A hypothesis that explains this share of its ink ends the search."""
@@ -44,6 +44,9 @@ FEW = 12
 
 MENDED, UNCLEAR = 0.85, 0.6
 """What is explained once gaps were filled counts so much; the gaps of a single piece are filled where less is."""
+
+CUT_OFF = 0.8
+"""How likely the low pieces at the border of a picture are parts of its neighbours, so that one digit is left."""
 
 MOST_DIGITS, MOST_PIECES = 200, 300
 LOWEST = 6
@@ -178,7 +181,7 @@ def _inside(picture: np.ndarray, back: np.ndarray, judge: Judge, how: How) -> It
         yield found
         if any(hypothesis.plenty for hypothesis in found):
             return
-        if bare := _without_rules(ink):
+        if bare := without_ruling(ink):
             yield list(_of(bare, back, RULED, judge, how))
         if free := without_frames(ink):
             yield list(_of(free, back, RULED, judge, how))
@@ -200,6 +203,8 @@ def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, how: How) -> Ite
         all_of_it = every if few and gap == 0 else pieces
         if how.one or (gap == 0 and 1 < len(all_of_it) <= FEW):
             yield Hypothesis(whole, back, share, 0, read_one(whole.strength, all_of_it, judge))
+        if gap == 0 and few and every.at_edge.any():
+            yield from _inner(ink, back, share, judge)
         if how.one:
             continue
         groups = whole_groups(whole.strength, pieces, judge)
@@ -218,6 +223,12 @@ def _of(ink: Ink, back: np.ndarray, share: float, judge: Judge, how: How) -> Ite
         enough = UNCLEAR if len(pieces) == 1 else ENOUGH
         if gap == 0 and chain.explained >= enough and not 1 < len(all_of_it) <= FEW:
             return
+
+
+def _inner(ink: Ink, back: np.ndarray, share: float, judge: Judge) -> Iterator[Hypothesis]:
+    """Yield a reading of an ink as one digit without the low pieces at the border of the picture."""
+    if inner := without_cut_off(find_pieces(ink, dust=0.0, corners=False)):
+        yield Hypothesis(ink, back, share * CUT_OFF, 0, read_one(ink.strength, inner, judge))
 
 
 def _turned(ink: Ink, back: np.ndarray, share: float, turns: int, judge: Judge) -> Hypothesis | None:
@@ -241,11 +252,3 @@ def turned_back(turns: int, height: int, width: int) -> np.ndarray:
         3: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
     }
     return np.array(back[turns], float)
-
-
-def _without_rules(ink: Ink) -> Ink | None:
-    """Return the same ink without ruled lines; None where there are none."""
-    mask = (without_ruled_lines(ink.mask * np.uint8(255)) > 0).astype(np.uint8)
-    if np.array_equal(mask, ink.mask):
-        return None
-    return replace(ink, mask=mask, strength=np.where(mask > 0, ink.strength, 0).astype(np.uint8))

@@ -33,6 +33,10 @@ GRAINS, GRAIN = 300, 1.0
 UNEVEN = 0.8
 """How likely uneven light is on a picture whose border has one colour."""
 
+SAME, FLAT = 3, 0.9
+"""Light is even where this share of the paper lies within so many grey levels of its colour, as in paint programs: a
+window that looks for uneven light would take parts of thick strokes for paper."""
+
 
 @dataclass(frozen=True, eq=False)
 class Ink:
@@ -82,6 +86,8 @@ def inks(picture: np.ndarray) -> Iterator[Ink]:
         share = UNEVEN
         for ink in _ink(away, 1.0):
             yield ink
+            if _is_even(away, ink.mask):
+                return
             brighter = _is_brighter(picture, ink.mask, colour)
     dark = [] if brighter else list(_dark(picture, share))
     yield from dark
@@ -89,6 +95,11 @@ def inks(picture: np.ndarray) -> Iterator[Ink]:
         yield from _ink(_darker(255 - picture, paper_light(255 - picture, None)), share)
     if any(cv2.connectedComponents(ink.mask)[0] > GRAINS for ink in dark):
         yield from _dark(cv2.GaussianBlur(picture, (0, 0), GRAIN), share)
+
+
+def _is_even(away: np.ndarray, mask: np.ndarray) -> bool:
+    """Return whether nearly all paper, of which the mask is the ink, is as far from one colour as (h, w) uint8 says."""
+    return bool(np.count_nonzero((away > SAME) & (mask == 0)) <= (1 - FLAT) * np.count_nonzero(mask == 0))
 
 
 def _is_brighter(picture: np.ndarray, mask: np.ndarray, colour: np.ndarray) -> bool | None:
@@ -133,8 +144,13 @@ def _full_ink(contrast: np.ndarray) -> float:
 
 
 def _hysteresis(strength: np.ndarray) -> np.ndarray:
-    count, labels = cv2.connectedComponents((strength > WEAK).astype(np.uint8), connectivity=8)
+    return connected(strength > STRONG, strength > WEAK)
+
+
+def connected(seeds: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return (h, w) uint8: 1 in the pieces of seeds and others, both (h, w) bool or 0 and 1, that hold a seed."""
+    seeds = seeds > 0
+    count, labels = cv2.connectedComponents((seeds | (others > 0)).astype(np.uint8), connectivity=8)
     kept = np.zeros(count, np.uint8)
-    kept[labels[strength > STRONG]] = 1
-    kept[0] = 0
+    kept[labels[seeds]] = 1
     return np.asarray(kept[labels])

@@ -10,7 +10,7 @@ from core.models.serving.predictor import Reader
 from core.reading.advice import advice
 from core.reading.characters import Character
 from core.reading.doubt import rivals_of
-from core.reading.hypotheses import MOST_DIGITS, Hypothesis, hypotheses, turned_back
+from core.reading.hypotheses import ENOUGH, MOST_DIGITS, Hypothesis, hypotheses, turned_back
 from core.reading.judge import Judged, judge_of
 from core.reading.look import Look, checked
 from core.reading.pixels import SIZE, as_mnist, without_enlargement
@@ -31,7 +31,8 @@ def read_picture(data: bytes, reader: Reader, *, turns: int | None = None, one: 
     Parameters
     ----------
     data : bytes
-        Content of an image file; see `open_picture`. A 28 x 28 picture in MNIST's own style is taken as it is.
+        Content of an image file; see `open_picture`. A 28 x 28 picture in MNIST's own style is taken as it is,
+        unless it looks like no digit and several digits explain it.
     reader : Reader
         The model that answers: it judges what the ink may mean.
     turns : int or None
@@ -66,7 +67,7 @@ def read_picture(data: bytes, reader: Reader, *, turns: int | None = None, one: 
     found = hypotheses(picture, judge, one=one, turn=turns is None)
     if not found:
         raise ImageError(f"{BLANK_PICTURE} {advice(picture)}")
-    if as_it_is and found[0].rank <= np.exp(-judged.cost[0]):
+    if as_it_is and (len(found[0].chain) == 1 or found[0].rank < ENOUGH):
         return as_it_is
     return _look(found, scale)
 

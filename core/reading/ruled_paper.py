@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
 from core.arrays import UInt8Array
+from core.reading.ink import Ink, connected
 
 SHORTEST = 0.5
 """A ruled line runs over at least this share of the picture's side."""
@@ -22,8 +25,22 @@ HOUGH = 800
 DENSEST = 0.3
 """Ink that runs along more of the picture is an area, not lines."""
 
+DARKER = 1.5
+"""Ink along a ruled line that is so many times as dark as the median there is a stroke that runs along it."""
+
 REACH = 10
 """Pixels to either side of a line in which its thickness is measured."""
+
+
+def without_ruling(ink: Ink) -> Ink | None:
+    """Return the same ink without ruled lines, except where strokes run along them; None where there are none."""
+    mask = (without_ruled_lines(ink.mask * np.uint8(255)) > 0).astype(np.uint8)
+    lines = (ink.mask > 0) & (mask == 0)
+    if not lines.any():
+        return None
+    darker = lines & (ink.strength > DARKER * np.median(ink.strength[lines]))
+    mask = np.where(darker, connected(mask, darker), mask).astype(np.uint8)
+    return replace(ink, mask=mask, strength=np.where(mask > 0, ink.strength, 0).astype(np.uint8))
 
 
 def without_ruled_lines(ink: np.ndarray) -> UInt8Array:

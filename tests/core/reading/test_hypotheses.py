@@ -96,3 +96,21 @@ def test_several_digits_of_a_line_narrower_than_high_are_less_likely():
 
     assert of(40, 1).rank < of(80, 1).rank < of(120, 1).rank == of(240, 1).rank
     assert of(40, 2).rank == of(120, 1).rank  # a column of digits is no line
+
+
+def large(digit: int, side: int = 56) -> np.ndarray:
+    """Ink of the first digit of its kind in the sample, cut close, (h, w) float 0 to 1."""
+    images, labels = read_sample()
+    ink = cv2.resize(images[np.flatnonzero(labels == digit)[0]], (side, side), interpolation=cv2.INTER_CUBIC)
+    x, y, width, height = cv2.boundingRect((ink > 127).astype(np.uint8))
+    return ink[y : y + height, x : x + width] / 255
+
+
+@pytest.mark.parametrize("digit", [2, 5])
+def test_pieces_of_neighbours_in_a_close_crop_are_left_out(digit: int):
+    thick = cv2.dilate((large(digit, 84) > 0.5).astype(np.uint8), np.ones((5, 5), np.uint8))
+    ink = np.pad(thick, ((2, 2), (9, 9)))
+    height = len(ink)
+    ink[: height // 4, -8:] = ink[height // 2 : height // 2 + height // 3, :8] = 1
+    look = read_picture(as_png(255 - 255 * ink), network())
+    assert (look.text, look.strange.any()) == (str(digit), False)

