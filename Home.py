@@ -1,5 +1,15 @@
-"""The entry: the pages, with their groups and icons, and the one that is asked for."""
+"""The entry: `streamlit run Home.py` serves `app`, and runs this file for every visit."""
 
-from core.ui.navigation import run_page
+import streamlit as st
 
-run_page()
+if __name__ == "__main__":
+    from core.ui.server import when_ready
+
+    when_ready()
+    from core.ui.frame import run_page
+
+    run_page()
+else:
+    from core.ui.server import warmed_up
+
+    app = st.App(__file__, lifespan=warmed_up)

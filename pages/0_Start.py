@@ -3,10 +3,10 @@
 from core.ui import session
 from core.ui.components.first_steps import show_first_steps
 from core.ui.components.job_cards import show_jobs
-from core.ui.demo.steps import asked_for, show_demo
 from core.ui.home.board import show_leaderboard
 from core.ui.home.disk_use import show_disk_use
 from core.ui.home.drawing import show_drawing
+from core.ui.navigation import demo_is_asked_for
 from core.ui.page import page
 
 
@@ -19,7 +19,9 @@ def home() -> None:
         show_disk_use()
 
 
-if asked_for():
+if demo_is_asked_for():
+    from core.ui.demo.steps import show_demo  # which loads as much as Home itself
+
     show_demo()
 else:
     home()

@@ -67,16 +67,19 @@ def images_behind(
     """
     if order not in ORDERS:
         raise ParameterError(f"`order` must be one of {', '.join(ORDERS)}; got {order}.")
-    table = _all(labels, probabilities, context)
+    table = _all(labels, probabilities, context.label_error)
     chosen = table[_passes(table, filters, context)]
     column, ascending = ORDERS[order]
-    return chosen.sort_values([column, "position"], ascending=[ascending, True], ignore_index=True)
+    ordered = chosen.sort_values([column, "position"], ascending=[ascending, True], ignore_index=True)
+    places = ordered["position"].to_numpy()  # of few images: a hundred models' answers to all would take megabytes
+    reads = {f"reads: {name}": np.asarray(digits)[places].astype(np.int64) for name, digits in context.others.items()}
+    return pd.concat([ordered, pd.DataFrame(reads)], axis=1)
 
 
-def _all(labels: np.ndarray, probabilities: np.ndarray, context: Context) -> pd.DataFrame:
+def _all(labels: np.ndarray, probabilities: np.ndarray, label_error: np.ndarray | None) -> pd.DataFrame:
     rows, true = np.asarray(probabilities, dtype=np.float64), np.asarray(labels, dtype=np.int64)
     images = np.arange(len(true))
-    doubted = np.zeros(len(true), dtype=bool) if context.label_error is None else context.label_error
+    doubted = np.zeros(len(true), dtype=bool) if label_error is None else label_error
     columns = {
         "position": images,
         "true": true,
@@ -86,8 +89,7 @@ def _all(labels: np.ndarray, probabilities: np.ndarray, context: Context) -> pd.
         "loss": losses(true, rows),
         "label_error": doubted,
     }
-    reads = {f"reads: {name}": np.asarray(digits, dtype=np.int64) for name, digits in context.others.items()}
-    return pd.DataFrame(columns | reads)
+    return pd.DataFrame(columns)
 
 
 def _passes(table: pd.DataFrame, filters: Filters, context: Context) -> pd.Series:
@@ -104,6 +106,7 @@ def _passes(table: pd.DataFrame, filters: Filters, context: Context) -> pd.Serie
     if filters.label_errors_only:
         passes &= table["label_error"]
     if filters.agreement != "any":
-        same = table[[f"reads: {name}" for name in context.others]].eq(table["predicted"], axis=0).all(axis=1)
+        predicted = table["predicted"].to_numpy()
+        same = np.all([np.asarray(digits) == predicted for digits in context.others.values()], axis=0)
         passes &= same if filters.agreement == "all" else ~same
     return passes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,9 @@ FOLDER = Path(__file__).parents[2] / "pages"
 START = "Start"
 HOME = "pages/0_Start.py"
 """Not named Home, as Streamlit would take it for the entry of the same name."""
-_DRAWN = ContextVar("drawn", default=False)
+DEMO = "Demo"
+VIEW = "demo"
+"""`/?view=demo` shows the demo instead of Home."""
 
 
 @dataclass(frozen=True)
@@ -50,27 +51,18 @@ def page_names(folder: Path = FOLDER) -> dict[str, Path]:
     return {name: files[name] for name in (*known, *(name for name in files if name not in PLACES))}
 
 
-def run_page() -> None:
-    """Draw the sidebar's links and run the page that the address asks for."""
-    page = _navigation()
-    token = _DRAWN.set(True)
-    try:
-        page.run()
-    finally:
-        _DRAWN.reset(token)
+def demo_is_asked_for() -> bool:
+    """Return whether the address asks for the demo instead of Home."""
+    return st.query_params.get("view") == VIEW
 
 
-def require_navigation() -> None:
-    """Begin anew from the entry where `run_page` has not run; to be called before anything else of a page.
-
-    Streamlit runs a page of the folder `pages` by itself when it is the first that anybody opens on a server.
-    """
-    if not _DRAWN.get():
-        run_page()
-        st.stop()
+def on_stage(page: st.Page) -> bool:
+    """Return whether a page shows the demo, which has the screen for itself."""
+    return page.url_path == DEMO or demo_is_asked_for()
 
 
-def _navigation() -> st.Page:
+def navigation() -> st.Page:
+    """Draw the sidebar's links, and return the page that the address asks for."""
     groups: dict[str, list[st.Page]] = {}
     for name, path in page_names().items():
         place = PLACES.get(name, OTHERS)

@@ -20,7 +20,6 @@ LONGEST = 2_000
 """Characters that an address may have; browsers and proxies take at least so many."""
 PLACES = ("", *(name for name in page_names() if name != START))
 """Pages by their name in the address; "" is Home."""
-HOME_TITLE = "Digit Lab"
 NAME = "pins"
 
 
@@ -67,13 +66,13 @@ def remove(owner: str, place: int) -> None:
     remember(owner, NAME, [pin.model_dump() for number, pin in enumerate(kept) if number != place])
 
 
-def offer_pin(title: str) -> None:
+def offer_pin(page: str) -> None:
     """Show a button that pins the view at hand; nothing where nothing may be kept, nor inside of a pinned view.
 
     Parameters
     ----------
-    title : str
-        Of the page, which is its name in the address too, but for Home.
+    page : str
+        Its name in the address, "" for Home.
     """
     if settings().readonly or st.context.is_embedded:
         return
@@ -85,7 +84,7 @@ def offer_pin(title: str) -> None:
         help="Add this view to the demo as a step",
     ):
         query = {name: st.query_params.get_all(name) for name in st.query_params}
-        _ask("" if title == HOME_TITLE else title, query)
+        _ask(page, query)
 
 
 @st.dialog("Pin this view to the demo")

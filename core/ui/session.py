@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -28,8 +32,37 @@ def visit_began() -> datetime:
     return began
 
 
+@dataclass
+class _Look:
+    """What has been looked up for a page that is being drawn, and is asked for dozens of times."""
+
+    dataset: Dataset | None = None
+    watcher: RunWatcher | None = None
+    shipped: list[Run] | None = None
+
+
+_look: ContextVar[_Look | None] = ContextVar("look", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Look at the files of the data set once while the block draws a page, so that all of it is about the same one."""
+    token = _look.set(_Look())
+    try:
+        yield
+    finally:
+        _look.reset(token)
+
+
 def dataset() -> Dataset:
     """Return the data set at hand; read once a process, and said so where that takes long."""
+    look = _look.get() or _Look()
+    if look.dataset is None:
+        look.dataset = _opened()
+    return look.dataset
+
+
+def _opened() -> Dataset:
     if is_opened():
         return load_dataset()
     with st.spinner("Reading MNIST, once ...", show_time=True):
@@ -43,7 +76,10 @@ def judging(name: str) -> JudgingSet:
 
 def watcher() -> RunWatcher:
     """Return the server's view of the registry."""
-    return _watcher(str(settings().home), settings().tracking_uri)
+    look = _look.get() or _Look()
+    if look.watcher is None:
+        look.watcher = _watcher(str(settings().home), settings().tracking_uri)
+    return look.watcher
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -73,7 +109,15 @@ def _queue(home: str, address: str | None) -> TrainingQueue:
 def runs() -> list[Run]:
     """Return every run, the newest first, and the shipped models; only these until the registry has been opened."""
     spare_libraries()
-    return [*(watcher().runs() or []), *_shipped(dataset().fingerprint)]
+    return [*(watcher().runs() or []), *shipped()]
+
+
+def shipped() -> list[Run]:
+    """Return the shipped models."""
+    look = _look.get() or _Look()
+    if look.shipped is None:
+        look.shipped = _shipped(dataset().fingerprint)
+    return look.shipped
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

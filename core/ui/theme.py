@@ -1,4 +1,4 @@
-"""What every page starts with: the browser's tab, the wordmark, the style sheet, and the head of the page."""
+"""How pages look: the style sheet, the wordmark, the browser's tab, and the head of the page."""
 
 from __future__ import annotations
 
@@ -16,12 +16,20 @@ WITHOUT_SIDEBAR = """<style>
 ABOUT = "Digit Lab: handwritten-digit recognition on MNIST, from preprocessing to comparison."
 
 
+def dress() -> None:
+    """Give the window the style sheet and the wordmark; a page inside a frame (a pin of the demo) has no sidebar."""
+    st.html(brand.style())
+    if st.context.is_embedded:
+        st.html(WITHOUT_SIDEBAR)
+    else:
+        st.logo(brand.wordmark(dark=is_dark()), size="large", icon_image=brand.MARK)
+
+
 def start_page(title: str, why: str, *, sidebar: Sidebar = NARROW) -> None:
     """Set the browser's tab, and head the page with its title and a sentence on what it shows and why it matters.
 
-    The first Streamlit call of a page. Its menu entry "About" also brings back the choice of light or dark, as
-    `toolbarMode = "minimal"` hides a menu that has no entry. A page inside a frame (a pin of the demo) has no head: the
-    frame's own step has one.
+    Its menu entry "About" also brings back the choice of light or dark, as `toolbarMode = "minimal"` hides a menu that
+    has no entry. A page inside a frame has no head: the frame's own step has one.
     """
     embedded = st.context.is_embedded
     st.set_page_config(
@@ -31,13 +39,9 @@ def start_page(title: str, why: str, *, sidebar: Sidebar = NARROW) -> None:
         menu_items={"About": ABOUT},
         initial_sidebar_state="collapsed" if embedded else sidebar,
     )
-    st.html(brand.style())
-    if embedded:
-        st.html(WITHOUT_SIDEBAR)
-        return
-    st.logo(brand.wordmark(dark=is_dark()), size="large", icon_image=brand.MARK)
-    st.title(title, anchor=False)
-    st.caption(why)
+    if not embedded:
+        st.title(title, anchor=False)
+        st.caption(why)
 
 
 def is_dark() -> bool:

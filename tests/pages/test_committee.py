@@ -57,6 +57,9 @@ def test_chosen_runs_become_an_ensemble_on_a_card(open_page: Open, monkeypatch: 
     monkeypatch.setattr("core.ui.session.Executor", lambda: executor)
     monkeypatch.setattr("core.jobs.ensemble_job.load_expected", lambda fingerprint: load_sample())
     page = open_page(COMPARE)
+    assert "make_committee" not in [button.key for button in page.button]  # until it is opened
+    page.session_state["ensemble"] = True
+    page.run()
     page.text_input(key="committee_name").set_value("the three")
     page.button(key="make_committee").click().run()
     assert not page.exception and not page.error
@@ -79,7 +82,7 @@ def test_chosen_runs_become_an_ensemble_on_a_card(open_page: Open, monkeypatch: 
 
 def test_one_chosen_run_offers_no_committee(open_page: Open) -> None:
     page = open_page(COMPARE, runs="svm")
-    assert [button.key for button in page.button if button.key == "make_committee"] == []
+    assert "Build an ensemble" not in [expander.label for expander in page.expander]
 
 
 @pytest.mark.parametrize("part", ["Metrics", "Learning", "Inside", "Specification", "Card", "Downloads", "Log"])

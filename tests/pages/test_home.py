@@ -1,8 +1,8 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -86,25 +86,26 @@ def test_runs_of_other_images_stay_off_the_board(open_page: Open) -> None:
     assert "elsewhere" not in [row.name for row in leaderboard_rows(session.finished(), load_dataset())]
 
 
-def steps(page: AppTest) -> list[Any]:
-    """The links of the steps, without the one above a sample of MNIST."""
-    return [link.proto for link in page.get("page_link") if link.proto.label != "Why, and what to do"]
+def steps(page: AppTest) -> list[dict[str, str]]:
+    """The cards of the next steps, as the browser gets them."""
+    sent = [element.proto for element in page.get("bidi_component")]
+    (cards,) = [json.loads(proto.json) for proto in sent if proto.component_name.endswith("first_steps")]
+    found: list[dict[str, str]] = cards["steps"]
+    return found
 
 
 def ticked(page: AppTest) -> set[str]:
-    """The steps whose link says that they are done."""
-    links = {link.label.strip("*"): link.help for link in steps(page)}
-    return {name for name, state in links.items() if state == "Done"}
+    """The steps whose card says that they are done."""
+    return {step["name"] for step in steps(page) if step["state"] == "Done"}
 
 
 def test_a_newcomer_has_everything_before_them(open_page: Open) -> None:
     page = open_page("Home.py")
-    links = steps(page)
-    names = [link.label.strip("*") for link in links]
-    assert names == ["Draw", "Errors", "Train", "Compare", "Tune", "Start the demo"]
-    assert [link.page for link in links[:5]] == names[:5]
+    names = [step["name"] for step in steps(page)]
+    assert names == ["Draw", "Errors", "Train", "Compare", "Tune"]
+    assert [step["page"] for step in steps(page)] == names
     assert ticked(page) == set()
-    assert links[0].help == "Next"
+    assert [step["state"] for step in steps(page)][:2] == ["Next", "Still to do"]
     for script in ("pages/7_Draw.py", "pages/5_Errors.py", "pages/2_Train.py", "pages/3_Tune.py"):
         page.switch_page(script).run()  # to have looked at a page is not to have done something there
     assert ticked(page.switch_page("pages/0_Start.py").run()) == set()
@@ -117,7 +118,7 @@ def test_what_is_done_is_ticked_off_and_stays_so_in_another_session(open_page: O
     registry.create(Specification.from_preset("logistic", "fast"), load_dataset().fingerprint, owner=local_user())
     page = open_page("Home.py")
     assert ticked(page) == {"Errors", "Compare", "Train"}
-    assert steps(page)[0].help == "Next"
+    assert steps(page)[0]["state"] == "Next"
 
 
 def test_somebody_else_s_training_ticks_nothing_off(open_page: Open) -> None:

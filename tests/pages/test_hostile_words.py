@@ -122,8 +122,10 @@ def test_no_page_makes_anything_of_hostile_words(open_page: Open, runs: dict[str
 
 
 def with_tabs(page: AppTest, address: dict[str, str]) -> AppTest:
-    """The page at an address."""
+    """The page at an address, with every part opened."""
     page.query_params.update(address)
+    for part in ("champions", "importing", "trash", "ensemble", "pairs"):
+        page.session_state[part] = True
     session.watcher().refresh()
     return page.run()
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from core.errors import StudyError
 from core.jobs.tuning import search_actions
 from core.jobs.tuning.request import Search
 from core.jobs.tuning.view import view
@@ -59,6 +60,26 @@ def test_a_random_search_is_started_as_the_form_says(open_page):
     assert (asked.model, asked.sampler, asked.budget.trials, asked.limit) == ("svm", "random", 6, 2000)
     assert asked.space.names == ("C", "gamma")
     assert page.query_params["search"] in ("six", ["six"])
+
+
+def test_a_search_that_is_refused_leaves_no_card(open_page, monkeypatch):
+    def refuse(*arguments):
+        raise StudyError("The studies are locked.")
+
+    monkeypatch.setattr(search_actions, "create", refuse)
+    page = open_page(PAGE)
+    page.button(key="start_search").click().run()
+    assert "The studies are locked" in page.error[0].value
+    assert not page.get("progress")
+
+
+def test_the_same_search_asks_before_it_runs_twice(open_page):
+    page = open_page(PAGE)
+    page.button(key="start_search").click().run()
+    page.button(key="start_search").click().run()
+    assert "An identical search is running" in page.info[0].value and len(search_actions.names()) == 1
+    page.button(key="start_search").click().run()
+    assert len(search_actions.names()) == 2
 
 
 def test_an_address_names_the_model_and_only_recipes_that_fit_are_offered(open_page):

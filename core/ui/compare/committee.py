@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.jobs import ensemble_job
@@ -9,6 +11,8 @@ from core.models.serving.committee import Weights
 from core.runs.run import Run
 from core.ui import identity, session
 from core.ui.components.asked import Asked, asked_here, at_work, note, noted, show_asked
+from core.ui.components.folded import folded
+from core.ui.components.job_card import starting
 from core.ui.page import errors_shown
 from core.ui.text import escaped
 
@@ -19,9 +23,12 @@ def show_committee(chosen: list[Run]) -> None:
     """Show a button that builds an ensemble of two chosen runs or more, and the cards of those that were built."""
     if len(chosen) < 2 or identity.barred("combine"):
         return
-    with st.expander("Build an ensemble", icon=":material/groups:", expanded=bool(_built())):
-        busy = any(at_work(asked) for asked in _built())
-        st.fragment(_panel, run_every=POLL_SECONDS if busy else None)(chosen, busy)
+    folded("Build an ensemble", "ensemble", partial(_show, chosen), icon=":material/groups:", expanded=bool(_built()))
+
+
+def _show(chosen: list[Run]) -> None:
+    busy = any(at_work(asked) for asked in _built())
+    st.fragment(_panel, run_every=POLL_SECONDS if busy else None)(chosen, busy)
 
 
 def _built() -> list[Asked]:
@@ -46,8 +53,9 @@ def _panel(chosen: list[Run], was_at_work: bool) -> None:
             on_change="ignore",
         )
         clicked = st.button("Build the ensemble", key="make_committee", icon=":material/groups:")
-        if clicked:
-            _build(chosen, name, "equal" if equal else "validation")
+        with st.container(key="committee_start"):
+            if clicked:
+                _build(chosen, name, "equal" if equal else "validation")
         for asked in _built():
             show_asked(asked, here=True)
         if clicked:
@@ -56,9 +64,10 @@ def _panel(chosen: list[Run], was_at_work: bool) -> None:
 
 def _build(chosen: list[Run], name: str, weights: Weights) -> None:
     title = name or f"Ensemble of {', '.join(run.name for run in chosen)}"
-    asked = asked_here(title, (ensemble_job.job_of(chosen, weights, name),))
-    if at_work(asked):
-        return  # the second of two quick clicks
-    executor, fingerprint = session.queue().executor, session.dataset().fingerprint
-    ensemble_job.start(executor, chosen, fingerprint, weights, name, identity.current_actor())
-    note(asked)
+    with starting("committee_start", title) as card:
+        asked = asked_here(title, (ensemble_job.job_of(chosen, weights, name),))
+        if not at_work(asked):  # as by the second of two quick clicks
+            executor, fingerprint = session.queue().executor, session.dataset().fingerprint
+            ensemble_job.start(executor, chosen, fingerprint, weights, name, identity.current_actor())
+            note(asked)
+        card.empty()

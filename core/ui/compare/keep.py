@@ -13,10 +13,10 @@ from core.runs.run import Run
 from core.settings import settings
 from core.ui import identity, session
 from core.ui.components.champion import show_history
+from core.ui.components.folded import folded
 from core.ui.components.predictions import probabilities
 from core.ui.components.run_links import link_to_run
 from core.ui.components.verdict import baseline_of
-from core.ui.page import errors_shown
 from core.ui.text import escaped
 
 MOST_SHOWN = 50
@@ -51,17 +51,16 @@ def _written(key: tuple[str, str, tuple[str, ...]], _comparison: Comparison) -> 
 
 def show_keeping() -> None:
     """Show champions so far, importing from elsewhere, and the trash."""
-    with st.expander("Champion history", icon=":material/crown:"):
-        show_history()
-        st.caption("Make a run champion on its own page. The champion is used wherever no model is named.")
+    folded("Champion history", "champions", _champions, icon=":material/crown:")
     if settings().readonly or identity.barred("import"):
         return
-    with st.expander("Import a model", icon=":material/upload:"), errors_shown():
-        _import()
-    with st.expander("Trash", icon=":material/delete:", on_change="rerun", key="trash") as trash:
-        if trash.open:
-            with errors_shown():
-                _trash()
+    folded("Import a model", "importing", _import, icon=":material/upload:")
+    folded("Trash", "trash", _trash, icon=":material/delete:")
+
+
+def _champions() -> None:
+    show_history()
+    st.caption("Make a run champion on its own page. The champion is used wherever no model is named.")
 
 
 def _import() -> None:

@@ -13,6 +13,7 @@ from core.runs.run import Run
 from core.ui import identity
 from core.ui.remembered import recall, remember
 
+FOLDER = Path(__file__).parent
 NAME = "first_steps"
 """Key of the completed steps, in the session and among the things stored for an owner."""
 
@@ -37,6 +38,16 @@ STEPS = (
     Step("pages/2_Train.py", "Train a model:", "an SVM reads 99.4 of 100 digits after seconds."),
     Step("pages/4_Compare.py", "Compare models:", "is the difference significant?"),
     Step("pages/3_Tune.py", "Tune:", "search for better hyperparameters."),
+)
+
+ICONS = {"Done": "check_circle", "Next": "arrow_forward", "Still to do": "radio_button_unchecked"}
+"""By state, of the Material Symbols that Streamlit carries."""
+
+_cards = st.components.v2.component(
+    "digit_lab_first_steps",
+    html='<div class="steps"></div>',
+    css=(FOLDER / "first_steps.css").read_text("utf-8"),
+    js=(FOLDER / "first_steps.js").read_text("utf-8"),
 )
 
 
@@ -70,16 +81,11 @@ def show_first_steps(runs: list[Run]) -> None:
     st.subheader("Next steps")
     ticked = done(runs)
     left = [step.name for step in STEPS if step.name not in ticked]
-    for place, step in zip(st.columns(len(STEPS)), STEPS, strict=True):
-        with place.container(border=True, height="stretch"):
-            icon = ":material/check_circle:" if step.name in ticked else ":material/radio_button_unchecked:"
-            icon = ":material/arrow_forward:" if step.name in left[:1] else icon
-            st.page_link(step.page, label=f"**{step.name}**", icon=icon, help=_state(step.name, left))
-            st.caption(f"{step.title} {step.why}")
+    _cards(key="next_steps", data={"steps": [_card(step, left) for step in STEPS]})
     st.page_link("pages/10_Demo.py", label="Start the demo", icon=":material/slideshow:")
 
 
-def _state(name: str, left: list[str]) -> str:
-    if name not in left:
-        return "Done"
-    return "Next" if name == left[0] else "Still to do"
+def _card(step: Step, left: list[str]) -> dict[str, str]:
+    state = "Done" if step.name not in left else "Next" if step.name == left[0] else "Still to do"
+    words = {"page": step.name, "name": step.name, "why": f"{step.title} {step.why}"}
+    return words | {"state": state, "icon": ICONS[state]}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from core.errors import DigitLabError
 from core.jobs.estimate import duration
 from core.jobs.pace import Pace
 from core.ledger.states import State
@@ -67,15 +70,23 @@ def reveal(place: str, job: str, *, starting: bool = False) -> None:
     _reveal(key=key, data={"place": place, "job": job, "starting": starting}, height=1)
 
 
-def show_start(place: str, name: str) -> None:
-    """Show at once that a job was asked for, while it is written down, and bring it into view.
+@contextmanager
+def starting(place: str, name: str) -> Iterator[DeltaGenerator]:
+    """Show at once that a job was asked for, while the block writes it down, and bring it into view.
 
-    To be called in the container of key `place`.
+    To be called in the container of key `place`. Yields the card's own place, for what follows it; a job that is
+    refused takes its card away.
     """
-    with st.container(border=True):
+    shown = st.empty()
+    with shown.container(border=True):
         st.markdown(f"**{escaped(name)}**")
         st.progress(0.0, text=":material/hourglass_top: Starting")
-    reveal(place, uuid.uuid4().hex, starting=True)
+        reveal(place, uuid.uuid4().hex, starting=True)
+    try:
+        yield shown
+    except DigitLabError:
+        shown.empty()
+        raise
 
 
 def show_bar(job: str, fraction: float, message: str, at: float, expected: float | None = None) -> None:

@@ -57,11 +57,11 @@ def others_answers(judged: Judged) -> tuple[dict[str, np.ndarray], list[str]]:
     return _others_answers(judged, runs, judged.images.fingerprint, judged.split_name)
 
 
-@st.cache_data(show_spinner=False, max_entries=64, ttl=60)
+@st.cache_resource(show_spinner=False, max_entries=16, ttl=60)
 def _others_answers(
     _judged: Judged, runs: tuple[tuple[str, str], ...], fingerprint: str, split: str
 ) -> tuple[dict[str, np.ndarray], list[str]]:
-    """Return kept for a minute only, as predictions that cannot be read may be mended meanwhile."""
+    """Return them as they are kept, for a minute only, as predictions that cannot be read may be mended meanwhile."""
     read: dict[str, np.ndarray] = {}
     silent: list[str] = []
     for run in _judged.others:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from core.runs.run import Run
 from core.ui import session
 from core.ui.addressed import choose_named
 from core.ui.components.first_steps import tick_off
+from core.ui.components.folded import folded
 from core.ui.components.judged import about, choose_images
 from core.ui.components.predictions import probabilities
 from core.ui.components.run_choice import asked_for, choose_run
@@ -74,8 +76,7 @@ def show_verdict(comparison: Comparison) -> None:
         shown = comparison.standings.assign(name=comparison.standings["name"].map(html.escape))
         st.plotly_chart(_standings(shown, measure), key="standings")
     if len(comparison.pairs):
-        with st.expander(f"All pairs ({len(comparison.pairs)})"):
-            _pairs(comparison.pairs)
+        folded(f"All pairs ({len(comparison.pairs)})", "pairs", partial(_pairs, comparison.pairs))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

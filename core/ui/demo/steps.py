@@ -19,12 +19,11 @@ from core.ui.demo.opinions import show_opinions
 from core.ui.demo.pinned import show_pinned
 from core.ui.demo.proven import show_proven
 from core.ui.demo.refuse import show_refuse
-from core.ui.navigation import HOME
+from core.ui.navigation import HOME, VIEW
 from core.ui.page import errors_shown, page
 from core.ui.pins import Pin, pins
 from core.ui.text import escaped
 
-VIEW = "demo"
 STATE = "demo_"
 """Prefix of all session keys that belong to a visitor."""
 
@@ -72,11 +71,6 @@ STEPS = (
         show_learned,
     ),
 )
-
-
-def asked_for() -> bool:
-    """Return whether the address asks for the demo instead of Home."""
-    return st.query_params.get("view") == VIEW
 
 
 def show_demo() -> None:

@@ -20,8 +20,14 @@ EXPLAINED = (
 
 def show_summary(judged: Judged) -> None:
     """Show how many errors, the most frequent ones, and what is odd about the answers."""
-    rows = probabilities(judged.run, judged.split_name)
-    st.markdown(" ".join([errors_in_words(judged, rows), *oddities(rows)]), help=EXPLAINED)
+    run, images = judged.run, judged.images
+    st.markdown(_words(judged, run.run_id, run.name, images.name, images.fingerprint), help=EXPLAINED)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _words(_judged: Judged, run_id: str, name: str, split: str, fingerprint: str) -> str:
+    rows = probabilities(_judged.run, _judged.split_name)
+    return " ".join([errors_in_words(_judged, rows), *oddities(rows)])
 
 
 def errors_in_words(judged: Judged, rows: np.ndarray) -> str:

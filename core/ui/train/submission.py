@@ -12,7 +12,7 @@ from core.models.catalogue import CATALOGUE
 from core.models.changes import changes, name_of, nearest_preset
 from core.runs.run import Run
 from core.ui import identity, session
-from core.ui.components.job_card import reveal, show_start
+from core.ui.components.job_card import reveal, starting
 from core.ui.components.job_cards import show_jobs
 from core.ui.page import errors_shown
 from core.ui.text import escaped
@@ -121,15 +121,13 @@ def _offer(same: Run) -> None:
 
 
 def _submit(request: TrainingRequest) -> None:
-    place = st.empty()
-    with place.container():
-        show_start("train_jobs", request.name or name_of(request.specifications[0]))
     group = uuid.uuid4().hex[:8] if _many(request) else ""
-    for specification in request.specifications:
-        suffix = f", seed {specification.seed}" if request.name and _many(request) else ""
-        name = f"{request.name}{suffix}" if request.name else ""
-        actor = identity.current_actor()
-        run = session.queue().submit(specification, session.dataset(), actor=actor, name=name, group=group)
-        st.session_state[LATEST] = run.run_id
-    session.watcher().refresh()
-    place.empty()
+    with starting("train_jobs", request.name or name_of(request.specifications[0])) as card:
+        for specification in request.specifications:
+            suffix = f", seed {specification.seed}" if request.name and _many(request) else ""
+            name = f"{request.name}{suffix}" if request.name else ""
+            actor = identity.current_actor()
+            run = session.queue().submit(specification, session.dataset(), actor=actor, name=name, group=group)
+            st.session_state[LATEST] = run.run_id
+        session.watcher().refresh()
+        card.empty()

@@ -7,11 +7,11 @@ import streamlit as st
 from core.jobs.estimate import duration
 from core.jobs.tuning.request import Search
 from core.jobs.tuning.tables import expected_seconds
-from core.jobs.tuning.view import StudyView
+from core.jobs.tuning.view import StudyView, all_views
 from core.models.catalogue import short_title
 from core.ui import identity, session
 from core.ui.components.first_steps import tick_off
-from core.ui.components.job_card import show_start
+from core.ui.components.job_card import starting
 from core.ui.page import errors_shown
 from core.ui.searches import searches
 from core.ui.text import escaped
@@ -28,36 +28,41 @@ def show_new_search(known: list[StudyView]) -> None:
     with errors_shown():
         search = search_form(session.dataset(), identity.current_user())
         st.caption(f":material/timer: {size_in_words(search).capitalize()} · {_expected(search, known)}")
-        left, right = st.columns([3, 1], vertical_alignment="bottom")
-        name = left.text_input(
-            "Name", placeholder="made from model and strategy", max_chars=120, key="tune_name", on_change="ignore"
-        )
-        clicked = right.button(
-            "Search", type="primary", key="start_search", icon=":material/play_arrow:", width="stretch",
-            disabled=identity.barred("search"),
-        )  # fmt: skip
-        with st.container(key="search_start"):
-            _start(search, name, known, clicked)
+        _submission(search)
 
 
-def _start(search: Search, name: str, known: list[StudyView], clicked: bool) -> None:
-    """Start a search on a click, and open it; the same one that runs already asks first, as after two quick clicks."""
-    same = next((found for found in known if found.at_work and found.search == search), None)
-    asked = st.session_state.get(ASKED) == search
-    if clicked and (same is None or asked):
-        show_start("search_start", name or f"Search of {short_title(search.model)}")
+@st.fragment
+def _submission(search: Search) -> None:
+    """Show the name and the button. A fragment, so that a click has its answer before the page is drawn anew."""
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    name = left.text_input(
+        "Name", placeholder="made from model and strategy", max_chars=120, key="tune_name", on_change="ignore"
+    )
+    clicked = right.button(
+        "Search", type="primary", key="start_search", icon=":material/play_arrow:", width="stretch",
+        disabled=identity.barred("search"),
+    )  # fmt: skip
+    with st.container(key="search_start"), errors_shown():
+        if clicked:
+            _start(search, name)
+
+
+def _start(search: Search, name: str) -> None:
+    """Start a search, and open it; the same one that runs already asks first, as after two quick clicks."""
+    with starting("search_start", name or f"Search of {short_title(search.model)}") as card:
+        same = next((found for found in all_views() if found.at_work and found.search == search), None)
+        if same is not None and st.session_state.get(ASKED) != search:
+            st.session_state[ASKED] = search
+            card.info(
+                f"An identical search is running: {escaped(same.name)}. Press Search again to start another.",
+                icon=":material/history:",
+            )
+            return
         st.session_state[ASKED] = None
         tick_off("Tune")
-        st.session_state[STARTED] = st.query_params[CHOSEN] = searches().start(
-            search, name, actor=identity.current_actor()
-        )
-        st.rerun()
-    if clicked and same is not None:
-        st.session_state[ASKED] = search
-        st.info(
-            f"An identical search is running: {escaped(same.name)}. Press Search again to start another.",
-            icon=":material/history:",
-        )
+        started = searches().start(search, name, actor=identity.current_actor())
+    st.session_state[STARTED] = st.query_params[CHOSEN] = started
+    st.rerun()
 
 
 def _expected(search: Search, known: list[StudyView]) -> str:

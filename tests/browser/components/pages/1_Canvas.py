@@ -1,8 +1,9 @@
 import streamlit as st
 
 from core.ui.components.canvas import drawing_canvas
-from core.ui.theme import start_page
+from core.ui.theme import dress, start_page
 
+dress()
 start_page("Canvas", "A canvas to draw on.")
 drawing = drawing_canvas("canvas")
 strokes = drawing["objects"] if drawing else []

@@ -5,8 +5,9 @@ from core.charts.confusion import confusion_heatmap
 from core.evaluation.confusion import view
 from core.ui.components.matrix import clickable_matrix
 from core.ui.components.sheet import digit_sheet
-from core.ui.theme import start_page
+from core.ui.theme import dress, start_page
 
+dress()
 start_page("Matrix", "A matrix to click on, and digits.")
 images = np.arange(60, dtype=np.uint8).repeat(28 * 28).reshape(60, 28, 28)
 left, right = st.columns(2)
