@@ -5,13 +5,36 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from core.errors import RegistryError
 from core.runs import registry
+from core.runs.database import sqlite_file
 from core.runs.run import Run
+from core.settings import settings
 
 FRESH_SECONDS = 1.5
 FIRST_PAGE_SECONDS = 2.0
+RESTING_SECONDS = 3.0
+"""A file written more recently may be written again under the same time, as some systems count in two seconds."""
+
+Written = tuple[tuple[str, int, int], ...]
+"""Path, time of change and size of files."""
+
+
+def written() -> Written | None:
+    """Return when the files of registry and ledger were written; None where they are on a server, or just have been."""
+    files = [sqlite_file(settings().tracking_uri), sqlite_file(settings().ledger_url)]
+    found: list[tuple[str, int, int]] = []
+    for file in files:
+        if file is None:
+            return None
+        for path in (file, file.with_name(f"{file.name}-wal")):
+            with suppress(FileNotFoundError):
+                stat = path.stat()
+                found.append((str(path), stat.st_mtime_ns, stat.st_size))
+    newest = max((changed for _, changed, _ in found), default=0)
+    return tuple(found) if abs(time.time() - newest / 1e9) > RESTING_SECONDS else None
 
 
 class RunWatcher:
@@ -21,13 +44,22 @@ class RunWatcher:
     ----------
     read : callable
         Returns every run, the newest first; the registry's by default.
+    written : callable
+        Returns when and how the databases behind `read` were written last; None where that is not known.
     patience : float
         Seconds before the first reading: opening the registry loads much code, and the first page comes first.
     """
 
-    def __init__(self, read: Callable[[], list[Run]] = registry.all_runs, patience: float = FIRST_PAGE_SECONDS) -> None:
+    def __init__(
+        self,
+        read: Callable[[], list[Run]] = registry.all_runs,
+        patience: float = FIRST_PAGE_SECONDS,
+        written: Callable[[], Written | None] = written,
+    ) -> None:
         self._read = read
         self._patience = patience
+        self._written = written
+        self._known: Written | None = None
         self._asked = False
         self._runs: list[Run] | None = None
         self.error: RegistryError | None = None
@@ -65,13 +97,17 @@ class RunWatcher:
     def _refresh_if_idle(self) -> None:
         if self._reading.acquire(blocking=False):
             try:
-                self._refresh()
+                if self._known is None or self._written() != self._known:
+                    self._refresh()
+                self._read_at = time.monotonic()
             finally:
                 self._reading.release()
 
     def _refresh(self) -> None:
+        before, self._known = self._written(), None
         try:
             self._runs, self.error = self._read(), None
+            self._known = before
         except RegistryError as error:
             self.error = error
         finally:  # a fault in the thread must not be the last attempt
