@@ -152,7 +152,7 @@ def _covariance(features: np.ndarray, mean: np.ndarray) -> np.ndarray:
 
 
 def _with_sign(directions: np.ndarray) -> np.ndarray:
-    """Make the largest entry of every column positive, as an eigenvector's sign is arbitrary."""
+    """Make the largest entry of every column positive, in place, as an eigenvector's sign is arbitrary."""
     largest = np.abs(directions).argmax(axis=0)
-    signs = np.sign(directions[largest, np.arange(directions.shape[1])])
-    return np.asarray(directions * signs)
+    directions *= np.sign(directions[largest, np.arange(directions.shape[1])])
+    return directions

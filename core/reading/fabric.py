@@ -73,7 +73,8 @@ def _strokes_of_object(item: Any) -> list[Stroke]:
     low, high = every.min(axis=0), every.max(axis=0)
     middle, size = (low + high) / 2, high - low
     matrix, centre = _transform(item, size)
-    width = min(abs(_number(item, "strokeWidth", 1.0)) * math.sqrt(abs(np.linalg.det(matrix))), FARTHEST)
+    area = abs(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0])  # LAPACK would take 32 MB for each thread
+    width = min(abs(_number(item, "strokeWidth", 1.0)) * math.sqrt(area), FARTHEST)
     return [Stroke(_within_reach((line - middle) @ matrix.T + centre), width) for line in lines]
 
 

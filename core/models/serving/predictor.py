@@ -77,6 +77,7 @@ class Predictor(Reader):
         self.specification = specification
         self.nbytes = len(graph) * (TREE_OVERHEAD if b"TreeEnsemble" in graph else 1)
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._session._model_bytes = None  # kept for as long as the session otherwise: 20 MB for the shipped models
         self._features = self._session.get_inputs()[0].name
 
     @classmethod

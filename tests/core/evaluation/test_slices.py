@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import fisher_exact
+from scipy.stats import fisher_exact, hypergeom
 
 from core.data.attributes import attributes
 from core.data.sample import whole_validation
 from core.errors import ParameterError
 from core.evaluation.slice_augmentation import augmentation_for
-from core.evaluation.slices import FEWEST, compare_on_slices, judge_slices, slices
+from core.evaluation.slices import FEWEST, chance_of, compare_on_slices, judge_slices, slices
 from core.preprocessing.augment import Augmentation
 
 PLANTED = 80
@@ -84,6 +84,18 @@ def draws_with_a_finding(draws: int) -> int:
         found = judge_slices(slices(attributes(images, labels)), labels != answers)["found"]
         count += bool(found.any())
     return count
+
+
+@pytest.mark.parametrize(("inside", "drawn", "wrong", "total"), [
+    (0, 30, 12, 5000), (3, 30, 12, 5000), (12, 4995, 12, 5000), (40, 700, 90, 10_000), (9, 9, 500, 10_000),
+    (6, 5, 10, 100), (2, 50, 0, 100), (1, 1, 1, 1),
+])  # fmt: skip
+def test_the_chance_of_errors_in_a_slice_is_the_hypergeometric_tail(
+    inside: int, drawn: int, wrong: int, total: int
+) -> None:
+    assert chance_of(inside, drawn, wrong, total) == pytest.approx(
+        hypergeom.sf(inside - 1, total, wrong, drawn), rel=1e-8, abs=1e-300
+    )
 
 
 def test_random_labels_have_no_slice() -> None:

@@ -7,7 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from core.models.serving.predictor import SPECIFICATION_FILE, Predictor, read_graph
+from core.models.serving.shipped import shipped
+from core.models.specification import Specification
 
 PROJECT = Path(__file__).parents[4]
 
@@ -51,3 +56,11 @@ def test_a_batch_leaves_little_memory_behind() -> None:
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="Only glibc keeps what was freed, and can be asked.")
 def test_loading_a_forest_leaves_nothing_but_the_forest() -> None:
     assert megabytes(LOADING) < 110  # 270 where what its loading had freed stayed, 120 with votes in the operator
+
+
+def test_a_loaded_model_does_not_hold_its_file_as_well() -> None:
+    folder = shipped()["cnn"].folder
+    graph = read_graph(folder)
+    held = sys.getrefcount(graph)
+    predictor = Predictor(graph, Specification.from_json((folder / SPECIFICATION_FILE).read_text("utf-8")))
+    assert sys.getrefcount(graph) == held and predictor.predict(np.zeros((1, 28, 28), np.uint8)).shape == (1,)
