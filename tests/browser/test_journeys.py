@@ -43,6 +43,16 @@ def test_home_shows_the_shipped_models_and_leads_on(page: Page, digit_lab: str) 
     expect(page).to_have_url(re.compile(r"localhost:\d+/$"))
 
 
+def test_a_next_step_opens_its_page_and_the_frame_stays(page: Page, digit_lab: str) -> None:
+    open_page(page, digit_lab)
+    expect(page.get_by_text("Opening the run registry")).to_have_count(0, timeout=LONG)
+    page.locator(".st-key-glossary").evaluate("frame => { frame.dataset.seen = 'before'; }")
+    page.locator(".step", has_text="Look at errors").click()
+    expect(page.get_by_role("heading", name="Errors")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/Errors"))
+    expect(page.locator(".st-key-glossary")).to_have_attribute("data-seen", "before")
+
+
 def test_a_small_svm_is_trained_from_the_page(page: Page, digit_lab: str) -> None:
     submit(page, digit_lab, SMALL_SVM)
     expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=LONG)
