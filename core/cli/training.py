@@ -9,7 +9,8 @@ from core.cli.output import progress_bar
 from core.data.dataset import Dataset
 from core.jobs.cluster.executor import Executor
 from core.jobs.queue import TrainingQueue
-from core.jobs.training import cancel_unfinished, resume_training, run_training
+from core.jobs.settling import cancel_unfinished
+from core.jobs.training import resume_training, run_training
 from core.models.specification import Specification
 from core.permissions import operator
 from core.process import uninterrupted

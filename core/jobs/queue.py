@@ -13,7 +13,7 @@ from core.errors import DigitLabError, InputError, RegistryError, TrainingError
 from core.jobs.cluster.executor import Executor
 from core.jobs.estimate import Estimate, expected_seconds
 from core.jobs.recovery import recover
-from core.jobs.training import settle
+from core.jobs.settling import settle
 from core.ledger.current import ledger
 from core.ledger.limits import require_room
 from core.ledger.states import State

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.jobs.training import settle
+from core.jobs.settling import settle
 from core.ledger.current import ledger
 from core.settings import settings
 

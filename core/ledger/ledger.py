@@ -2,33 +2,26 @@
 
 A job is held by the process that queued it until a worker starts it, and by that worker from then on. Reading changes
 nothing: a job whose process has died stays as it is until somebody calls `recover`.
-
-A machine looks for its own processes and gives up those that are gone, however long they have been silent. It cannot
-look for processes of other machines: it reads their records twice, `LEASE_SECONDS` apart by its own monotonic clock,
-and gives up those that were not renewed in between. So no two clocks are ever compared. A process that was given up
-too early finds that out when it renews its lease: it takes the job back unless another one has started it.
 """
 
 from __future__ import annotations
 
 import json
-import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, case, delete, insert
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import InputError
+from core.ledger.deaths import Deaths
+from core.ledger.jobs_table import JobsTable
 from core.ledger.lease import Lease
 from core.ledger.states import ACTIVE, ENDED, State, before
-from core.ledger.store import JOBS, Kind, Record, database_file, ledger_errors, open_engine, record_of
+from core.ledger.store import JOBS, Kind, Record
 from core.process import Process, lives, this_process
-
-LEASE_SECONDS = 60.0
-"""Longer than a database may be locked by somebody else while a lease is to be renewed."""
 
 KEPT_SECONDS = 24 * 3600.0
 """How long the record of a settled job stays, for the notices of its end."""
@@ -41,7 +34,7 @@ AGAIN = "The process that executed it died, so it was queued again."
 """Stays with a job until it ends for another reason, so that people see what happened to it."""
 
 
-class Ledger:
+class Ledger(JobsTable):
     """The jobs of every process that uses one database.
 
     Parameters
@@ -63,55 +56,10 @@ class Ledger:
         clock: Callable[[], float] = time.monotonic,
         alive: Callable[[Process], bool] = lives,
     ) -> None:
-        self.url = url
+        super().__init__(url)
         self.holder = uuid.uuid4().hex
         self._process = process or this_process()
-        self._clock, self._alive = clock, alive
-        self._opened: Engine | None = None
-        self._opening = threading.Lock()
-        self._read: dict[str, tuple[tuple[str, int], float]] = {}
-
-    @property
-    def _engine(self) -> Engine:
-        with self._opening:
-            if self._opened is None:
-                self._opened = open_engine(self.url)
-            return self._opened
-
-    @property
-    def _empty(self) -> bool:
-        """Whether there is no database yet; reading makes none."""
-        file = database_file(self.url)
-        return self._opened is None and file is not None and not file.exists()
-
-    # Reading
-
-    def record(self, job_id: str) -> Record | None:
-        """Return one job; None where there is none."""
-        return next(iter(self.records(JOBS.c.id == job_id)), None)
-
-    def records(
-        self,
-        *conditions: ColumnElement[bool],
-        kind: Kind | None = None,
-        owner: str | None = None,
-        active: bool = False,
-        ids: Collection[str] | None = None,
-    ) -> list[Record]:
-        """Return jobs in the order in which they were submitted; changes nothing."""
-        if self._empty:
-            return []
-        asked = select(JOBS).where(*conditions).order_by(JOBS.c.submitted)
-        if kind is not None:
-            asked = asked.where(JOBS.c.kind == kind)
-        if owner is not None:
-            asked = asked.where(JOBS.c.owner == owner)
-        if active:
-            asked = asked.where(JOBS.c.state.in_(ACTIVE))
-        if ids is not None:
-            asked = asked.where(JOBS.c.id.in_(ids))
-        with ledger_errors(self.url), self._engine.connect() as connection:
-            return [record_of(row) for row in connection.execute(asked)]
+        self._deaths = Deaths(self._process.machine, clock, alive)
 
     def waiting(self, resource: str, *, own: bool) -> list[str]:
         """Return the ids of the queued jobs that wait for a resource, the next one first; with `own` this process's."""
@@ -151,8 +99,7 @@ class Ledger:
         }  # fmt: skip
         if not self._change(job_id, JOBS.c.state.in_(ENDED), **values):
             try:
-                with ledger_errors(self.url), self._engine.begin() as connection:
-                    connection.execute(insert(JOBS).values(id=job_id, **values))
+                self._execute(insert(JOBS).values(id=job_id, **values))
             except Exception as error:
                 if isinstance(error.__cause__, IntegrityError):
                     raise InputError(f"A job `{job_id}` has been submitted already.") from None
@@ -224,8 +171,7 @@ class Ledger:
 
     def remove(self, job_id: str) -> None:
         """Forget a job."""
-        with ledger_errors(self.url), self._engine.begin() as connection:
-            connection.execute(delete(JOBS).where(JOBS.c.id == job_id))
+        self._execute(delete(JOBS).where(JOBS.c.id == job_id))
 
     # Recovery
 
@@ -239,26 +185,14 @@ class Ledger:
         list of Record
             The jobs that were given up, as they are now.
         """
-        active = self.records(active=True)
-        self._read = {job.id: self._read[job.id] for job in active if job.id in self._read}
-        given_up = [job.id for job in active if job.holder and self.gone(job) and self.give_up(job)]
+        gone = self._deaths.among([job for job in self.records(active=True) if job.holder])
+        given_up = [job.id for job in gone if self.give_up(job)]
         self._prune()
         return [record for job_id in given_up if (record := self.record(job_id))]
 
-    def gone(self, job: Record) -> bool:
-        """Whether the process that holds a job has died, as far as this one can tell."""
-        if job.process.machine == self._process.machine:
-            return not self._alive(job.process)
-        mark, now = (job.holder, job.beat), self._clock()
-        read, at = self._read.get(job.id, (None, now))
-        if read != mark:
-            self._read[job.id] = (mark, now)
-            return False
-        return now - at >= LEASE_SECONDS
-
     def surely_gone(self, job: Record) -> bool:
         """Whether the last process that held a job was one of this machine and has died."""
-        return job.process.machine == self._process.machine and not self._alive(job.process)
+        return self._deaths.surely_gone(job)
 
     def give_up(self, job: Record, reason: str = GONE, *, for_good: bool = False) -> bool:
         """Take a job from its holder, as it was read; False where it has been renewed, ended or taken meanwhile.
@@ -307,15 +241,8 @@ class Ledger:
         """Forget the jobs that ended long ago and were settled."""
         old = (JOBS.c.state.in_(ENDED), JOBS.c.settled == 1, JOBS.c.ended < time.time() - KEPT_SECONDS)
         if self.records(*old):
-            with ledger_errors(self.url), self._engine.begin() as connection:
-                connection.execute(delete(JOBS).where(*old))
+            self._execute(delete(JOBS).where(*old))
 
     def _held(self, holder: str) -> dict[str, Any]:
         who = self._process
         return {"holder": holder, "machine": who.machine, "pid": who.pid, "born": who.born}
-
-    def _change(self, job_id: str | None, *conditions: ColumnElement[bool], **values: Any) -> bool:
-        """Update one job (None: all) where the conditions hold; returns whether anything changed."""
-        which = conditions if job_id is None else (JOBS.c.id == job_id, *conditions)
-        with ledger_errors(self.url), self._engine.begin() as connection:
-            return bool(connection.execute(update(JOBS).where(*which).values(**values)).rowcount)

@@ -12,11 +12,13 @@ from core.cli.train import train
 from core.cli.training import resumed
 from core.errors import InputError
 from core.jobs.recovery import recover
-from core.jobs.training import run_training, settle
+from core.jobs.settling import settle
+from core.jobs.training import run_training
 from core.jobs.tuning.view import view
 from core.ledger.current import ledger
+from core.ledger.deaths import LEASE_SECONDS
 from core.ledger.lease import working_under
-from core.ledger.ledger import LEASE_SECONDS, Ledger
+from core.ledger.ledger import Ledger
 from core.ledger.states import State
 from core.permissions import operator
 from core.process import Process

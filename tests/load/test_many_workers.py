@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.errors import DownloadError
 from core.jobs.cluster.executor import Executor
-from core.jobs.tuning import search_actions, search_coordinator
+from core.jobs.tuning import search_actions, sent_trials
 from core.jobs.tuning.search_coordinator import Coordinator
 from core.jobs.tuning.view import view
 from tests.cluster.readme import PROJECT, environment
@@ -116,7 +116,7 @@ def test_twenty_workers_and_five_hundred_trials(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(search_coordinator, "TRIAL", "tests.load.sleeping:run_trial")
+    monkeypatch.setattr(sent_trials, "TRIAL", "tests.load.sleeping:run_trial")
     search_actions.create(small_search(trials=TRIALS), "many")
     counted, own = Database(database), psutil.Process()
     with Executor() as executor:

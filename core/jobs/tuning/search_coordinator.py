@@ -9,41 +9,24 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
 
 from core.errors import ClusterError, GivenUpError, StudyError
 from core.jobs.cluster.executor import Executor
-from core.jobs.tuning import search_actions, trial_reporter
+from core.jobs.tuning import search_actions
 from core.jobs.tuning.ask_and_tell import RECORD, Trials
+from core.jobs.tuning.sent_trials import SentTrials
 from core.jobs.tuning.storage import study_errors
 from core.jobs.tuning.strategy import pruner_of
 from core.ledger.current import ledger
 from core.ledger.lease import Lease, working_under
 from core.ledger.states import State
 
-if TYPE_CHECKING:
-    import optuna
-
-TRIAL = "core.jobs.tuning.trial_evaluation:run_trial"
 TICK_SECONDS = 0.1
 ASK_SECONDS = 1.0
 COUNT_SECONDS = 5.0
-WORKER_DIED = "Its worker died twice; it may need more memory than is available."
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass
-class Running:
-    """A trial that a worker has been given; the scores of the steps in `stored` are known from an earlier attempt."""
-
-    trial: optuna.Trial
-    values: dict[str, Any]
-    job_id: str
-    stored: frozenset[int] = frozenset()
-    heard: int = 0
 
 
 class Coordinator:
@@ -66,8 +49,7 @@ class Coordinator:
         self._search = search_actions.search_of(self._study)
         self.trials = Trials(self._study, self._search, told or (lambda ended, budget: None))
         self._study.pruner = pruner_of(self._search)
-        self._running: dict[int, Running] = {}
-        self._refused = ""
+        self.sent = SentTrials(name, self._search, self.trials, executor)
         self._looked = self._counted = 0.0
         self._slots = 1
         self._request = ""
@@ -95,7 +77,7 @@ class Coordinator:
             except ClusterError as error:
                 return self._end(lease, State.FAILED, str(error))
             except KeyboardInterrupt:
-                self._let_go()
+                self.sent.let_go()
                 self._end(lease, State.PAUSED)
                 raise
             except BaseException:
@@ -119,20 +101,16 @@ class Coordinator:
     @property
     def _stopping(self) -> str:
         """Why no more trials are asked for: a worker refused the search as such, or all fail; empty while they are."""
-        return self._refused or self.trials.hopeless
+        return self.sent.refused or self.trials.hopeless
 
     def _work(self, lease: Lease) -> None:
         while not self._halt.is_set():
             self._look_around(lease)
             if self._request == "cancel":
-                self._cancel_running()
-            at_work = list(self._running.values())
-            scores = trial_reporter.reported([running.job_id for running in at_work])
-            for running in at_work:
-                self._listen(running, scores.get(running.job_id, []))
-                self._collect(running)
+                self.sent.cancel()
+            self.sent.hear()
             self._fill()
-            if not self._running:
+            if not len(self.sent):
                 return
             self._halt.wait(TICK_SECONDS)
 
@@ -164,90 +142,20 @@ class Coordinator:
             if record:
                 self.trials.tell(frozen.number, record)
             elif self._request != "cancel":
-                self._again(self.trials.numbered(frozen.number, frozen._trial_id))
+                self.sent.again(self.trials.numbered(frozen.number, frozen._trial_id))
 
     def _fill(self) -> None:
         """Ask for as many trials as there are free workers and budget."""
-        while not self._request and not self._stopping and len(self._running) < self._slots:
+        while not self._request and not self._stopping and len(self.sent) < self._slots:
             since = time.monotonic() - self._counted if self._counted else 0.0
             if not self.trials.affordable(since):
                 return
             trial = self.trials.next()
             twin = self.trials.twin(trial.params)
             if twin is None:
-                self._submit(trial)
+                self.sent.send(trial)
             else:
                 self.trials.end(trial, twin)
-
-    def _submit(self, trial: optuna.Trial) -> None:
-        running = self._remember(trial)
-        self._executor.submit(
-            running.job_id, TRIAL, self._search.model_dump_json(), running.values, kind="trial", retries=1,
-            owner=self._search.owner or self.name, resource="trial", title=f"trial {trial.number} of {self.name}",
-        )  # fmt: skip
-
-    def _remember(self, trial: optuna.Trial) -> Running:
-        steps = self.trials.all()[trial.number].intermediate_values
-        running = Running(trial, dict(trial.params), f"trial-{trial.number}-of-{self.name}", frozenset(steps))
-        self._running[trial.number] = running
-        return running
-
-    def _again(self, trial: optuna.Trial) -> None:
-        """Send a trial again that another coordinator had sent, unless its worker has died twice."""
-        jobs, running = ledger(), self._remember(trial)
-        job = jobs.record(running.job_id)
-        if job is not None and job.state is State.RUNNING:  # its outcome has no way to this process
-            jobs.give_up(job, for_good=True)
-            job = jobs.record(running.job_id)
-        if job is not None and job.state is State.QUEUED and (job.holder == jobs.holder or jobs.take(job.id)):
-            self._executor.send(running.job_id, TRIAL, self._search.model_dump_json(), running.values)
-        elif job is not None and job.state is State.INTERRUPTED:
-            self._finish(running, {"failed": WORKER_DIED})
-        else:
-            self._submit(trial)
-
-    def _listen(self, running: Running, scores: Sequence[tuple[int, float]]) -> None:
-        """Store a trial's new intermediate scores, and answer whether it goes on."""
-        for step, score in scores[running.heard :]:
-            running.heard += 1
-            if step not in running.stored:
-                running.trial.report(score, step)
-            if self._search.pruner != "none":
-                poor = running.trial.should_prune() and step < self._search.resource
-                trial_reporter.answer(running.job_id, step, not poor)
-
-    def _collect(self, running: Running) -> None:
-        outcome = self._executor.outcome(running.job_id)
-        if outcome is None:
-            return
-        self._listen(running, trial_reporter.reported([running.job_id]).get(running.job_id, []))
-        if outcome.state is State.FINISHED and "refused" in outcome.value:
-            self._refused = outcome.value["refused"]
-            self._finish(running, None)
-        elif outcome.state is State.FINISHED:
-            self._finish(running, outcome.value)
-        else:
-            self._finish(running, {"failed": WORKER_DIED if outcome.state is State.INTERRUPTED else outcome.reason})
-
-    def _finish(self, running: Running, record: dict[str, Any] | None) -> None:
-        """Forget a trial's job, and tell the study what became of it; without a record it is to run again."""
-        del self._running[running.trial.number]
-        self._executor.forget(running.job_id)
-        job = ledger().record(running.job_id)
-        ledger().remove(running.job_id)
-        if record is not None:
-            happened = {"job": job.reason} if job and job.reason else {}
-            self.trials.end(running.trial, record | happened)
-
-    def _let_go(self) -> None:
-        """Take the jobs of running trials back; these run again, under their own number, when the search goes on."""
-        for running in self._running.values():
-            ledger().remove(running.job_id)
-
-    def _cancel_running(self) -> None:
-        for running in list(self._running.values()):
-            self._executor.cancel(running.job_id)
-            self._finish(running, {"failed": "Cancelled."})
 
     def _conclude(self, lease: Lease) -> str:
         if self._halt.is_set():

@@ -13,8 +13,9 @@ from core.errors import GivenUpError, InputError, RegistryError
 from core.jobs.tuning.trial_reporter import TrialReporter, answer, reported
 from core.ledger import ledger as ledger_module
 from core.ledger.current import ledger
+from core.ledger.deaths import LEASE_SECONDS
 from core.ledger.lease import current_lease, working_under
-from core.ledger.ledger import AGAIN, LEASE_SECONDS, Ledger
+from core.ledger.ledger import AGAIN, Ledger
 from core.ledger.states import State
 from core.ledger.store import open_engine
 from core.process import Process, lives, this_process

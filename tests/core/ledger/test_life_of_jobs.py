@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from core.errors import GivenUpError, InputError
+from core.ledger.deaths import LEASE_SECONDS
 from core.ledger.lease import Lease
-from core.ledger.ledger import LEASE_SECONDS, Ledger
+from core.ledger.ledger import Ledger
 from core.ledger.states import TRANSITIONS, State
 from core.ledger.store import open_engine
 from core.process import Process

@@ -13,8 +13,9 @@ from core.errors import RecipeError, StudyError
 from core.jobs.cluster.executor import Executor
 from core.jobs.tuning import search_actions
 from core.jobs.tuning.request import Budget
-from core.jobs.tuning.search_coordinator import Coordinator, Running
+from core.jobs.tuning.search_coordinator import Coordinator
 from core.jobs.tuning.search_server import Searches
+from core.jobs.tuning.sent_trials import Running
 from core.jobs.tuning.strategy import sampler_of
 from core.jobs.tuning.tables import progress_table, table
 from core.jobs.tuning.view import view
@@ -169,16 +170,16 @@ def test_a_trial_whose_worker_died_is_sent_again_once(executor):
     """As a coordinator finds it that takes a search up: its worker is gone, for the first time and for the second."""
     coordinator = Coordinator(search_actions.create(small_search(trials=1), "mine"), executor)
     trial = coordinator.trials.numbered(0)
-    job_id = coordinator._remember(trial).job_id
+    job_id = coordinator.sent.remember(trial).job_id
     ledger().add(job_id, "trial", "ada", retries=1)
     for state in (State.QUEUED, State.INTERRUPTED):
         assert ledger().start(job_id)
         assert ledger().give_up(ledger().record(job_id))
         assert ledger().record(job_id).state is state
-    coordinator._again(coordinator.trials.numbered(0, trial._trial_id))
+    coordinator.sent.again(coordinator.trials.numbered(0, trial._trial_id))
     assert view("mine").trials[0].state == "failed"
     assert view("mine").trials[0].reason == "Its worker died twice; it may need more memory than is available."
-    assert coordinator._running == {} and ledger().record(job_id) is None
+    assert not len(coordinator.sent) and ledger().record(job_id) is None
 
 
 def test_a_restarted_random_search_asks_for_what_it_would_have_asked_for():
