@@ -16,6 +16,7 @@ from core.data.whole_file import whole_file
 from core.errors import RegistryError
 from core.runs import mlflow_model
 from core.runs.database import client, registry_errors, retry_if_locked
+from core.runs.logged_model import list_model
 from core.runs.migration import path_of
 from core.runs.run import Run
 from core.settings import settings
@@ -70,7 +71,9 @@ def store(run_id: str, folder: Path) -> None:
     """
     mlflow_model.describe(folder / MODEL, run_id)
     retry_if_locked(lambda: client().log_artifacts(run_id, str(folder)))
-    retry_if_locked(lambda: mlflow_model.record(folder / MODEL, run_id))
+    if (folder / MODEL / mlflow_model.MLMODEL).exists():
+        retry_if_locked(lambda: mlflow_model.record(folder / MODEL, run_id))
+        list_model(run_id, MODEL)
 
 
 def store_array(run_id: str, folder: str, name: str, array: np.ndarray) -> None:

@@ -109,6 +109,11 @@ def _experiment(connection: Any, chosen: Settings, *, local: bool) -> str:
     return str(connection.create_experiment(EXPERIMENT, artifact_location=location))
 
 
+def is_database(uri: str) -> bool:
+    """Return whether an address is that of a database, and not of a tracking server before one."""
+    return uri.startswith(("sqlite:", "postgresql", "mysql"))
+
+
 def sqlite_file(uri: str) -> Path | None:
     """Return the file behind a SQLite address, or None for a server."""
     return Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite:///") else None

@@ -8,7 +8,7 @@ import shutil
 from core.errors import InputError, RegistryError
 from core.permissions import Actor, require
 from core.runs import artifacts, checkpoints, registry
-from core.runs.database import client, registry_errors
+from core.runs.database import client, is_database, registry_errors
 from core.runs.internals import delete_for_good
 from core.runs.names import checked_name, clean_name, printable_text
 from core.runs.registry import unused_name
@@ -90,7 +90,7 @@ def purge(*, actor: Actor) -> tuple[int, int]:
     runs = registry.all_runs(deleted=True)
     for run in runs:
         _require(actor, "purge", run)
-    if not settings().tracking_uri.startswith(("sqlite:", "postgresql:", "mysql:")):
+    if not is_database(settings().tracking_uri):
         raise RegistryError("The trash of a tracking server is emptied on the server, with `mlflow gc`.")
     freed = 0
     for run in runs:

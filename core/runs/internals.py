@@ -15,6 +15,8 @@ PRIVATE = {
     "mlflow.store.db.utils:_upgrade_db": ("engine",),
     "mlflow.store.db.utils:_initialize_tables": ("engine",),
     "mlflow.store.tracking.sqlalchemy_store:SqlAlchemyStore._hard_delete_run": ("self", "run_id"),
+    "mlflow.store.tracking.sqlalchemy_store:SqlAlchemyStore._hard_delete_logged_model": ("self", "model_id"),
+    "mlflow.store.tracking.sqlalchemy_store:SqlAlchemyStore._get_logged_model_record": ("self", "session", "model_id"),
 }
 """What is called: where it is, and its first parameters."""
 
@@ -44,5 +46,21 @@ def migrate_registry(database: Path) -> None:
 
 
 def delete_for_good(client: Any, run_id: str) -> None:
-    """Do for one run of a database what `mlflow gc` does."""
-    client._tracking_client.store._hard_delete_run(run_id)
+    """Do for one run of a database, and for its logged models, what `mlflow gc` does."""
+    store = client._tracking_client.store
+    outputs = client.get_run(run_id).outputs
+    for output in outputs.model_outputs if outputs else ():
+        store._hard_delete_logged_model(output.model_id)
+    store._hard_delete_run(run_id)
+
+
+def place_logged_model(client: Any, model_id: str, location: str) -> None:
+    """Let a logged model of a database have its files elsewhere than MLflow has chosen, such as among its run's."""
+    store = client._tracking_client.store
+    with store.ManagedSessionMaker(read_only=False) as session:
+        store._get_logged_model_record(session, model_id).artifact_location = location
+
+
+def metrics_of(run: Any) -> list[Any]:
+    """Return a run's last metrics with their moments, as MLflow's own entities."""
+    return list(run.data._metric_objs)

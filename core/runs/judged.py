@@ -93,8 +93,8 @@ def _store(
     registry.change(run_id, **described)
     log_data(run_id, dataset)
     predictions.save(folder / artifacts.PREDICTIONS)
-    artifacts.store(run_id, folder)
     for split in ("validation", "test"):
         figures = evaluate(dataset.evaluation_split(split).labels, predictions.of(split)).metrics()
         registry.log_metrics(run_id, figures, prefix=f"{split}_")
+    artifacts.store(run_id, folder)
     registry.log_seconds(run_id, seconds)

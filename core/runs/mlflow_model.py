@@ -54,10 +54,9 @@ def describe(folder: Path, run_id: str | None = None) -> None:
 
 def record(folder: Path, run_id: str) -> None:
     """Tell MLflow that a run has logged the model in `folder`, so that its pages show how to load it."""
-    if (folder / MLMODEL).exists():
-        from mlflow.models import Model
+    from mlflow.models import Model
 
-        client()._record_logged_model(run_id, Model.load(str(folder)))
+    client()._record_logged_model(run_id, Model.load(str(folder)))
 
 
 def log_shipped(folder: Path, specification: Specification, name: str) -> str:

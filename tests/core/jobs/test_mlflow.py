@@ -22,7 +22,7 @@ from core.models.specification import Specification
 from core.permissions import operator
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
-from core.runs import artifacts, champion, leaderboard, registry
+from core.runs import artifacts, champion, housekeeping, leaderboard, registry
 from core.runs.database import client, experiment_id
 from core.runs.run import Run
 from core.runs.shipped import shipped_predictions
@@ -92,6 +92,22 @@ def test_a_run_is_found_by_what_it_is_and_what_it_learned_from() -> None:
     inputs = client().get_run(run.run_id).inputs.dataset_inputs
     rows = {entry.tags[0].value: json.loads(entry.dataset.profile)["num_rows"] for entry in inputs}
     assert rows == {"training": 4000, "validation": 500, "testing": 500}
+
+
+def test_every_finished_run_is_a_logged_model_without_a_second_copy(tmp_path: Path) -> None:
+    run = trained("logistic")
+    (model,) = client().search_logged_models([experiment_id()])
+    assert (model.name, model.source_run_id, model.status) == ("logistic", run.run_id, "READY")
+    assert model.params["images"] == "200"
+    assert {metric.key: metric.value for metric in model.metrics} == dict(run.metrics)
+    assert len(client().get_metric_history(run.run_id, "test_accuracy")) == 1
+    assert len(list(settings().artifacts.rglob("model.onnx"))) == 1
+    said = loaded(tmp_path, f"models:/{model.model_id}", f"runs:/{run.run_id}/model")
+    for told in said.values():
+        np.testing.assert_allclose(told["probabilities"], artifacts.predictions(run).test[:SHOWN], atol=1e-5)
+    housekeeping.delete(run, actor=operator())
+    housekeeping.purge(actor=operator())
+    assert not client().search_logged_models([experiment_id()])
 
 
 @pytest.mark.slow
