@@ -81,6 +81,12 @@ def test_signals_that_windows_lacks_are_skipped_there() -> None:
     assert not used - skipped - {"test_house_rules.py"}
 
 
+def test_every_part_that_runs_again_alone_shows_errors_as_sentences() -> None:
+    code = [path for folder in ("core/ui", "pages") for path in (PROJECT / folder).rglob("*.py")]
+    bare = {path.name for path in code if "st.fragment" in path.read_text("utf-8")}
+    assert bare == {"shown_errors.py"}, "use `fragment` of core.ui.page"
+
+
 def test_no_page_grows_into_a_program() -> None:
     long = {path.name: len(path.read_text("utf-8").splitlines()) for path in (PROJECT / "pages").glob("*.py")}
     assert all(lines <= 120 for lines in long.values()), long

@@ -16,10 +16,13 @@ from core.ledger.current import ledger
 from core.ledger.states import State
 from core.models.serving.committee import COMMITTEE
 from core.runs.run import Run
+from core.text import percent
 from core.ui import identity, session, text
-from core.ui.components.asked import KINDS, MADE_RUN, address_of
+from core.ui.components.asked import KINDS, MADE_RUN
+from core.ui.components.recent_jobs import address_of
+from core.ui.components.run_links import accuracy_in_words
 from core.ui.notices_missed import missed, note_told
-from core.ui.shown_errors import errors_shown
+from core.ui.shown_errors import fragment
 
 if TYPE_CHECKING:
     from core.ledger.store import Record
@@ -43,12 +46,12 @@ def show_notices() -> None:
     """Say which of one's jobs are running, and tell once when one has ended."""
     session.runs()
     if session.watcher().opening:
-        st.fragment(_opening, run_every=OPENING_SECONDS)()
+        fragment(_opening, run_every=OPENING_SECONDS)()
         return
     if session.watcher().error:
         st.error(text.sentence(session.watcher().error), icon=":material/database_off:")
     poll = POLL_SECONDS if _active(identity.current_user()) else None
-    st.fragment(errors_shown()(_notices), run_every=poll)()
+    fragment(_notices, run_every=poll)()
 
 
 def _opening() -> None:
@@ -122,7 +125,7 @@ def _tell_searches(job_ids: list[str]) -> None:
 
 
 def _tell_search(search: StudyView) -> None:
-    best = f" Its best validation accuracy is {100 * (search.best.score or 0):.2f} %." if search.best else ""
+    best = f" Its best validation accuracy is {percent(search.best.score)}." if search.best else ""
     words = f"The search {search.name} is {search.state}.{best} {search.reason}".strip()
     _toast(words, search.state, f"Tune?{urlencode({'search': search.name})}")
 
@@ -135,6 +138,5 @@ def _toast(words: str, state: str, address: str = "") -> None:
 def sentence(run: Run) -> str:
     """Return how a training ended, in a sentence."""
     if run.state is State.FINISHED:
-        right = 100 * run.metrics.get("validation_accuracy", 0)
-        return f"{run.name} has finished: validation accuracy {right:.2f} %."
+        return f"{run.name} has finished: {accuracy_in_words(run, 'validation')}."
     return f"{run.name} {run.state.value}. {run.reason}"

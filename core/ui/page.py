@@ -13,6 +13,7 @@ from core.ui.addressed import address_heeded
 from core.ui.frame import require_frame
 from core.ui.searches import take_up_jobs
 from core.ui.shown_errors import errors_shown as errors_shown
+from core.ui.shown_errors import fragment as fragment
 from core.ui.theme import NARROW, start_page
 
 

@@ -43,25 +43,31 @@ def test_home_shows_the_shipped_models_and_leads_on(page: Page, digit_lab: str) 
     expect(page).to_have_url(re.compile(r"localhost:\d+/$"))
 
 
-def test_a_next_step_opens_its_page_and_the_frame_stays(page: Page, digit_lab: str) -> None:
-    open_page(page, digit_lab)
-    expect(page.get_by_text("Opening the run registry")).to_have_count(0, timeout=LONG)
-    page.locator(".st-key-glossary").evaluate("frame => { frame.dataset.seen = 'before'; }")
-    page.locator(".step", has_text="Look at errors").click()
-    expect(page.get_by_role("heading", name="Errors")).to_be_visible()
-    expect(page).to_have_url(re.compile(r"/Errors"))
-    expect(page.locator(".st-key-glossary")).to_have_attribute("data-seen", "before")
-
-
 def test_a_small_svm_is_trained_from_the_page(page: Page, digit_lab: str) -> None:
     submit(page, digit_lab, SMALL_SVM)
     expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("finished in")).to_be_visible(timeout=LONG)
-    expect(page.get_by_role("link", name="Train again")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=LONG)
+    expect(page.get_by_text("finished in").first).to_be_visible()
+    expect(page.get_by_role("link", name="Train again").first).to_be_visible()
     page.locator(".st-key-submit button").click()  # the same once more: it asks first
     expect(page.get_by_text("An identical training exists")).to_be_visible()
     go_to(page, "Runs")
     expect(page.locator(".row", has_text="SVM fast")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("form", "button"),
+    [
+        ("Train?model=cnn&preset_cnn=reference", "submit"),
+        (SMALL_SVM, "submit"),
+        ("Tune", "start_search"),
+    ],
+)
+def test_the_button_of_a_form_is_in_view_at_the_first_look(page: Page, digit_lab: str, form: str, button: str) -> None:
+    """On a projector of 1280 x 720, whatever the length of the form, whose first settings are in view as well."""
+    page.goto(f"{digit_lab}/{form}")
+    expect(page.locator(f".st-key-{button} button")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("radiogroup", name="Model").or_(page.get_by_label("Model").first).first).to_be_in_viewport()
 
 
 def test_two_quick_clicks_start_one_training(page: Page, digit_lab: str) -> None:

@@ -10,10 +10,11 @@ from core.jobs import ensemble_job
 from core.models.serving.committee import Weights
 from core.runs.run import Run
 from core.ui import identity, session
-from core.ui.components.asked import Asked, asked_here, at_work, note, noted, show_asked
+from core.ui.components.asked import at_work, show_asked
 from core.ui.components.folded import folded
 from core.ui.components.job_card import starting
-from core.ui.page import errors_shown
+from core.ui.components.recent_jobs import Asked, asked_here, note, noted
+from core.ui.page import fragment
 from core.ui.text import escaped
 
 POLL_SECONDS = 1.0
@@ -28,7 +29,7 @@ def show_committee(chosen: list[Run]) -> None:
 
 def _show(chosen: list[Run]) -> None:
     busy = any(at_work(asked) for asked in _built())
-    st.fragment(_panel, run_every=POLL_SECONDS if busy else None)(chosen, busy)
+    fragment(_panel, run_every=POLL_SECONDS if busy else None)(chosen, busy)
 
 
 def _built() -> list[Asked]:
@@ -36,30 +37,29 @@ def _built() -> list[Asked]:
 
 
 def _panel(chosen: list[Run], was_at_work: bool) -> None:
-    with errors_shown():
-        if was_at_work and not any(at_work(asked) for asked in _built()):
-            session.watcher().refresh()  # so that the new run is known
-            st.rerun()
-        names = ", ".join(run.name for run in chosen)
-        st.markdown(
-            f"An ensemble of {escaped(names)} averages their probabilities. It becomes a run with its own metrics, and "
-            "keeps working when its members are deleted."
-        )
-        name = st.text_input("Name", key="committee_name", max_chars=120, on_change="ignore")
-        equal = st.toggle(
-            "Equal weights",
-            key="committee_equal",
-            help="Otherwise the weights minimise the log loss on the validation images.",
-            on_change="ignore",
-        )
-        clicked = st.button("Build the ensemble", key="make_committee", icon=":material/groups:")
-        with st.container(key="committee_start"):
-            if clicked:
-                _build(chosen, name, "equal" if equal else "validation")
-        for asked in _built():
-            show_asked(asked, here=True)
+    if was_at_work and not any(at_work(asked) for asked in _built()):
+        session.watcher().refresh()  # so that the new run is known
+        st.rerun()
+    names = ", ".join(run.name for run in chosen)
+    st.markdown(
+        f"An ensemble of {escaped(names)} averages their probabilities. It becomes a run with its own metrics, and "
+        "keeps working when its members are deleted."
+    )
+    name = st.text_input("Name", key="committee_name", max_chars=120, on_change="ignore")
+    equal = st.toggle(
+        "Equal weights",
+        key="committee_equal",
+        help="Otherwise the weights minimise the log loss on the validation images.",
+        on_change="ignore",
+    )
+    clicked = st.button("Build the ensemble", key="make_committee", icon=":material/groups:")
+    with st.container(key="committee_start"):
         if clicked:
-            st.rerun()
+            _build(chosen, name, "equal" if equal else "validation")
+    for asked in _built():
+        show_asked(asked, here=True)
+    if clicked:
+        st.rerun()
 
 
 def _build(chosen: list[Run], name: str, weights: Weights) -> None:

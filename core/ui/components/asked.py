@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from statistics import mean
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -17,6 +14,7 @@ from core.ledger.states import State
 from core.permissions import may
 from core.ui import identity, session
 from core.ui.components.job_card import reveal, show_bar, show_end
+from core.ui.components.recent_jobs import Asked, forget, is_noted, is_started_here, noted
 from core.ui.components.run_links import show_ways_on
 from core.ui.navigation import page_names
 from core.ui.text import escaped
@@ -24,65 +22,14 @@ from core.ui.text import escaped
 if TYPE_CHECKING:
     from core.ledger.store import Kind, Record
 
-ASKED = "jobs_asked"
-"""What this visit has asked for and not put away, in the session by name."""
 KINDS: tuple[Kind, ...] = ("question", "fine-tuning", "ensemble")
 MADE_RUN = "run_id"
 """What a job that makes a run calls it in its progress."""
 WORST_FIRST = (State.FAILED, State.INTERRUPTED, State.CANCELLED)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Jobs that were asked for together.
-
-    Attributes
-    ----------
-    title : str
-        What they compute, for people.
-    jobs : tuple of str
-        Their ids in the ledger.
-    page : str
-        Name of the page that shows what comes of them, such as "Trust"; empty where that is not known.
-    query : mapping of str to list of str
-        The rest of its address.
-    expected : float or None
-        Seconds that they take by an estimate.
-    """
-
-    title: str
-    jobs: tuple[str, ...]
-    page: str
-    query: Mapping[str, list[str]] = field(default_factory=dict)
-    expected: float | None = None
-
-    @property
-    def name(self) -> str:
-        """Of the card."""
-        return self.jobs[0]
-
-    @property
-    def address(self) -> str:
-        """Of the view that shows what comes of it, relative to Home."""
-        return f"{self.page}?{urlencode(self.query, doseq=True)}" if self.query else self.page
-
-    def records(self) -> list[Record]:
-        """Return its jobs as the ledger has them; those that it has pruned are left out."""
-        return ledger().records(ids=self.jobs)
-
-
-def note(asked: Asked) -> None:
-    """Keep in the session what was just asked for, so that its card stays until it is put away."""
-    st.session_state.setdefault(ASKED, {})[asked.name] = asked
-
-
-def noted() -> list[Asked]:
-    """Return what this visit has asked for and not put away, the latest first."""
-    return list(st.session_state.get(ASKED, {}).values())[::-1]
-
-
 def elsewhere() -> list[Asked]:
-    """Return the active jobs that were started during another visit, such as before the page was reloaded.
+    """Return the active jobs that somebody else has started, or whose card was put away.
 
     Those without a title are left out: every move of a slider starts one. Nothing while the registry is being opened,
     as the ledger's library would hold up a server's first page.
@@ -95,29 +42,6 @@ def elsewhere() -> list[Asked]:
         if record.kind in KINDS and record.title and record.id not in known:
             together.setdefault((record.title, record.owner), []).append(record.id)
     return [Asked(f"{title[:1].upper()}{title[1:]}", tuple(jobs), "") for (title, _), jobs in together.items()]
-
-
-def is_noted(asked: Asked) -> bool:
-    """Return whether this visit has asked for it and not put it away."""
-    return bool(asked.jobs) and asked.name in st.session_state.get(ASKED, {})
-
-
-def noted_of(jobs: Iterable[str]) -> Asked | None:
-    """Return what this visit has asked for last that has any of these jobs."""
-    wanted = set(jobs)
-    return next((asked for asked in noted() if wanted & set(asked.jobs)), None)
-
-
-def asked_here(title: str, jobs: tuple[str, ...], expected: float | None = None) -> Asked:
-    """Return what is asked for in this view, with its address for the way back from other pages."""
-    name = urlsplit(st.context.url or "").path.rstrip("/").rpartition("/")[2]
-    query = {name: st.query_params.get_all(name) for name in st.query_params}
-    return Asked(title, jobs, name if name in page_names() else "", query, expected)
-
-
-def address_of(job_id: str) -> str:
-    """Return the address of the view that shows what comes of a job; "" where this visit has not asked for it."""
-    return next((asked.address for asked in noted() if job_id in asked.jobs), "")
 
 
 def at_work(asked: Asked) -> bool:
@@ -137,7 +61,7 @@ def show_asked(asked: Asked, *, here: bool = False) -> None:
     if any(record.state.active for record in records):
         with st.container(border=True, key=f"job_{asked.name}"):
             _active(asked, records, here)
-            if here and is_noted(asked):
+            if here and is_started_here(asked):
                 reveal(f"job_{asked.name}", str(records[0].submitted))
     elif records and is_noted(asked):
         with st.container(border=True, key=f"job_{asked.name}"):
@@ -182,7 +106,7 @@ def _fraction(record: Record) -> float:
 
 def _ended(asked: Asked, records: list[Record], here: bool) -> None:
     state, ending = outcome(records)
-    show_end(asked.name, state, asked.title, ending, _dismiss)
+    show_end(asked.name, state, asked.title, ending, forget)
     made = next((str(record.progress[MADE_RUN]) for record in records if record.progress.get(MADE_RUN)), "")
     if state is State.FINISHED and made and (run := session.run_by_id(made)):
         show_ways_on(run)
@@ -206,7 +130,3 @@ def _link_back(asked: Asked) -> None:
         path = page_names()[asked.page]
         address = dict(asked.query)
         st.page_link(f"pages/{path.name}", label="Open", icon=":material/open_in_new:", query_params=address)
-
-
-def _dismiss(name: str) -> None:
-    st.session_state.get(ASKED, {}).pop(name, None)

@@ -14,19 +14,18 @@ from core.models.catalogue import short_title
 from core.permissions import may
 from core.runs import registry
 from core.runs.run import Run
-from core.text import percent
 from core.ui import identity, session
-from core.ui.components.asked import at_work, elsewhere, noted, show_asked
+from core.ui.components.asked import at_work, elsewhere, show_asked
 from core.ui.components.job_card import show_bar, show_end
-from core.ui.components.run_links import show_ways_on
-from core.ui.page import errors_shown
+from core.ui.components.recent_jobs import away, ended_before, noted, put_away
+from core.ui.components.run_links import accuracy_in_words, show_ways_on
+from core.ui.page import fragment
 from core.ui.text import escaped
 
 POLL_SECONDS = 1.5
 NOW_SECONDS = 1.0
 """Sessions that look at the same training within this time share one reading of it."""
 CURVES = ("accuracy", "validation_accuracy")
-DISMISSED = "jobs_dismissed"
 MOST_ENDED = 3
 OWN_ESTIMATE = re.compile(r",? [^,]* left$")
 """What a kind says itself of the time left; here the pace of the job says it, for all kinds alike."""
@@ -43,7 +42,7 @@ def show_jobs(*, quiet: bool = False) -> None:
         Whether to show nothing at all, instead of a sentence, where there is nothing.
     """
     busy = _busy()
-    st.fragment(_panel, run_every=POLL_SECONDS if busy else None)(busy, quiet)
+    fragment(_panel, run_every=POLL_SECONDS if busy else None)(busy, quiet)
 
 
 def _busy() -> bool:
@@ -51,29 +50,31 @@ def _busy() -> bool:
 
 
 def _panel(was_active: bool, quiet: bool) -> None:
-    with errors_shown():
-        active, ended, others = session.active(), ended_here(), [*elsewhere(), *noted()]
-        if was_active and not _busy():
-            session.watcher().refresh()  # an ensemble that was just built is a run
-            st.rerun()
-        if not (active or ended or others or quiet):
-            st.caption("Nothing is running.")
-        for run in active:
-            _active(run)
-        for asked in others:
-            show_asked(asked)
-        for run in ended:
-            _ended(run)
+    active, ended, others = session.active(), ended_here(), [*elsewhere(), *noted()]
+    if was_active and not _busy():
+        session.watcher().refresh()  # an ensemble that was just built is a run
+        st.rerun()
+    if not (active or ended or others or quiet):
+        st.caption("Nothing is running.")
+    for run in active:
+        _active(run)
+    for asked in others:
+        show_asked(asked)
+    for run in ended:
+        _ended(run)
 
 
 def ended_here() -> list[Run]:
-    """Return one's own trainings that ended since this visit began and were not put away, the latest first."""
-    owner, away = identity.current_user(), st.session_state.get(DISMISSED, set())
-    since = session.visit_began()
+    """Return one's own trainings that ended in this visit or the hour before, and were not put away; latest first."""
+    owner, hidden, before, since = identity.current_user(), away(), ended_before(), session.visit_began()
     ended = [
         run
         for run in session.runs()
-        if run.owner == owner and run.run_id not in away and not run.state.active and run.ended and run.ended > since
+        if run.owner == owner
+        and run.run_id not in hidden
+        and not run.state.active
+        and run.ended
+        and (run.ended > since or run.run_id in before)
     ]
     return sorted(ended, key=lambda run: run.ended or since, reverse=True)[:MOST_ENDED]
 
@@ -147,8 +148,8 @@ def _figure(run_id: str, at: float) -> go.Figure | None:
 
 def _ended(run: Run) -> None:
     with st.container(border=True, key=f"job_{run.run_id}"):
-        show_end(run.run_id, run.state, run.name, ending(run), _dismiss)
-        if run.finished and run.ended:
+        show_end(run.run_id, run.state, run.name, ending(run), put_away)
+        if run.finished and run.ended and run.run_id not in ended_before():  # after a reload, its links are enough
             _curve(run.run_id, run.ended.timestamp())
         show_ways_on(run)
 
@@ -156,13 +157,8 @@ def _ended(run: Run) -> None:
 def ending(run: Run) -> str:
     """Return how a training ended, in words."""
     if run.finished:
-        validation, test = run.metrics.get("validation_accuracy"), run.metrics.get("test_accuracy")
         took = f" in {duration(run.seconds['total'])}" if "total" in run.seconds else ""
-        judged = f"finished{took}: validation accuracy {percent(validation)}, test accuracy {percent(test)}"
+        judged = f"finished{took}: {accuracy_in_words(run, 'validation')}, {accuracy_in_words(run, 'test')}"
         return f"{judged}. {run.reason}" if run.reason else judged
     known = run.state is State.CANCELLED or not run.reason
     return run.state.value if known else f"{run.state.value}: {run.reason}"
-
-
-def _dismiss(run_id: str) -> None:
-    st.session_state[DISMISSED] = {*st.session_state.get(DISMISSED, set()), run_id}

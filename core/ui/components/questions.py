@@ -10,8 +10,9 @@ import streamlit as st
 from core.jobs.questions.kept import Question, ask, question_state
 from core.ledger.states import State
 from core.ui import identity, session
-from core.ui.components.asked import Asked, asked_here, is_noted, note, noted_of, show_asked
-from core.ui.page import errors_shown
+from core.ui.components.asked import show_asked
+from core.ui.components.recent_jobs import Asked, asked_here, is_noted, note, noted_of
+from core.ui.page import fragment
 from core.ui.text import sentence
 
 POLL_SECONDS = 1.0
@@ -35,7 +36,7 @@ def show_questions(
     key : str
         Of the button; others of the same view need one of their own.
     """
-    st.fragment(_panel, run_every=POLL_SECONDS if _at_work(_states(questions)) else None)(
+    fragment(_panel, run_every=POLL_SECONDS if _at_work(_states(questions)) else None)(
         list(questions), _states(questions), asked_here(title, (), expected), label, why, key
     )
 
@@ -50,24 +51,23 @@ def _at_work(states: Sequence[str]) -> bool:
 
 
 def _panel(questions: list[Question], before: list[str], asked: Asked, label: str, why: str, key: str) -> None:
-    with errors_shown():
-        states = _states(questions)
-        open_ones = tuple(q.job_id for q, state in zip(questions, states, strict=True) if state != "answered")
-        shown = noted_of(question.job_id for question in questions) or replace(asked, jobs=open_ones)
-        if _at_work(before) and not _at_work(states):
-            st.rerun()
-        card = st.empty()
+    states = _states(questions)
+    open_ones = tuple(q.job_id for q, state in zip(questions, states, strict=True) if state != "answered")
+    shown = noted_of(question.job_id for question in questions) or replace(asked, jobs=open_ones)
+    if _at_work(before) and not _at_work(states):
+        st.rerun()
+    card = st.empty()
+    with card.container():
+        show_asked(shown, here=True)
+    if not open_ones or _at_work(states):
+        return
+    if _offered(shown, label, why, key):
+        for question in questions:
+            ask(session.queue().executor, question, identity.current_actor())
+        note(replace(asked, jobs=open_ones))
         with card.container():
-            show_asked(shown, here=True)
-        if not open_ones or _at_work(states):
-            return
-        if _offered(shown, label, why, key):
-            for question in questions:
-                ask(session.queue().executor, question, identity.current_actor())
-            note(replace(asked, jobs=open_ones))
-            with card.container():
-                show_asked(replace(asked, jobs=open_ones), here=True)  # at once, as the page takes its time
-            st.rerun()
+            show_asked(replace(asked, jobs=open_ones), here=True)  # at once, as the page takes its time
+        st.rerun()
 
 
 def _offered(shown: Asked, label: str, why: str, key: str) -> bool:

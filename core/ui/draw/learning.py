@@ -10,12 +10,13 @@ from core.jobs import own_network
 from core.jobs.fine_tuning import FEWEST
 from core.settings import settings
 from core.ui import identity, session
-from core.ui.components.asked import Asked, asked_here, at_work, note, show_asked
+from core.ui.components.asked import at_work, show_asked
 from core.ui.components.cards import Card, show_cards
 from core.ui.components.reading import Reading
+from core.ui.components.recent_jobs import Asked, asked_here, note
 from core.ui.draw.at_once import show_at_once
 from core.ui.draw.tuned import show_outcome, show_tuned_answer
-from core.ui.page import errors_shown
+from core.ui.page import errors_shown, fragment
 from core.ui.text import sentence
 
 POLL_SECONDS = 2.0
@@ -48,7 +49,7 @@ def _keep(reading: Reading, label: int) -> None:
         st.toast(f"Added a {label} to your digits, {use}.", icon=":material/check:")
 
 
-@st.fragment
+@fragment
 def show_my_digits(reading: Reading | None = None) -> None:
     """Show the owner's digits, export and deletion, and what learns from them, at once or by fine-tuning."""
     owner = identity.current_user()
@@ -57,8 +58,7 @@ def show_my_digits(reading: Reading | None = None) -> None:
     if digits:
         _digits(owner, digits)
         show_at_once(digits, None if reading is None else reading.image)
-    with errors_shown():
-        _fine_tuning(owner, digits)
+    _fine_tuning(owner, digits)
 
 
 def in_words(digits: list[OwnDigit]) -> str:
@@ -96,7 +96,7 @@ def _fine_tuning(owner: str, digits: list[OwnDigit]) -> None:
         return
     asked = asked_here("Fine-tuning on your digits", (own_network.job_of(owner),))
     busy = at_work(asked)
-    st.fragment(_card, run_every=POLL_SECONDS if busy else None)(asked, busy)
+    fragment(_card, run_every=POLL_SECONDS if busy else None)(asked, busy)
     if busy:
         return
     if failed := own_network.collect(owner, session.queue().executor):
@@ -116,10 +116,9 @@ def _fine_tuning(owner: str, digits: list[OwnDigit]) -> None:
 
 
 def _card(asked: Asked, was_at_work: bool) -> None:
-    with errors_shown():
-        if was_at_work and not at_work(asked):
-            st.rerun()
-        show_asked(asked, here=True)
+    if was_at_work and not at_work(asked):
+        st.rerun()
+    show_asked(asked, here=True)
 
 
 def _start(run_id: str, asked: Asked) -> None:
