@@ -108,7 +108,14 @@ def _experiment(dataset: Dataset, start: Experiment, mark: str) -> Experiment:
     with st.expander("Data experiments: fewer images, missing digits, wrong or reviewed labels", expanded=opened):
         left, middle, right = st.columns(3)
         limit = left.slider(
-            "Training images", min(50, first), available, first, 50, key=f"limit{mark}", bind="query-params"
+            "Training images",
+            min(50, first),
+            available,
+            first,
+            50,
+            format="%,d",
+            key=f"limit{mark}",
+            bind="query-params",
         )
         without = middle.multiselect(
             "Excluded digits", range(10), start.left_out, key=f"left_out{mark}", bind="query-params"

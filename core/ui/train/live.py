@@ -13,7 +13,7 @@ from core.jobs.questions.instant import question
 from core.jobs.questions.kept import Answer, Question, answer, ask, cancel, question_state
 from core.text import percent
 from core.ui import identity, session
-from core.ui.page import errors_shown
+from core.ui.page import fragment
 from core.ui.text import sentence
 from core.ui.train.form import TrainingRequest
 
@@ -34,27 +34,26 @@ def show_live(request: TrainingRequest) -> None:
     )  # fmt: skip
     if on:
         asked = question(specification, session.dataset().fingerprint)
-        st.fragment(_live, run_every=None if answer(asked) else POLL_SECONDS)(asked)
+        fragment(_live, run_every=None if answer(asked) else POLL_SECONDS)(asked)
 
 
 def _live(asked: Question) -> None:
-    with errors_shown():
-        found = answer(asked)
-        if found is not None:
-            if st.session_state.get(SHOWN) != asked.key:
-                st.session_state[SHOWN] = asked.key
-                st.rerun()  # so that the page no longer polls
-            _show(found)
-            return
-        executor = session.queue().executor
-        state, reason = question_state(executor, asked)
-        if state == "failed":
-            st.error(sentence(reason), icon=":material/error:")
-            return
-        if state == "unasked" and _free(executor, asked):
-            ask(executor, asked, identity.current_actor())
-            st.session_state[ASKED] = asked
-        st.caption(":material/hourglass_top: Fitting ...")
+    found = answer(asked)
+    if found is not None:
+        if st.session_state.get(SHOWN) != asked.key:
+            st.session_state[SHOWN] = asked.key
+            st.rerun()  # so that the page no longer polls
+        _show(found)
+        return
+    executor = session.queue().executor
+    state, reason = question_state(executor, asked)
+    if state == "failed":
+        st.error(sentence(reason), icon=":material/error:")
+        return
+    if state == "unasked" and _free(executor, asked):
+        ask(executor, asked, identity.current_actor())
+        st.session_state[ASKED] = asked
+    st.caption(":material/hourglass_top: Fitting ...")
 
 
 def _free(executor: Executor, asked: Question) -> bool:
@@ -77,5 +76,5 @@ def _show(found: Answer) -> None:
     images, right = int(matrix.sum()), int(np.trace(matrix))
     accuracy, wrong, seconds = st.columns(3)
     accuracy.metric("Validation accuracy", percent(right / images))
-    wrong.metric("Misclassified", f"{images - right} of {images:,}")
+    wrong.metric("Misclassified", f"{images - right:,} of {images:,}")
     seconds.metric("Fit time", f"{float(found['seconds']):.1f} s")

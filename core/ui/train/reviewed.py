@@ -27,9 +27,9 @@ def choose_corrections(dataset: Dataset, of_run: tuple[Correction, ...], mark: s
     changed = _changed(dataset)
     titles = {GIVEN: "As given"}
     if changed:
-        titles[REVIEWED] = f"Reviewed ({changed} changed)"
+        titles[REVIEWED] = f"Reviewed ({changed:,} changed)"
     if of_run:
-        titles[OF_RUN] = f"As in the run ({len(of_run)} changed)"
+        titles[OF_RUN] = f"As in the run ({len(of_run):,} changed)"
     if len(titles) == 1:
         st.query_params.pop(LABELS, None)
         st.page_link("pages/1_Data.py", label="Review labels that look wrong", icon=":material/fact_check:",

@@ -6,15 +6,17 @@ import re
 import uuid
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.jobs.estimate import Estimate, duration, estimate, shipped_seconds
 from core.models.catalogue import CATALOGUE
 from core.models.changes import changes, name_of, nearest_preset
 from core.runs.run import Run
 from core.ui import identity, session
+from core.ui.components.action_bar import action_bar
 from core.ui.components.job_card import reveal, starting
 from core.ui.components.job_cards import show_jobs
-from core.ui.page import errors_shown
+from core.ui.page import errors_shown, fragment
 from core.ui.text import escaped
 from core.ui.train.form import TrainingRequest
 
@@ -25,24 +27,25 @@ ASKED = "train_asked"
 """The form's training, while the page asks whether it is to run once more."""
 
 
-@st.fragment
 def show_submission(request: TrainingRequest) -> None:
+    """Show the bar with the button, which stays in view below the form, and under it what runs."""
+    _submission(request, action_bar("train_bar"))
+
+
+@fragment
+def _submission(request: TrainingRequest, bar: DeltaGenerator) -> None:
     """Say how long it will take and whether it has been done before; start on a click, and show what runs below.
 
     A fragment, so that a click has its answer at once, without the form above being drawn anew.
     """
-    _show_changes(request)
-    st.caption(f":material/timer: Expected time: {_expected(request)}")
     same, key = _identical(request), _key(request)
     asked = st.session_state.get(ASKED) == key
     own = same is not None and same.run_id == st.session_state.get(LATEST) and not asked
     offered = same is not None and not own  # not of what was started here: its card is just below
-    if same and offered:
-        _offer(same)
-    label = "Train anyway" if offered else f"Train {len(request.specifications)} times" if _many(request) else "Train"
-    clicked = st.button(
-        label, type="primary", key="submit", icon=":material/play_arrow:", disabled=identity.barred("train")
-    )
+    with bar:
+        if same and offered:
+            _offer(same)
+        clicked = _button(request, again=offered)
     st.session_state[ASKED] = key if same and (offered or clicked) else ""
     with st.container(key="train_jobs"):
         if clicked and (not same or asked):
@@ -54,14 +57,21 @@ def show_submission(request: TrainingRequest) -> None:
         show_jobs(quiet=True)
 
 
-def _show_changes(request: TrainingRequest) -> None:
-    """Say what is not the preset's, with one click back."""
-    changed = changes(request.specifications[0])
-    if not changed:
-        return
-    words, back = st.columns([5, 2], vertical_alignment="center")
-    words.markdown(f":material/edit: Changed from the preset: **{escaped(', '.join(changed))}**")
-    back.button("Reset to the preset", key="train_reset", icon=":material/undo:", on_click=_reset, width="stretch")
+def _button(request: TrainingRequest, *, again: bool) -> bool:
+    """Show the button, and beside it the time it will take and what is not the preset's, with one click back."""
+    count, changed = len(request.specifications), changes(request.specifications[0])
+    label = "Train anyway" if again else f"Train {count} times" if count > 1 else "Train"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        clicked = st.button(
+            label, type="primary", key="submit", icon=":material/play_arrow:", disabled=identity.barred("train")
+        )
+        with st.container(width="stretch", gap=None):
+            st.caption(f":material/timer: Expected time: {_expected(request)}")
+            if changed:
+                st.caption(f":material/edit: Changed from the preset: **{escaped(', '.join(changed))}**")
+        if changed:
+            st.button("Reset to the preset", key="train_reset", icon=":material/undo:", on_click=_reset)
+    return clicked
 
 
 def _reset() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.jobs.estimate import duration
 from core.jobs.tuning.request import Search
@@ -10,9 +11,10 @@ from core.jobs.tuning.tables import expected_seconds
 from core.jobs.tuning.view import StudyView, all_views
 from core.models.catalogue import short_title
 from core.ui import identity, session
+from core.ui.components.action_bar import action_bar
 from core.ui.components.first_steps import tick_off
 from core.ui.components.job_card import starting
-from core.ui.page import errors_shown
+from core.ui.page import errors_shown, fragment
 from core.ui.searches import searches
 from core.ui.text import escaped
 from core.ui.tune.form import search_form, size_in_words
@@ -25,23 +27,24 @@ ASKED = "search_asked"
 
 def show_new_search(known: list[StudyView]) -> None:
     """Show the form, what will be done, and the button; a wish that cannot be searched is told in a sentence."""
-    with errors_shown():
+    with st.container(), errors_shown():
         search = search_form(session.dataset(), identity.current_user())
-        st.caption(f":material/timer: {size_in_words(search).capitalize()} · {_expected(search, known)}")
-        _submission(search)
+        words = f"{size_in_words(search).capitalize()} · {_expected(search, known)}"
+        _submission(search, words, st.container(), action_bar("search_bar"))
 
 
-@st.fragment
-def _submission(search: Search) -> None:
+@fragment
+def _submission(search: Search, words: str, place: DeltaGenerator, bar: DeltaGenerator) -> None:
     """Show the name and the button. A fragment, so that a click has its answer before the page is drawn anew."""
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    name = left.text_input(
+    name = place.text_input(
         "Name", placeholder="made from model and strategy", max_chars=120, key="tune_name", on_change="ignore"
     )
-    clicked = right.button(
-        "Search", type="primary", key="start_search", icon=":material/play_arrow:", width="stretch",
-        disabled=identity.barred("search"),
-    )  # fmt: skip
+    with bar, st.container(horizontal=True, vertical_alignment="center"):
+        clicked = st.button(
+            "Search", type="primary", key="start_search", icon=":material/play_arrow:",
+            disabled=identity.barred("search"),
+        )  # fmt: skip
+        st.caption(f":material/timer: {words}")
     with st.container(key="search_start"), errors_shown():
         if clicked:
             _start(search, name)
