@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, Va
 from pydantic.fields import FieldInfo
 
 from core.errors import InputError, ParameterError
-from core.text import shortened
+from core.text import number, shortened
 
 Value = bool | int | float | str
 Kind = Literal["int", "float", "bool", "choice"]
@@ -100,7 +100,7 @@ class ParameterField:
         if self.kind == "choice":
             return f"one of {', '.join(self.choices)}"
         whole = "a whole number " if self.kind == "int" else ""
-        return f"{whole}between {self.low:g} and {self.high:g}"
+        return f"{whole}between {number(self.low or 0)} and {number(self.high or 0)}"
 
     def idle_in_words(self, values: Mapping[str, Any]) -> str:
         """Return why it changes nothing at the values of the others, such as "Has no effect while kernel is rbf."."""

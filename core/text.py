@@ -13,6 +13,11 @@ def percent_range(low: float, high: float, digits: int = 2) -> str:
     return f"{100 * low:.{digits}f} to {percent(high, digits)}"
 
 
+def number(value: float) -> str:
+    """Write a number with thousands apart, such as 55,000 or 0.01."""
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:,g}"
+
+
 def shortened(value: object) -> str:
     """Quote a value in at most 60 characters."""
     text = str(value)

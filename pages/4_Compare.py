@@ -14,7 +14,7 @@ from core.ui.compare.keep import show_keeping, show_report
 from core.ui.compare.others import show_others
 from core.ui.components.run_choice import board_with
 from core.ui.components.verdict import compare_chosen, show_differences, show_verdict, warn_of_other_data
-from core.ui.page import errors_shown, page
+from core.ui.page import errors_shown, fragment, page
 from core.ui.run_view.view import show_run
 
 PARTS = {
@@ -67,7 +67,7 @@ def everything(board: list[Run]) -> None:
         compare(chosen, board)
     with cost:
         st.subheader("Accuracy and cost")
-        st.fragment(errors_shown()(show_cost))(board)
+        fragment(show_cost)(board)
     show_committee(chosen)
     show_keeping()
 

@@ -9,20 +9,19 @@ from core.ui.errors.images import show_images
 from core.ui.errors.matrix import Looked, choose_reader, choose_view, show_matrix
 from core.ui.errors.slices import slices_and_images
 from core.ui.errors.summary import show_summary
-from core.ui.page import errors_shown, page
+from core.ui.page import fragment, page
 
 SHOWN = {"matrix": "Confusion matrix", "slices": "Weak slices", "apart": "Two digits apart"}
 
 
 def matrix_and_images(judged: Judged, looked: Looked) -> None:
     """Show a click on the matrix runs this again, a click on an image only `show_images`."""
-    with errors_shown():
-        images, matrix = (None, st.container()) if looked.wide else st.columns([7, 5], gap="medium")
-        with matrix:
-            cell = show_matrix(judged, looked)
-        with images or st.container(), st.container(key="images"):
-            reader = choose_reader(judged, looked)
-            st.fragment(show_images)(judged.read_by(reader), looked, cell)
+    images, matrix = (None, st.container()) if looked.wide else st.columns([7, 5], gap="medium")
+    with matrix:
+        cell = show_matrix(judged, looked)
+    with images or st.container(), st.container(key="images"):
+        reader = choose_reader(judged, looked)
+        fragment(show_images)(judged.read_by(reader), looked, cell)
 
 
 with page("Errors", "Click a cell of the confusion matrix to see the images that the model misclassifies, and why."):
@@ -32,11 +31,11 @@ with page("Errors", "Click a cell of the confusion matrix to see the images that
         shown = choose_named("Show", SHOWN, "matrix", "by")
         if shown == "slices":
             show_summary(judged)
-            st.fragment(slices_and_images)(judged)
+            fragment(slices_and_images)(judged)
         elif shown == "apart":
-            st.fragment(two_digits_apart)(judged)
+            fragment(two_digits_apart)(judged)
         else:
             with view:
                 looked = choose_view(judged)
             show_summary(judged)
-            st.fragment(matrix_and_images)(judged, looked)
+            fragment(matrix_and_images)(judged, looked)

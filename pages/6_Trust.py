@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.ui.addressed import named_tabs
 from core.ui.components.judged import choose_judged
-from core.ui.page import errors_shown, page
+from core.ui.page import errors_shown, fragment, page
 from core.ui.trust.calibration import show_calibration
 from core.ui.trust.digits import show_digits
 from core.ui.trust.refusal import show_refusal
@@ -36,7 +36,7 @@ with page(
 
         if refusal.open:
             with refusal:
-                st.fragment(show_refusal)(judged)
+                fragment(show_refusal)(judged)
 
         if robustness.open:
             with robustness:

@@ -11,7 +11,7 @@ from core.ui.draw.break_it import show_break_it
 from core.ui.draw.input import digits_to_read
 from core.ui.draw.learning import show_correction, show_my_digits
 from core.ui.draw.why import show_why
-from core.ui.page import errors_shown, page
+from core.ui.page import errors_shown, fragment, page
 
 ASKED = {True: "Draw a digit, or several: 42 works too.", False: "Choose a picture of digits, or an example."}
 PARTS = {
@@ -23,7 +23,7 @@ PARTS = {
 }
 
 
-@st.fragment
+@fragment
 def read() -> None:
     drawing = asked_name("way").casefold() in ("", "draw")
     left, right = st.columns([2, 3] if drawing else 2, gap="large")
@@ -64,8 +64,7 @@ def why(reading: Reading | None) -> None:
         show_why(reading.image, reading.runs, reading.rows)
 
 
-@st.fragment
-@errors_shown()
+@fragment
 def break_it(reading: Reading | None) -> None:
     show_break_it(reading.image if reading else None, titled_readers())
 

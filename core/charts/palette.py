@@ -61,26 +61,23 @@ MARGIN = {"l": 80, "r": 0, "t": 44, "b": 56}
 """Pixels for numbers and a title on either axis and a legend above. Longer names get more (`automargin`), but then
 Plotly draws the whole chart a second time. Not in the template, where Streamlit's theme would take its place."""
 
+AXIS = {
+    "gridcolor": GRID,
+    "linecolor": GRID,
+    "zeroline": False,
+    "automargin": True,
+    "title": {"standoff": 8},
+    "separatethousands": True,
+    "exponentformat": "none",  # 50,000 and not 50k
+}
 TEMPLATE = go.layout.Template(
     layout={
         "paper_bgcolor": "rgba(0, 0, 0, 0)",
         "plot_bgcolor": "rgba(0, 0, 0, 0)",
         "colorway": SERIES,
         "font": {"color": TEXT, "size": 14, "family": "Source Sans Pro, Source Sans, system-ui, sans-serif"},
-        "xaxis": {
-            "gridcolor": GRID,
-            "linecolor": GRID,
-            "zeroline": False,
-            "automargin": True,
-            "title": {"standoff": 8},
-        },
-        "yaxis": {
-            "gridcolor": GRID,
-            "linecolor": GRID,
-            "zeroline": False,
-            "automargin": True,
-            "title": {"standoff": 8},
-        },
+        "xaxis": AXIS,
+        "yaxis": AXIS,
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
         "hoverlabel": {"align": "left", "font": {"size": 13}},
         "uirevision": "kept",

@@ -51,7 +51,7 @@ def _inside(model: str, rows: pd.DataFrame) -> go.Scatter:
             "thickness": 2,
         },
         customdata=rows[["wrong", "images"]].to_numpy(),
-        hovertemplate="<b>%{y}</b>: %{x:.2f} %, %{customdata[0]} of %{customdata[1]:,} images",
+        hovertemplate="<b>%{y}</b>: %{x:.2f} %, %{customdata[0]:,} of %{customdata[1]:,} images",
     )
 
 

@@ -87,7 +87,7 @@ def _digits(name: str, rows: pd.DataFrame, shade: str) -> go.Scatter:
             "width": 0,
         },
         customdata=rows[["gained", "lost", "images"]].to_numpy(),
-        hovertemplate="Digit %{x}: %{customdata[0]} images gained and %{customdata[1]} lost of %{customdata[2]:,}",
+        hovertemplate="Digit %{x}: %{customdata[0]:,} images gained and %{customdata[1]:,} lost of %{customdata[2]:,}",
     )
 
 

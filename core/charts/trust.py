@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.arrays import BoolArray
-from core.charts.palette import BAD, COLOURS, GRID, SERIES, chart, faint
+from core.charts.palette import BAD, COLOURS, GRID, MARGIN, SERIES, chart, faint
 
 MARKS = ("diamond", "square", "circle")
 """Of the threshold on each curve, so that no two are told apart by colour alone."""
@@ -24,7 +24,8 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
     ----------
     tables : name ("before calibration", a model) -> as `core.evaluation.calibration.reliability` makes it
     """
-    figure = chart(440, "Predicted probability (%)", "Accuracy (%)", hovermode="closest")
+    margin = MARGIN | {"r": 16}  # room for the half of a large mark at 100 %
+    figure = chart(440, "Predicted probability (%)", "Accuracy (%)", hovermode="closest", margin=margin)
     figure.add_trace(
         go.Scatter(
             x=[0, 100], y=[0, 100], mode="lines", name="Perfect calibration", line={"dash": "dash", "color": "#80848E"}
@@ -67,8 +68,8 @@ def precision_recall_chart(table: pd.DataFrame, digits: list[int] | None = None)
                 name=str(digit),
                 mode="lines",
                 line={"color": SERIES[int(str(digit))], "width": 2, "dash": "solid" if int(str(digit)) < 5 else "dot"},
-                customdata=thin[["threshold"]].to_numpy(),
-                hovertemplate=f"Digit {digit}, threshold %{{customdata[0]:.1%}}: recall %{{x:.2f}} %, precision "
+                customdata=100 * thin[["threshold"]].to_numpy(),
+                hovertemplate=f"Digit {digit}, threshold %{{customdata[0]:.1f}} %: recall %{{x:.2f}} %, precision "
                 "%{y:.2f} %<extra></extra>",
             )
         )
@@ -110,8 +111,9 @@ def reject_chart(curves: Mapping[str, pd.DataFrame], threshold: float | None = N
                 name=name,
                 mode="lines",
                 line={"color": colour, "width": 2},
-                customdata=thin[["threshold", "answered", "wrong"]].to_numpy(),
-                hovertemplate="Threshold %{customdata[0]:.2%}: %{customdata[1]:,} answered, %{customdata[2]} incorrect",
+                customdata=thin.assign(sure=100 * thin["threshold"])[["sure", "answered", "wrong"]].to_numpy(),
+                hovertemplate="Threshold %{customdata[0]:.2f} %: %{customdata[1]:,} answered, "
+                "%{customdata[2]:,} incorrect",
             )
         )
         if threshold is not None:
@@ -149,4 +151,4 @@ def confidence_histogram(confidence: np.ndarray, right: BoolArray, threshold: fl
         )
     if threshold is not None:
         figure.add_vline(x=100 * threshold, line={"color": GRID, "width": 3})
-    return figure.update_yaxes(type="log")
+    return figure.update_yaxes(type="log", dtick=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 HEIGHT = 380
-SCORE, PERCENT = "Validation accuracy", ".1%"
+BEST, SCORE, TICKS = "Best validation accuracy (%)", "Validation accuracy (%)", ".1f"
 TOO_FEW = "This figure needs at least {count} finished {trials}."
 STATE_COLOURS = {
     "complete": COLOURS["cnn"],
@@ -27,7 +28,7 @@ STATE_COLOURS = {
 
 
 def finished_study(trials: Sequence[FrozenTrial]) -> Study:
-    """Return a study in memory with the trials that have a score, for Optuna's figures.
+    """Return a study in memory for Optuna's figures: all trials by their own numbers, with scores in percent.
 
     The storage is not asked again.
     """
@@ -37,8 +38,15 @@ def finished_study(trials: Sequence[FrozenTrial]) -> Study:
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(direction="maximize")
-    study.add_trials([trial for trial in trials if trial.state.name in ("COMPLETE", "PRUNED")])
+    study.add_trials([_in_percent(trial) for trial in trials])
     return study
+
+
+def _in_percent(trial: FrozenTrial) -> FrozenTrial:
+    scaled = copy.copy(trial)
+    scaled.value = None if trial.value is None else 100 * trial.value
+    scaled.intermediate_values = {step: 100 * score for step, score in trial.intermediate_values.items()}
+    return scaled
 
 
 def history(study: Study) -> go.Figure:
@@ -47,7 +55,7 @@ def history(study: Study) -> go.Figure:
 
     if not _complete(study):
         return _too_few(1)
-    figure = _percent(_styled(plot_optimization_history(study, target_name=SCORE)), "y")
+    figure = _ticked(_styled(plot_optimization_history(study, target_name=SCORE)))
     figure.update_traces(marker={"size": 7}, opacity=0.6, selector={"mode": "markers"})
     best = study.best_trial
     return _mark_best(figure, best, [best.number], [best.value])
@@ -63,8 +71,8 @@ def parallel_coordinates(study: Study) -> go.Figure:
     for trace in figure.data:
         boldest = trace.mode == "lines" and trace.y[0] == 1  # every axis goes from 0 to 1
         trace.update({"line": {"width": 5}, "opacity": 1} if boldest else {"opacity": 0.6})
-    figure.update_traces(marker_colorbar_tickformat=PERCENT, selector={"mode": "markers"})
-    figure.for_each_annotation(lambda text: text.update(text=f"{float(text.text):.1%}"), selector={"x": 0})
+    figure.update_traces(marker_colorbar_tickformat=TICKS, selector={"mode": "markers"})
+    figure.for_each_annotation(lambda text: text.update(text=f"{float(text.text):.1f}"), selector={"x": 0})
     return figure
 
 
@@ -75,7 +83,7 @@ def contour(study: Study, first: str, second: str) -> go.Figure:
     if len(_complete(study)) < 4:
         return _too_few(4)
     figure = _styled(plot_contour(study, params=[first, second], target_name=SCORE))
-    scale = {"colorscale": SEQUENTIAL, "reversescale": False, "colorbar_tickformat": PERCENT}
+    scale = {"colorscale": SEQUENTIAL, "reversescale": False, "colorbar_tickformat": TICKS}
     figure.update_traces(**scale, selector={"type": "contour"})
     best = study.best_trial
     return _mark_best(figure, best, [best.params[first]], [best.params[second]])
@@ -87,7 +95,7 @@ def slices(study: Study) -> go.Figure:
 
     if not _complete(study):
         return _too_few(1)
-    return _percent(_styled(plot_slice(study, target_name=SCORE)), "y")
+    return _ticked(_styled(plot_slice(study, target_name=SCORE)))
 
 
 def importances(study: Study) -> go.Figure:
@@ -102,8 +110,9 @@ def importances(study: Study) -> go.Figure:
     if len(complete) < 4 or len({trial.value for trial in complete}) < 2:
         return _too_few(4)
     figure = _styled(plot_param_importances(study, evaluator=PedAnovaImportanceEvaluator(), target_name=SCORE))
-    figure.update_traces(marker_color=COLOURS["cnn"], texttemplate="%{x:.0%}")
-    return figure.update_xaxes(title_text="Share of the importance", tickformat=".0%")
+    shares = [100 * share for share in figure.data[0].x]
+    figure.update_traces(marker_color=COLOURS["cnn"], x=shares, texttemplate="%{x:.0f} %")
+    return figure.update_xaxes(title_text="Share of the importance (%)")
 
 
 def intermediate_scores(study: Study, steps: str) -> go.Figure:
@@ -118,7 +127,7 @@ def intermediate_scores(study: Study, steps: str) -> go.Figure:
 
     if not any(trial.intermediate_values for trial in study.trials):
         return note(chart(HEIGHT), "No trial has reported an intermediate score yet.")
-    figure = _percent(_styled(plot_intermediate_values(study)), "y")
+    figure = _ticked(_styled(plot_intermediate_values(study)))
     best = _complete(study) and study.best_trial
     for trace in figure.data:
         boldest = best and trace.name == f"Trial{best.number}"
@@ -164,7 +173,7 @@ def best_so_far(searches: Mapping[str, pd.DataFrame], by: str = "seconds") -> go
         "seconds" of work, or "trials".
     """
     title = "Compute time of all workers (s)" if by == "seconds" else "Trials"
-    figure = chart(HEIGHT, title, f"Best {SCORE.lower()} (%)")
+    figure = chart(HEIGHT, title, BEST)
     if not any(len(table) for table in searches.values()):
         return note(figure, "None of these searches has a finished trial.")
     for place, (name, table) in enumerate(searches.items()):
@@ -215,8 +224,8 @@ def _styled(figure: Any) -> go.Figure:
     )
 
 
-def _percent(figure: go.Figure, axis: str) -> go.Figure:
-    return figure.update_layout({f"{axis}axis": {"tickformat": PERCENT}})
+def _ticked(figure: go.Figure) -> go.Figure:
+    return figure.update_layout(yaxis_tickformat=TICKS)
 
 
 def _mark_best(figure: go.Figure, best: FrozenTrial, x: list[Any], y: list[Any]) -> go.Figure:
@@ -227,5 +236,5 @@ def _mark_best(figure: go.Figure, best: FrozenTrial, x: list[Any], y: list[Any])
         mode="markers",
         name=f"Best: trial {best.number}",
         marker={"symbol": "star", "size": 20, "color": COLOURS["svm"], "line": {"width": 2, "color": "white"}},
-        hovertemplate=f"trial {best.number}: {best.value:.2%}<extra></extra>",
+        hovertemplate=f"trial {best.number}: {best.value:.2f} %<extra></extra>",
     )

@@ -100,7 +100,7 @@ def _print(found: Answer, dataset: Dataset, limit: int, json: bool) -> None:
     columns = ("position", "label", "suggested", "probability", "decision")
     shown = [(*(row[name] for name in columns[:3]), percent(row["probability"], 1), row["decision"]) for row in rows]
     title = f"{int(table['wrong'].sum()):,} of {len(dataset.train):,} training labels look wrong; "
-    print_table(columns, shown, title=title + ", ".join(f"{verdict}: {count}" for verdict, count in counted.items()))
+    print_table(columns, shown, title=title + ", ".join(f"{verdict}: {count:,}" for verdict, count in counted.items()))
 
 
 def _row(row: Mapping[Any, Any], decisions: Mapping[int, Decision]) -> dict[str, Any]:

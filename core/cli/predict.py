@@ -18,6 +18,7 @@ from core.reading.rows import holds_rows, read_rows, write_submission
 from core.runs.answer import answering_run
 from core.runs.leaderboard import find
 from core.runs.model_cache import predictor
+from core.text import percent
 
 FAILED = InputError.exit_code
 
@@ -81,7 +82,7 @@ def _rows(readings: list[Reading]) -> list[tuple[object, ...]]:
             reading.path,
             reading.index,
             reading.text.replace("\n", " / ") or "–",
-            " ".join(f"{100 * row.max():.0f}%" for row in reading.probabilities),
+            " ".join(percent(float(row.max()), 0) for row in reading.probabilities),
             " ".join(reading.warnings),
         )
         for reading in readings

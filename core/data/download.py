@@ -91,14 +91,15 @@ class _Bar:
 def _fetch_any(target: Path, mirrors: Sequence[Mirror], progress: Progress, timeout: tuple[float, float]) -> None:
     import requests
 
-    failures: dict[str, str] = {}
+    failures: dict[str, list[str]] = {}
     for mirror in mirrors:
         try:
             _fetch(target, mirror, progress, timeout)
             return
         except (requests.RequestException, ValueError, DataError) as error:  # a wrong hash is pooch's ValueError
-            failures[mirror.address] = f"{urlsplit(mirror.address).netloc} {_reason(error)}"
-    raise DownloadError(f"MNIST could not be downloaded: {'; '.join(failures.values())}. {WAY_OUT}")
+            failures.setdefault(urlsplit(mirror.address).netloc, []).append(_reason(error))
+    told = "; ".join(f"{host} {' and '.join(dict.fromkeys(reasons))}" for host, reasons in failures.items())
+    raise DownloadError(f"MNIST could not be downloaded: {told}. {WAY_OUT}")
 
 
 def _fetch(target: Path, mirror: Mirror, progress: Progress, timeout: tuple[float, float]) -> None:

@@ -111,7 +111,7 @@ def _right(labels: np.ndarray, predictions: Mapping[str, np.ndarray]) -> dict[st
     for name, predicted in predictions.items():
         if len(predicted) != len(labels):
             raise ParameterError(
-                f"`predictions` of {name} must have one value per image ({len(labels)}); got {len(predicted)}."
+                f"`predictions` of {name} must have one value per image ({len(labels):,}); got {len(predicted):,}."
             )
     return {name: np.asarray(predicted) == np.asarray(labels) for name, predicted in predictions.items()}
 
@@ -132,7 +132,7 @@ def _verdict(row: Mapping[str, Any], total: int, level: float) -> tuple[str, flo
         return (
             names[0],
             float("nan"),
-            f"{names[0]} is significantly better than {names[1]}: {more} digits against {fewer}, {p}.",
+            f"{names[0]} is significantly better than {names[1]}: {more:,} digits against {fewer:,}, {p}.",
         )
     if more == 0:
         return "", float("inf"), f"{names[0]} and {names[1]} are correct and incorrect on the same images."
@@ -143,7 +143,7 @@ def _verdict(row: Mapping[str, Any], total: int, level: float) -> tuple[str, flo
             f"{names[0]} and {names[1]} are equal: each is correct on {_digits(more)}.",
         )
     needed = images_needed(more, fewer, total, significance=level)
-    start = f"No significant difference between {names[0]} and {names[1]}: {more} digits against {fewer}, {p}."
+    start = f"No significant difference between {names[0]} and {names[1]}: {more:,} digits against {fewer:,}, {p}."
     return (
         "",
         needed,
@@ -152,7 +152,7 @@ def _verdict(row: Mapping[str, Any], total: int, level: float) -> tuple[str, flo
 
 
 def _digits(count: int) -> str:
-    return "1 digit that the other misses" if count == 1 else f"{count} digits that the other misses"
+    return "1 digit that the other misses" if count == 1 else f"{count:,} digits that the other misses"
 
 
 def in_words(p: float) -> str:

@@ -71,7 +71,7 @@ class Specification(BaseModel):
     def with_seed(self, seed: int) -> Self:
         """Return the same training with another seed; raises ParameterError where it is out of range."""
         if not 0 <= seed <= MAX_SEED:
-            raise ParameterError(f"`seed` must be between 0 and {MAX_SEED}; got {seed}.")
+            raise ParameterError(f"`seed` must be between 0 and {MAX_SEED:,}; got {seed:,}.")
         return self.model_copy(update={"seed": seed})
 
     @classmethod

@@ -40,7 +40,7 @@ def check_training_set(recipe: Recipe, experiment: Experiment, labels: UInt8Arra
         if isinstance(step, Pca) and step.n_components >= images:
             raise RecipeError(
                 f"PCA with {step.n_components} components needs at least {step.n_components + 1} training images; got "
-                f"{images}. Train on more images, or choose a recipe or a preset with fewer components."
+                f"{images:,}. Train on more images, or choose a recipe or a preset with fewer components."
             )
 
 

@@ -183,9 +183,9 @@ def _refusal(error: ValidationError) -> str:
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else "experiment"
     ranges = {
-        "limit": f"between {FEWEST} and {TRAINING_IMAGES}, the training images of MNIST",
+        "limit": f"between {FEWEST} and {TRAINING_IMAGES:,}, the training images of MNIST",
         "left_out": "digits from 0 to 9",
         "wrong_labels": "between 0 and 0.9",
-        "corrections": f"at most {MOST_CORRECTIONS} of (position, given label, new label or null), labels from 0 to 9",
+        "corrections": f"at most {MOST_CORRECTIONS:,} of (position, given label, new label or null), labels 0 to 9",
     }
     return f"`{name}` must be {ranges.get(name, 'one of ' + ', '.join(ranges))}; got {str(first['input'])[:60]}."

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.data.dataset import Dataset
+from core.data.judging import JudgingSet, judging_set
 from core.errors import DigitLabError
 from core.evaluation.comparison import leaderboard
 from core.evaluation.confusion import most_confused
@@ -20,7 +21,7 @@ from core.models.catalogue import title_of
 from core.report.comparison import Read
 from core.report.parameters import settings_of, weights_of
 from core.runs import registry
-from core.runs.leaderboard import predictions
+from core.runs.judging import answers, widest
 from core.runs.model_cache import served_bytes
 from core.runs.run import Run
 from core.text import percent
@@ -80,19 +81,28 @@ def _judged(run: Run, dataset: Dataset, read: Read | None) -> str:
     if run.fingerprint != dataset.fingerprint:
         return f"## Metrics\n\nEvaluated on images that are not available; as stored then:\n\n{_stored(run)}"
     try:
-        rows = {split: read(run, split) if read else predictions(run, dataset).of(split) for split in SPLITS}
+        parts = [
+            _split(images, read(run, images.name) if read else answers(run, images, dataset))
+            for images in _judges(run, dataset)
+        ]
     except DigitLabError as error:
         return f"## Metrics\n\n{plain(error)} As stored when it was evaluated:\n\n{_stored(run)}"
-    return "\n\n".join(["## Metrics", *(_split(dataset, split, rows[split]) for split in SPLITS)])
+    return "\n\n".join(["## Metrics", *parts])
+
+
+def _judges(run: Run, dataset: Dataset) -> list[JudgingSet]:
+    """Return all images that judge a run: beside the sample, a shipped model's are the whole validation set too."""
+    first = widest(SPLITS[0], [run], dataset)
+    return [judging_set(dataset, name) for name in dict.fromkeys((first, *SPLITS))]
 
 
 def _stored(run: Run) -> str:
     return table(("metric", "value"), [(name, f"{value:.5g}") for name, value in sorted(run.metrics.items())])
 
 
-def _split(dataset: Dataset, split: str, probabilities: np.ndarray) -> str:
-    """Return one split's figures: those that have an interval with it."""
-    labels = dataset.evaluation_split(split).labels
+def _split(images: JudgingSet, probabilities: np.ndarray) -> str:
+    """Return the figures on one set of images: those that have an interval with it."""
+    labels = images.split.labels
     read = probabilities.argmax(axis=1).astype(np.uint8)
     (row,) = leaderboard(labels, {"it": read}).to_dict("records")
     judged = evaluate(labels, probabilities)
@@ -109,7 +119,7 @@ def _split(dataset: Dataset, split: str, probabilities: np.ndarray) -> str:
     ]
     return "\n\n".join(
         [
-            f"### {split.capitalize()}, {len(labels):,} images",
+            f"### {images.title.capitalize()}, {len(labels):,} images",
             table(("figure", "value", "95 % interval"), figures),
             table(tuple(judged.per_class().columns), digits),
             f"Known failures, the most frequent confusions:\n\n{_failures(judged.confusion_matrix)}",
@@ -119,7 +129,7 @@ def _split(dataset: Dataset, split: str, probabilities: np.ndarray) -> str:
 
 def _failures(matrix: np.ndarray) -> str:
     worst = [
-        f"- {row['true']} predicted as {row['predicted']}: {row['images']} of the {row['true']}s, "
+        f"- {row['true']} predicted as {row['predicted']}: {row['images']:,} of the {row['true']}s, "
         f"{percent(row['share'])}"
         for row in most_confused(matrix).to_dict("records")
     ]

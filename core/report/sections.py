@@ -96,7 +96,8 @@ def card(comparison: Comparison, name: str) -> dict[str, Any]:
 def _confused(comparison: Comparison, name: str) -> list[str]:
     matrix = confusion_matrix(comparison.labels, comparison.answers[name])
     return [
-        f"{row['true']} predicted as {row['predicted']}: {row['images']} of the {row['true']}s, {percent(row['share'])}"
+        f"{row['true']} predicted as {row['predicted']}: {row['images']:,} of the {row['true']}s, "
+        f"{percent(row['share'])}"
         for row in most_confused(matrix).to_dict("records")
     ]
 

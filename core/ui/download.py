@@ -7,6 +7,7 @@ import streamlit as st
 from core.data.background import Download, start_download
 from core.data.dataset import Dataset
 from core.settings import settings
+from core.ui.shown_errors import fragment
 from core.ui.text import sentence
 
 
@@ -21,7 +22,7 @@ def show_banner(dataset: Dataset) -> None:
     if "download" not in held and not settings().readonly:
         held["download"] = start_download()
     running = "download" in held and not held["download"].finished
-    st.fragment(_line, run_every=1.0 if running else None)(dataset, held)
+    fragment(_line, run_every=1.0 if running else None)(dataset, held)
 
 
 def _line(dataset: Dataset, held: dict[str, Download]) -> None:

@@ -51,7 +51,9 @@ def test_calibration_without_a_model_still_shows_what_is_served(open_page: Open)
     judged_run(misread(4, 9, 5))
     page = open_page(TRUST, chapter="Calibration")
     assert "has no model" in page.error[0].value
-    assert [metric.label for metric in page.metric] == ["Expected calibration error, after calibration"]
+    assert [(metric.label, metric.delta) for metric in page.metric] == [
+        ("Expected calibration error", "after calibration")
+    ]
     assert (
         page.metric[0].value == "9.45 %"
     )  # by hand: (495 x (1 - 0.91) + 0.50 + 0.52 + 0.54 + 0.56 + 0.58) / 500, roughly
@@ -80,10 +82,10 @@ def test_calibration_before_and_after(open_page: Open, monkeypatch: pytest.Monke
     monkeypatch.setattr("core.ui.trust.calibration.temperature_of", lambda graph: 0.5)
     judged_run()
     page = open_page(TRUST, chapter="Calibration")
-    assert [metric.label for metric in page.metric] == [
-        "Expected calibration error, before calibration",
-        "Expected calibration error, after calibration",
-        "Temperature",
+    assert [(metric.label, metric.delta) for metric in page.metric] == [
+        ("Expected calibration error", "before calibration"),
+        ("Expected calibration error", "after calibration"),
+        ("Temperature", ""),
     ]
     before = 0.91**0.5 / (0.91**0.5 + 9 * 0.01**0.5)  # the square root undoes a temperature of one half
     assert page.metric[0].value == f"{100 * (1 - before):.2f} %"

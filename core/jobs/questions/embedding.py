@@ -75,7 +75,7 @@ def mapped(dataset: Dataset, split: str, limit: int) -> np.ndarray:
         `limit` is out of range, or there is no such split.
     """
     if not FEWEST <= limit <= MOST:
-        raise ParameterError(f"`limit` must be between {FEWEST} and {MOST:,}; got {limit}.")
+        raise ParameterError(f"`limit` must be between {FEWEST:,} and {MOST:,}; got {limit:,}.")
     return few(named(dataset, split), limit)
 
 

@@ -16,6 +16,7 @@ from core.models.training_set import check_training_set
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
 from core.preprocessing.recipe import Recipe
+from core.text import number
 
 SamplerName = Literal["grid", "random", "tpe"]
 PrunerName = Literal["hyperband", "median", "none"]
@@ -41,9 +42,9 @@ class Budget(BaseModel):
     def checked(cls, trials: int | None, minutes: float | None) -> Self:
         """Build a budget; raises StudyError for one that is zero or endless."""
         if trials is not None and not 1 <= trials <= MOST_TRIALS:
-            raise StudyError(f"`trials` must be between 1 and {MOST_TRIALS}; got {trials}.")
+            raise StudyError(f"`trials` must be between 1 and {MOST_TRIALS:,}; got {trials:,}.")
         if minutes is not None and not 0 < minutes <= MOST_MINUTES:
-            raise StudyError(f"`minutes` must be more than 0 and at most {MOST_MINUTES}; got {minutes:g}.")
+            raise StudyError(f"`minutes` must be more than 0 and at most {MOST_MINUTES:,}; got {number(minutes)}.")
         return cls(trials=TRIALS if trials is None and minutes is None else trials, minutes=minutes)
 
     @property

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from core.declaration import ParameterField, Value
 from core.errors import ParameterError, StudyError
 from core.models.kind import ModelKind
+from core.text import number
 
 if TYPE_CHECKING:
     import optuna
@@ -60,7 +61,7 @@ class Dimension(BaseModel):
         """What is searched, such as "0.3 to 30"."""
         if self.choices:
             return ", ".join(str(choice) for choice in self.choices)
-        return f"{self.low:g} to {self.high:g}"
+        return f"{number(self.low)} to {number(self.high)}"
 
     def suggest(self, trial: optuna.Trial) -> Value:
         """Ask a trial for its value; what the trial holds already stays."""
@@ -154,9 +155,13 @@ def proposed(field: ParameterField) -> Dimension:
 def ranged(field: ParameterField, low: float, high: float, points: int = POINTS) -> Dimension:
     """Search a range of a number; raises ParameterError unless it is one, within the declared bounds."""
     if not low < high:
-        raise ParameterError(f"The range of `{field.name}` must go from low to high; got {low:g} to {high:g}.")
+        raise ParameterError(
+            f"The range of `{field.name}` must go from low to high; got {number(low)} to {number(high)}."
+        )
     if field.low is None or field.high is None or low < field.low or high > field.high:
-        raise ParameterError(f"`{field.name}` must be {field.range_in_words}; got the range {low:g} to {high:g}.")
+        raise ParameterError(
+            f"`{field.name}` must be {field.range_in_words}; got the range {number(low)} to {number(high)}."
+        )
     if not 2 <= points <= GRID_LIMIT:
         raise ParameterError(f"A range of `{field.name}` needs 2 to {GRID_LIMIT} points; got {points}.")
     return Dimension(name=field.name, low=low, high=high, log=field.log, whole=field.kind == "int", points=points)

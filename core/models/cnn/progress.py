@@ -11,6 +11,7 @@ from core.errors import TrainingError
 from core.models.cnn.judge import Judge, Judged
 from core.models.cnn.network import CnnParameters, quiet_keras
 from core.models.kind import Monitor
+from core.text import percent
 
 if TYPE_CHECKING:
     import keras
@@ -93,7 +94,7 @@ class Progress:
         self._best.offer(epoch + 1, judged.accuracy, judged.loss, self._network.get_weights())
         self._monitor.report(
             (epoch + 1) / self._parameters.epochs,
-            f"epoch {epoch + 1} of {self._parameters.epochs}: validation accuracy {judged.accuracy:.2%}",
+            f"epoch {epoch + 1} of {self._parameters.epochs}: validation accuracy {percent(judged.accuracy)}",
             step=epoch + 1,
             metrics=self._metrics(logs, judged),
         )

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.data.dataset import Dataset
+from core.data.dataset import JUDGES, Dataset
 from core.data.judging import FULL_VALIDATION
 from core.models.catalogue import short_title
 from core.report.parameters import trained_on
@@ -59,7 +59,7 @@ def _show_table(board: list[Run], shown: list[Run], columns: list[str]) -> None:
         table,
         key=_table_key(shown),
         height=min(38 + 35 * max(1, len(table)), 400),
-        column_config=_columns() | {"Open": _open_buttons(shown)},
+        column_config=_columns(session.dataset()) | {"Open": _open_buttons(shown)},
         column_order=["Open", "Run", *columns],
         on_select=lambda: _choose_rows(board, shown),
         selection_default={"selection": {"rows": _rows(shown)}},
@@ -152,7 +152,7 @@ def _row(run: Run, images: int, is_champion: bool) -> dict[str, Any]:
 
 def _shown_columns(dataset: Dataset) -> list[str]:
     """All columns; what only the shipped models have, and only beside the sample, is left out on the full MNIST."""
-    return [name for name in _columns() if dataset.is_sample or name != ALL_VALIDATION]
+    return [name for name in _columns(dataset) if dataset.is_sample or name != ALL_VALIDATION]
 
 
 def _first_columns(dataset: Dataset) -> list[str]:
@@ -164,8 +164,10 @@ def _percent(run: Run, name: str) -> float | None:
     return 100 * run.metrics[name] if name in run.metrics else None
 
 
-def _columns() -> dict[str, Any]:
+def _columns(dataset: Dataset) -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    sizes = {name: len(dataset.evaluation_split(name)) for name in JUDGES}
+    titles = {name: f"{name.capitalize()}, {size:,}" if dataset.is_sample else None for name, size in sizes.items()}
     return {
         "Open": st.column_config.Column("", width=60, help="Open the details of this run"),
         "Run": text(width=200),
@@ -174,13 +176,17 @@ def _columns() -> dict[str, Any]:
             format="%.2f %%",
             help="Accuracy of the shipped models on all 5,000 validation images, unseen in training",
         ),
-        "Validation": number(format="%.2f %%", help="Accuracy on the validation images; the table is ordered by it"),
-        "Test": number(format="%.2f %%", help="Accuracy on the test images, measured once when the run finished"),
+        "Validation": number(
+            titles["validation"], format="%.2f %%", help="Accuracy on the validation images; the table is ordered by it"
+        ),
+        "Test": number(
+            titles["test"], format="%.2f %%", help="Accuracy on the test images, measured once when the run finished"
+        ),
         "95 % interval": text(help="Confidence interval of the test accuracy (Wilson)"),
         "Trained on": text(width=110, help="Runs on different training images compare data as well as models"),
         "Macro F1": number(format="%.2f %%"),
         "Log loss": number(format="%.4f", help="In nats per test image"),
-        "Fit": number(format="%.0f s", help="Model and preprocessing"),
+        "Fit": number(format="%,.0f s", help="Model and preprocessing"),
         "Latency": number(format="%.2f ms", help="Time to classify one digit, preprocessing included"),
         "Seed": number(format="%d"),
         "Owner": text(),

@@ -37,12 +37,13 @@ def show_cost(board: list[Run]) -> None:
     with_lines = lines.toggle("Published results", value=True, key="published", bind="query-params")
     if cost == "latency_ms" and measure.button("Measure latency here", key="measure", disabled=settings().readonly):
         _measure(board)
-    table = cost_table(board, len(session.dataset().test), cost)
+    images = len(session.dataset().test)
+    table = cost_table(board, images, cost)
     st.plotly_chart(_figure(table, cost, bool(with_lines), paper()), key="cost_chart")
     elsewhere = int((table["elsewhere"] & table[cost].gt(0)).sum()) if len(table) else 0
     grey = f" {elsewhere} grey: measured on another machine." if elsewhere else ""
     st.caption(
-        "Error on the test images with 95 % intervals, both axes logarithmic. Lines are published "
+        f"Error on the {images:,} test images with 95 % intervals, both axes logarithmic. Lines are published "
         f"results, whose times come from other machines; hover over a name for its source.{grey}"
     )
 

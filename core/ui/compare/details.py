@@ -55,7 +55,7 @@ def captions(part: pd.DataFrame, names: list[str]) -> list[str]:
 
 
 def _one(comparison: Comparison, position: int) -> None:
-    st.markdown(f"Image {position} of the {comparison.images.title} images, a **{comparison.labels[position]}**:")
+    st.markdown(f"Image {position:,} of the {comparison.images.title} images, a **{comparison.labels[position]}**:")
     for name, rows in comparison.probabilities.items():
         row, read = rows[position], int(comparison.answers[name][position])
         mark = ":material/check:" if read == comparison.labels[position] else ":material/close:"

@@ -8,6 +8,8 @@ from typing import Any, Literal, TypeVar
 import streamlit as st
 
 from core.declaration import Declared, ParameterField
+from core.text import number
+from core.ui.addressed import choose_named
 
 D = TypeVar("D", bound=Declared)
 
@@ -52,10 +54,19 @@ def control(
         return st.toggle(title, value=value, **shared)
     if field.kind == "choice":
         return st.selectbox(title, field.choices, index=field.choices.index(str(value)), **shared)
+    if field.log and bind:
+        return _named_slider(field, value, key, disabled=bool(idle), help=shared["help"])
     if field.log:
-        return st.select_slider(title, options=log_positions(field, value), value=value, format_func=shown, **shared)
+        return st.select_slider(title, options=log_positions(field, value), value=value, format_func=number, **shared)
     low, high, step = slider_range(field)
-    return st.slider(title, low, high, type(low)(value), step, format="%g", **shared)
+    return st.slider(title, low, high, type(low)(value), step, format=slider_format(field), **shared)
+
+
+def _named_slider(field: ParameterField, value: float, key: str, **more: Any) -> float | int:
+    """Show a logarithmic slider whose thousands stand apart, while the address holds plain numbers."""
+    positions = {shown(position): position for position in log_positions(field, value)}
+    titles = {name: number(position) for name, position in positions.items()}
+    return positions[choose_named(capitalised(field), titles, shown(value), key, control=st.select_slider, **more)]
 
 
 def capitalised(field: ParameterField) -> str:
@@ -71,6 +82,11 @@ def slider_range(field: ParameterField) -> tuple[Any, Any, Any]:
     return number(field.low), number(field.high), number(field.step)
 
 
+def slider_format(field: ParameterField) -> str:
+    """Return how a slider writes its numbers, as sprintf.js has it."""
+    return "%,d" if field.kind == "int" else "%g"
+
+
 def log_positions(field: ParameterField, value: float) -> list[float | int]:
     """Return slider positions in powers between a field's bounds: 1, 1.5, 2, 3, 5, 7 of each decade, and `value`."""
     low, high = float(field.low or 0), float(field.high or 0)
@@ -81,5 +97,5 @@ def log_positions(field: ParameterField, value: float) -> list[float | int]:
 
 
 def shown(value: float) -> str:
-    """Return a number as people write it."""
+    """Return a position of a logarithmic slider as the address holds it."""
     return f"{value:g}"

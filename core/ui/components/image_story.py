@@ -42,7 +42,7 @@ def show_story(judged: Judged, position: int) -> None:
     rows = asked(judged, position)
     own = rows[run_label(judged.run)]
     picture, words = st.columns([2, 3], gap="medium")
-    picture.html(_full_size(image, f"Image {position} of the {judged.images.title} set, a {label}"))
+    picture.html(_full_size(image, f"Image {position:,} of the {judged.images.title} set, a {label}"))
     with words:
         st.markdown(verdict(judged.run.name, label, own))
         st.markdown(agreement(rows, own))

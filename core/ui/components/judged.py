@@ -121,7 +121,7 @@ def about(images: JudgingSet, dataset: Dataset) -> list[str]:
     if images.name == FULL_VALIDATION:
         return [f"The shipped models were trained on none of these {len(images.split):,} images."]
     if dataset.is_sample:
-        common = f"the {len(images.split)} {images.title} images that they have in common"
+        common = f"the {len(images.split):,} {images.title} images that they have in common"
         return [f"Models trained here on the sample are compared with the shipped models on {common}."]
     return []
 

@@ -12,8 +12,9 @@ from core.runs.run import Run
 from core.settings import settings
 from core.ui import session
 from core.ui.components.table import show_table
-from core.ui.page import errors_shown
+from core.ui.page import fragment
 
+POLL_SECONDS = 3
 FOR = {
     "training": "trainings",
     "trial": "trials of searches",
@@ -28,19 +29,17 @@ def show_workers() -> None:
     """Show a row per worker in a popover; the embedded workers start with the first job."""
     with st.expander("Workers", icon=":material/dns:", key="workers", on_change="rerun") as workers:
         if workers.open:
-            _table()
+            fragment(_table, run_every=POLL_SECONDS)()
 
 
-@st.fragment(run_every=3)
 def _table() -> None:
-    with errors_shown():
-        rows = session.queue().executor.cluster_table()
-        address = settings().scheduler_address
-        st.caption(f"Workers of the cluster at {address}." if address else "This machine's own workers.")
-        if not rows:
-            st.info(_none_yet(address), icon=":material/dns:")
-            return
-        show_table(pd.DataFrame(worker_table(rows, session.runs())), column_config=_columns())
+    rows = session.queue().executor.cluster_table()
+    address = settings().scheduler_address
+    st.caption(f"Workers of the cluster at {address}." if address else "This machine's own workers.")
+    if not rows:
+        st.info(_none_yet(address), icon=":material/dns:")
+        return
+    show_table(pd.DataFrame(worker_table(rows, session.runs())), column_config=_columns())
 
 
 def worker_table(rows: list[WorkerRow], runs: list[Run]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from core.jobs.questions.kept import Answer, Question, answer
 from core.models.probe import JUDGES
 from core.text import percent, percent_range
 from core.ui import session
-from core.ui.addressed import choose_named, choose_several_named
+from core.ui.addressed import choose_named, choose_several_named, counts
 from core.ui.components.questions import show_questions
 from core.ui.components.recipe_choice import LAB
 from core.ui.components.table import show_table
@@ -48,8 +48,8 @@ def _settings() -> tuple[list[str], str, int]:
     judge = choose_named("Model", JUDGES, "neighbours", "judge", control=left.segmented_control, required=True)
     available = len(session.dataset().train)
     sizes = [size for size in SIZES if size <= available]
-    limit = right.select_slider(
-        "Training images", sizes, min(4_000, sizes[-1]), key="probe_images", bind="query-params"
+    limit = choose_named(
+        "Training images", counts(sizes), str(min(4_000, sizes[-1])), "probe_images", control=right.select_slider
     )
     return names, judge, int(limit)
 

@@ -12,26 +12,25 @@ from core.ui.components.cards import Card, show_cards
 from core.ui.components.sheet import digit_sheet
 from core.ui.data import cached
 from core.ui.data.choice import choose_digit, open_in_lab
-from core.ui.page import errors_shown
+from core.ui.page import fragment
 
 PAGE_SIZE = 60
 
 
-@st.fragment
+@fragment
 def show_gallery(split_name: str) -> None:
     """Draw the gallery of a split."""
-    with errors_shown():
-        split = cached.split_named(split_name)
-        left, middle, right = st.columns([1, 2, 4], vertical_alignment="bottom")
-        with left:
-            digit = choose_digit()
-        order = middle.selectbox("Order", ORDERS, key="order", bind="query-params", disabled=digit is None)
-        found = cached.positions(session.dataset().fingerprint, split_name, digit, order)
-        with right:
-            page = st.pagination(max(1, -(-len(found) // PAGE_SIZE)), key="page", bind="query-params")
-        shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-        st.caption(_sentence(digit, order, page, len(shown), len(found)))
-        _sheet(split_name, split, shown)
+    split = cached.split_named(split_name)
+    left, middle, right = st.columns([1, 2, 4], vertical_alignment="bottom")
+    with left:
+        digit = choose_digit()
+    order = middle.selectbox("Order", ORDERS, key="order", bind="query-params", disabled=digit is None)
+    found = cached.positions(session.dataset().fingerprint, split_name, digit, order)
+    with right:
+        page = st.pagination(max(1, -(-len(found) // PAGE_SIZE)), key="page", bind="query-params")
+    shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    st.caption(_sentence(digit, order, page, len(shown), len(found)))
+    _sheet(split_name, split, shown)
 
 
 def _sentence(digit: int | None, order: str, page: int, shown: int, total: int) -> str:
@@ -47,7 +46,7 @@ def _sentence(digit: int | None, order: str, page: int, shown: int, total: int) 
 
 
 def _sheet(split_name: str, split: Split, shown: np.ndarray) -> None:
-    captions = [f"{label}\n#{position}" for label, position in zip(split.labels[shown], shown, strict=True)]
+    captions = [f"{label}\n#{position:,}" for label, position in zip(split.labels[shown], shown, strict=True)]
     clicked = digit_sheet(split.images[shown], captions, "gallery", label="Images of the data set")
     if clicked is not None:
         show_one(split_name, int(shown[clicked]), "gallery")

@@ -26,27 +26,26 @@ from core.ui.components.recipe_choice import LAB
 from core.ui.data import cached
 from core.ui.data.choice import SOURCES, choose_split
 from core.ui.data.steps import Steps, choose_recipe, step_cards
-from core.ui.page import errors_shown
+from core.ui.page import fragment
 from core.ui.text import sentence
 
 CARD = 104
 BLANK = np.zeros((28, 28), np.uint8)
 
 
-@st.fragment
+@fragment
 def show_lab() -> None:
     """Draw the lab."""
-    with errors_shown():
-        image, _, beside = choose_image()
-        if image is None:
-            return
-        with beside:
-            choose_recipe()
-            stages = st.container(key="stages")
-        st.caption("Add, change, move or remove steps below and see their effect. The last image is the model's input.")
-        steps = step_cards()
-        show_stages(stages, image, steps)
-        _offer_training(steps)
+    image, _, beside = choose_image()
+    if image is None:
+        return
+    with beside:
+        choose_recipe()
+        stages = st.container(key="stages")
+    st.caption("Add, change, move or remove steps below and see their effect. The last image is the model's input.")
+    steps = step_cards()
+    show_stages(stages, image, steps)
+    _offer_training(steps)
 
 
 def _offer_training(steps: Steps) -> None:

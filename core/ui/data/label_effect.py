@@ -24,7 +24,7 @@ def show_label_effect(decisions: Sequence[Decision]) -> None:
     dataset = session.dataset()
     changed = corrections(dataset)
     st.subheader("Effect", anchor=False)
-    st.page_link("pages/2_Train.py", label=f"Train with {len(changed)} changed labels", icon=":material/play_arrow:",
+    st.page_link("pages/2_Train.py", label=f"Train with {len(changed):,} changed labels", icon=":material/play_arrow:",
                  query_params={"labels": "reviewed"})  # fmt: skip
     asked = {
         GIVEN: label_effect.question((), dataset.fingerprint),

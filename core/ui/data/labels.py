@@ -19,7 +19,7 @@ from core.ui.components.questions import show_questions
 from core.ui.components.sheet import digit_sheet
 from core.ui.data.label_decision import choose, chosen, show_decision
 from core.ui.data.label_effect import show_label_effect
-from core.ui.page import errors_shown
+from core.ui.page import errors_shown, fragment
 
 PURPOSE = (
     "Which labels of the training set are wrong? Five SVMs, each trained on four fifths of the training set, judge the "
@@ -47,21 +47,20 @@ def show_labels() -> None:
         found = answer(asked)
         show_questions([asked], "Search for wrong labels", "Search for wrong labels", WHY)
         if found is not None or label_review.decisions(dataset):
-            st.fragment(_review)(candidates(found or NOTHING, dataset.train.labels), found is not None)
+            fragment(_review)(candidates(found or NOTHING, dataset.train.labels), found is not None)
 
 
 def _review(table: pd.DataFrame, searched: bool) -> None:
-    with errors_shown():
-        decisions = label_review.decisions(session.dataset())
-        st.markdown(summary(table if searched else None, decisions))
-        which = choose_named("Show", SHOWN, "open", "labels_shown")
-        everyone = with_reviewed(table, decisions)
-        rows = _rows(everyone, which, decisions)
-        position = chosen(rows["position"].tolist(), everyone["position"].tolist())
-        if position is not None:
-            show_decision(everyone, rows["position"].tolist(), position, decisions)
-        _sheet(rows, decisions, position)
-        show_label_effect(list(decisions.values()))
+    decisions = label_review.decisions(session.dataset())
+    st.markdown(summary(table if searched else None, decisions))
+    which = choose_named("Show", SHOWN, "open", "labels_shown")
+    everyone = with_reviewed(table, decisions)
+    rows = _rows(everyone, which, decisions)
+    position = chosen(rows["position"].tolist(), everyone["position"].tolist())
+    if position is not None:
+        show_decision(everyone, rows["position"].tolist(), position, decisions)
+    _sheet(rows, decisions, position)
+    show_label_effect(list(decisions.values()))
 
 
 def summary(table: pd.DataFrame | None, decisions: dict[int, Decision]) -> str:
@@ -73,7 +72,7 @@ def summary(table: pd.DataFrame | None, decisions: dict[int, Decision]) -> str:
     if not decisions:
         return f"{found} None has been reviewed yet."
     counted = label_review.counts(list(decisions.values()))
-    done = f"{counted['keep']} kept, {counted['relabel']} relabelled, {counted['leave out']} left out"
+    done = f"{counted['keep']:,} kept, {counted['relabel']:,} relabelled, {counted['leave out']:,} left out"
     return f"{found} {len(decisions):,} reviewed: {done}.".lstrip()
 
 

@@ -17,7 +17,7 @@ from core.ui.components.sheet import digit_sheet
 from core.ui.data import cached
 from core.ui.data.choice import LABELS, choose_split
 from core.ui.data.gallery import show_one
-from core.ui.page import errors_shown
+from core.ui.page import fragment
 from core.ui.theme import is_dark
 
 DEFAULT, STEP = 3_000, 100
@@ -25,30 +25,29 @@ MAPPED = ("raw", "deskewed", "hog_pca")
 MOST_LISTED = 120
 
 
-@st.fragment
+@fragment
 def show_map() -> None:
     """Draw the map with its settings, and the digits that are selected on it."""
-    with errors_shown():
-        method, split, recipe, limit = _settings()
-        on = digit_map(method, recipe, split, limit)
-        if on is None:
-            return
-        st.caption(on.about)
-        dots, list_ = st.columns([3, 2])
-        with list_:
-            image = choose_my_digit()
-            mine = None if image is None else placed(image, on)
-            if mine is not None:
-                show_neighbours(mine, on)
-        with dots:
-            event = st.plotly_chart(
-                _dots(split, on, mine),
-                key=f"map_{method}_{split}_{recipe.key[:8]}_{limit}",
-                on_select="rerun",
-                alt="Map of digits: similar digits lie close together",
-            )
-        with list_:
-            _selected(split, [int(point["customdata"][0]) for point in event.selection.points])
+    method, split, recipe, limit = _settings()
+    on = digit_map(method, recipe, split, limit)
+    if on is None:
+        return
+    st.caption(on.about)
+    dots, list_ = st.columns([3, 2])
+    with list_:
+        image = choose_my_digit()
+        mine = None if image is None else placed(image, on)
+        if mine is not None:
+            show_neighbours(mine, on)
+    with dots:
+        event = st.plotly_chart(
+            _dots(split, on, mine),
+            key=f"map_{method}_{split}_{recipe.key[:8]}_{limit}",
+            on_select="rerun",
+            alt="Map of digits: similar digits lie close together",
+        )
+    with list_:
+        _selected(split, [int(point["customdata"][0]) for point in event.selection.points])
 
 
 def _settings() -> tuple[str, str, Recipe, int]:
@@ -68,7 +67,9 @@ def _settings() -> tuple[str, str, Recipe, int]:
     seen_as = {name: LABELS[name] for name in MAPPED}
     name = choose_named("Seen as", seen_as, MAPPED[0], "seen_as", control=right.selectbox)
     most = min(embedding.MOST, len(cached.split_named(split)))
-    limit = last.slider("Digits", embedding.FEWEST, most, min(DEFAULT, most), STEP, key="dots", bind="query-params")
+    limit = last.slider(
+        "Digits", embedding.FEWEST, most, min(DEFAULT, most), STEP, format="%,d", key="dots", bind="query-params"
+    )
     return method, split, RECIPES[name], limit
 
 
@@ -95,7 +96,7 @@ def _selected(split_name: str, positions: list[int]) -> None:
 def _area(split_name: str, positions: list[int]) -> None:
     split = cached.split_named(split_name)
     counts = np.bincount(split.labels[positions], minlength=10)
-    words = ", ".join(f"{counts[digit]} × {digit}" for digit in np.argsort(-counts, kind="stable") if counts[digit])
+    words = ", ".join(f"{counts[digit]:,} × {digit}" for digit in np.argsort(-counts, kind="stable") if counts[digit])
     st.markdown(f"**{len(positions):,} digits selected**: {words}")
     listed = positions[:MOST_LISTED]
     if len(listed) < len(positions):

@@ -20,7 +20,7 @@ from core.ui.demo.pinned import show_pinned
 from core.ui.demo.proven import show_proven
 from core.ui.demo.refuse import show_refuse
 from core.ui.navigation import HOME, VIEW
-from core.ui.page import errors_shown, page
+from core.ui.page import fragment, page
 from core.ui.pins import Pin, pins
 from core.ui.text import escaped
 
@@ -84,7 +84,7 @@ def show_demo() -> None:
         st.html(STYLE)
         _bar(place, len(steps))
         if readers():
-            st.fragment(errors_shown()(steps[place].show))()
+            fragment(steps[place].show)()
         else:
             say_no_model()
 

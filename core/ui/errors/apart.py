@@ -17,7 +17,6 @@ from core.ui.components.table import show_table
 from core.ui.errors.apart_images import show_border, show_clearest
 from core.ui.errors.apart_morph import show_morph
 from core.ui.errors.apart_pixels import show_pixels
-from core.ui.page import errors_shown
 
 MOST = 4
 USUAL = (4, 9)
@@ -26,19 +25,18 @@ USUAL = (4, 9)
 
 def two_digits_apart(judged: Judged) -> None:
     """Show the choice of two digits and of models, then each part for them."""
-    with errors_shown():
-        first, second = _choose_digits(judged)
-        models = choose_runs("Models", judged.board, "models", _first(judged), max_selections=MOST) or [judged.run]
-        show_table(_in_words(judged, models, first, second), alt="How often digits are mixed up")
-        table = side_table(judged.labels, probabilities(judged.run, judged.split_name), first, second)
-        if set(table["true"]) != {first, second}:
-            st.info("These images do not hold both digits.", icon=":material/search_off:")
-            return
-        able = [run for run in models if run.has_model]
-        show_morph(judged, table, able, first, second)
-        show_border(judged, table, first, second)
-        show_pixels(judged, table, able, first, second)
-        show_clearest(judged, models, first, second)
+    first, second = _choose_digits(judged)
+    models = choose_runs("Models", judged.board, "models", _first(judged), max_selections=MOST) or [judged.run]
+    show_table(_in_words(judged, models, first, second), alt="How often digits are mixed up")
+    table = side_table(judged.labels, probabilities(judged.run, judged.split_name), first, second)
+    if set(table["true"]) != {first, second}:
+        st.info("These images do not hold both digits.", icon=":material/search_off:")
+        return
+    able = [run for run in models if run.has_model]
+    show_morph(judged, table, able, first, second)
+    show_border(judged, table, first, second)
+    show_pixels(judged, table, able, first, second)
+    show_clearest(judged, models, first, second)
 
 
 def _choose_digits(judged: Judged) -> tuple[int, int]:

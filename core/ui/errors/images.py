@@ -22,7 +22,6 @@ from core.ui.components.predictions import answers, others_answers, probabilitie
 from core.ui.components.sheet import digit_sheet
 from core.ui.errors.filters import Asked, choose_filters, filtered, has_doubted_labels
 from core.ui.errors.matrix import Looked
-from core.ui.page import errors_shown
 from core.ui.text import certainty
 
 A_PAGE = 24
@@ -39,11 +38,6 @@ def show_images(judged: Judged, looked: Looked, cell: Cell | None, part: Slice |
 
     With a slice, only its images are shown.
     """
-    with errors_shown():
-        _images(judged, looked, cell, part)
-
-
-def _images(judged: Judged, looked: Looked, cell: Cell | None, part: Slice | None) -> None:
     read, silent = others_answers(judged)
     doubted = has_doubted_labels(session.dataset(), judged.split_name)
     asked = choose_filters(cell, looked, others=bool(read), doubted=doubted)

@@ -22,7 +22,7 @@ from core.ui.errors.filters import has_doubted_labels
 from core.ui.errors.images import show_images
 from core.ui.errors.matrix import Looked
 from core.ui.errors.slice_training import offer_training
-from core.ui.page import errors_shown
+from core.ui.page import fragment
 from core.ui.text import escaped
 
 CHOSEN, EVERY, VERSUS, CORRECT, TABLE = "slice", "every_slice", "versus", "correct_too", "slice_table"
@@ -36,28 +36,27 @@ HELP = (
 
 def slices_and_images(judged: Judged) -> None:
     """Show the slices as a table and a chart, and the images of the one that is chosen."""
-    with errors_shown():
-        parts = _parts(judged)
-        if not parts:
-            st.info(f"There are too few images: a slice has at least {FEWEST}.", icon=":material/search_off:")
-            return
-        other = _choose_other(judged)
-        tables = {run.run_id: _judge(judged, run) for run in (judged.run, other) if run is not None}
-        table = _shown(judged, other, tables)
-        st.markdown(finding(judged.run, tables[judged.run.run_id], judged.images.title), help=HELP)
-        left, right = st.columns([7, 5], gap="medium")
-        with left:
-            _table(table, judged.run, other)
-        with right:
-            _chart(table, tables, judged.run, other)
-        part = _choose_slice(parts, tables[judged.run.run_id])
-        if part is not None:
-            _images(judged, part)
+    parts = _parts(judged)
+    if not parts:
+        st.info(f"There are too few images: a slice has at least {FEWEST}.", icon=":material/search_off:")
+        return
+    other = _choose_other(judged)
+    tables = {run.run_id: _judge(judged, run) for run in (judged.run, other) if run is not None}
+    table = _shown(judged, other, tables)
+    st.markdown(finding(judged.run, tables[judged.run.run_id], judged.images.title), help=HELP)
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        _table(table, judged.run, other)
+    with right:
+        _chart(table, tables, judged.run, other)
+    part = _choose_slice(parts, tables[judged.run.run_id])
+    if part is not None:
+        _images(judged, part)
 
 
 def finding(run: Run, table: pd.DataFrame, title: str) -> str:
     """Return what was found, in one or two sentences."""
-    found, looked_at = table[table["found"]], f"{len(table)} slices of the {title} images"
+    found, looked_at = table[table["found"]], f"{len(table):,} slices of the {title} images"
     if found.empty:
         return f"In none of {looked_at} is {escaped(run.name)} worse than elsewhere by more than chance."
     worst = found.iloc[0]
@@ -167,7 +166,7 @@ def _images(judged: Judged, part: Slice) -> None:
         correct_too = st.toggle("Show correct predictions too", key=CORRECT, bind="query-params")
         offer_training(judged.run, part, _measured(judged))
     with st.container(key="images"):
-        st.fragment(show_images)(judged, Looked("counts" if correct_too else "errors"), None, part)
+        fragment(show_images)(judged, Looked("counts" if correct_too else "errors"), None, part)
 
 
 def _wrong(judged: Judged, run: Run) -> np.ndarray:

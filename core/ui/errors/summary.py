@@ -38,7 +38,7 @@ def errors_in_words(judged: Judged, rows: np.ndarray) -> str:
     pairs = most_confused(counts, PAIRS)
     if pairs.empty:
         return f"{start}: there are no errors to show."
-    worst = [f"{row.true} as {row.predicted} ({row.images})" for row in pairs.itertuples()]
+    worst = [f"{row.true} as {row.predicted} ({row.images:,})" for row in pairs.itertuples()]
     return f"{start}, most often {', '.join(worst)}."
 
 

@@ -46,7 +46,7 @@ def explained(dataset: Dataset, runs: int) -> str:
     if dataset.is_sample:
         compared = (
             "The shipped models are evaluated on all 5,000 validation images, none of which they were trained on; "
-            f"models trained here on the sample are compared with them on the {len(dataset.validation)} in common."
+            f"models trained here on the sample are compared with them on the {len(dataset.validation):,} in common."
         )
     else:
         compared = f"{EXPLAINED} {runs:,} runs have been evaluated on the test set."
@@ -100,7 +100,7 @@ def accuracies(run: Run, dataset: Dataset) -> tuple[tuple[float | None, str], tu
     if dataset.is_sample:
         count = len(dataset.validation)
         on_all = run.metrics.get(f"{FULL_VALIDATION}_accuracy")
-        common = _with_interval(f"{count} in common", validation, count)
+        common = _with_interval(f"{count:,} in common", validation, count)
         return (on_all, "5,000 images"), (validation, common)
     return (validation, "validation"), (test, _with_interval("test", test, len(dataset.test)))
 

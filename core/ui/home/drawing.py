@@ -18,7 +18,7 @@ from core.ui.components.first_steps import tick_off
 from core.ui.components.novelty import show_warnings
 from core.ui.components.reading import STYLE, answering, answers_of, say_no_model, show_answer, voter_row
 from core.ui.components.sheet import digit_sheet
-from core.ui.page import errors_shown
+from core.ui.page import errors_shown, fragment
 from core.ui.text import certainty
 
 CANVAS, SIDE = "drawing", 300
@@ -32,7 +32,7 @@ def show_drawing() -> None:
     if run is None:
         say_no_model()
         return
-    st.fragment(_draw_and_read)(run)
+    fragment(_draw_and_read)(run)
 
 
 def _draw_and_read(run: Run) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
 from core.charts.learning import TITLES, learning_curves
 from core.charts.standings import per_class
+from core.data.dataset import JUDGES
+from core.data.judging import FULL_VALIDATION
 from core.errors import DigitLabError
-from core.evaluation.metrics import Evaluation, evaluate
+from core.evaluation.metrics import FIGURES, Evaluation, evaluate
 from core.runs import registry
+from core.runs.judging import widest
 from core.runs.run import Run
+from core.text import percent
 from core.ui import session
 from core.ui.addressed import choose_named
 from core.ui.components.predictions import probabilities
@@ -19,18 +25,27 @@ from core.ui.text import sentence
 
 CURVES = tuple(name for measure in TITLES for name in (measure, f"validation_{measure}"))
 TITLED = {"log_loss": "log loss (nats)", "ece": "expected calibration error", "brier": "Brier score"}
+NO_SHARES = FIGURES.keys() - {"ece"}
 
 
 def show_metrics(run: Run) -> None:
-    """Show every figure of the run on both splits, and per digit where its predictions can be read."""
+    """Show every figure of the run on all images that judge it, and per digit where its predictions can be read."""
     if not run.metrics:
         st.info("There are no metrics, because the run has not been evaluated.", icon=":material/info:")
         return
-    split = st.segmented_control(
-        "Images", ("validation", "test"), default="validation", required=True, key="judged_by", bind="query-params"
-    )
-    _per_class(run, split or "validation")
-    show_table(pd.DataFrame(_all_metrics(run)), width="content", alt="Every metric on both splits")
+    titles = judged_by(run)
+    _per_class(run, choose_named("Images", titles, next(iter(titles)), "judged_by"))
+    show_table(pd.DataFrame(_all_metrics(run, titles)), width="content", alt="Every metric on all images")
+
+
+def judged_by(run: Run) -> dict[str, str]:
+    """Return the images that judge a run, by name, as titles with their number."""
+    dataset = session.dataset()
+    names = [*([FULL_VALIDATION] if widest("validation", [run], dataset) == FULL_VALIDATION else []), *JUDGES]
+    if run.fingerprint != dataset.fingerprint:
+        return {name: name.capitalize() for name in names}
+    sets = [session.judging(name) for name in names]
+    return {images.name: f"{images.title.capitalize()}, {len(images.split):,} images" for images in sets}
 
 
 def _per_class(run: Run, split: str) -> None:
@@ -62,19 +77,22 @@ def evaluation(run: Run, split: str) -> Evaluation:
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _evaluation(_run: Run, run_id: str, fingerprint: str, split: str) -> Evaluation:
-    return evaluate(session.dataset().evaluation_split(split).labels, probabilities(_run, split))
+    return evaluate(session.judging(split).split.labels, probabilities(_run, split))
 
 
-def _all_metrics(run: Run) -> list[dict[str, object]]:
-    names = dict.fromkeys(name.partition("_")[2] for name in run.metrics)
+def _all_metrics(run: Run, titles: Mapping[str, str]) -> list[dict[str, str]]:
+    known = [entry.removeprefix(f"{name}_") for name in titles for entry in run.metrics if entry.startswith(f"{name}_")]
     return [
         {
-            "metric": TITLED.get(name, name.replace("_", " ").replace("f1", "F1")),
-            "validation": run.metrics.get(f"validation_{name}"),
-            "test": run.metrics.get(f"test_{name}"),
+            "metric": TITLED.get(metric, metric.replace("_", " ").replace("f1", "F1")),
+            **{title: _shown(metric, run.metrics.get(f"{name}_{metric}")) for name, title in titles.items()},
         }
-        for name in names
+        for metric in dict.fromkeys(known)
     ]
+
+
+def _shown(metric: str, value: float | None) -> str:
+    return f"{value:.4f}" if metric in NO_SHARES and value is not None else percent(value)
 
 
 def show_curves(run: Run) -> None:

@@ -12,26 +12,25 @@ from core.ui.components.digit_map import DigitMap
 from core.ui.components.learned import choose_map, history_of, replay_of, why_none
 from core.ui.components.my_digit import Placed, choose_my_digit, for_replay, placed, show_neighbours
 from core.ui.components.replay import Frame, show_replay
-from core.ui.page import errors_shown
+from core.ui.page import errors_shown, fragment
 from core.ui.run_view.learned_images import open_image, opened_of, show_gallery, show_opened
 from core.ui.text import certainty
 
 ONE = {"epochs": "an epoch", "trees": "some trees more"}
 
 
-@st.fragment
+@fragment
 def show_learning(run: Run) -> None:
     """Show the replay of a run's training and the galleries of its images; or why there is none."""
-    with errors_shown():
-        history = history_of(run)
-        if history is None:
-            st.info(why_none(run), icon=":material/replay:")
-            return
-        _replay(run, history, choose_map())
-        if opened_of(run) is None:
-            show_gallery(run, history)
-        else:
-            show_opened(run, history)
+    history = history_of(run)
+    if history is None:
+        st.info(why_none(run), icon=":material/replay:")
+        return
+    _replay(run, history, choose_map())
+    if opened_of(run) is None:
+        show_gallery(run, history)
+    else:
+        show_opened(run, history)
 
 
 def _replay(run: Run, history: History, on: DigitMap) -> None:

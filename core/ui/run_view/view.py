@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.jobs.estimate import duration
 from core.ledger.states import State
 from core.models.catalogue import title_of
 from core.runs.run import Run
-from core.text import percent
-from core.ui import session
 from core.ui.addressed import named_tabs, slug
 from core.ui.components.run_choice import found_run
 from core.ui.components.run_links import standing_in_words
@@ -19,10 +16,11 @@ from core.ui.run_view.card import show_card
 from core.ui.run_view.downloads import show_downloads
 from core.ui.run_view.ensemble import show_worth
 from core.ui.run_view.figures import show_curves, show_metrics
+from core.ui.run_view.headline import show_headline
 from core.ui.run_view.inside import show_inside
 from core.ui.run_view.learning import show_learning
 from core.ui.run_view.specification import show_log, show_specification
-from core.ui.text import escaped, interval_in_words
+from core.ui.text import escaped
 
 PARTS = {
     "Metrics": show_metrics,
@@ -45,7 +43,7 @@ def show_run(asked: str) -> None:
     _standing(run)
     with errors_shown():
         show_actions(run)
-    _figures(run)
+    show_headline(run)
     show_worth(run)
     _parts(run)
 
@@ -82,22 +80,6 @@ def _standing(run: Run) -> None:
         st.info(escaped(words), icon=":material/info:")
     if run.reason and run.reason not in words:
         st.caption(escaped(run.reason))
-
-
-def _figures(run: Run) -> None:
-    if "test_accuracy" not in run.metrics:
-        return
-    validation, test, f1, fit, latency = st.columns(5)
-    validation.metric("Validation accuracy", percent(run.metrics.get("validation_accuracy")))
-    test.metric("Test accuracy", percent(run.metrics["test_accuracy"]))
-    f1.metric("Macro F1, test", percent(run.metrics.get("test_f1_macro")))
-    fit.metric("Fit time", duration(run.seconds["fit"]) if "fit" in run.seconds else "–")
-    latency.metric("Latency per digit", f"{1000 * run.seconds['latency']:.2f} ms" if "latency" in run.seconds else "–")
-    if run.fingerprint == session.dataset().fingerprint:
-        images = len(session.dataset().test)
-        wrong = round((1 - run.metrics["test_accuracy"]) * images)
-        interval = interval_in_words(run.metrics["test_accuracy"], images)
-        st.caption(f"{wrong:,} of {images:,} test images misclassified; 95 % interval of the test accuracy {interval}.")
 
 
 def _parts(run: Run) -> None:

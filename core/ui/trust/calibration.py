@@ -57,8 +57,11 @@ def _figures(judged: Judged, served: dict[str, np.ndarray], temperature: float |
     for place, (name, values) in zip(places, served.items(), strict=False):
         error = expected_calibration_error(judged.labels, values)
         place.metric(
-            f"Expected calibration error, {name.lower()}",
+            "Expected calibration error",
             percent(error),
+            name.lower(),
+            delta_color="off",
+            delta_arrow="off",
             help="The mean gap between predicted probability and accuracy.",
         )
     if temperature is None:

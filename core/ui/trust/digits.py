@@ -26,7 +26,7 @@ def show_digits(judged: Judged) -> None:
         "recognised poorly."
     )
     table, curves = _tables(judged, judged.run.run_id, judged.images.fingerprint, judged.split_name)
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns([6, 5], gap="medium")
     with left:
         st.plotly_chart(per_class(table), key="per_class", alt="Precision, recall and F1 of each digit")
         never = table.loc[(table["precision"] == 0) & (table["recall"] == 0) & (table["support"] > 0), "digit"]

@@ -16,7 +16,6 @@ from core.ui.addressed import choose_named
 from core.ui.components.judged import Judged
 from core.ui.components.predictions import probabilities
 from core.ui.components.refusal import NOTCHES, START, refusal, show_figures
-from core.ui.page import errors_shown
 from core.ui.trust.refused import show_images
 
 TARGETS = (1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02)
@@ -29,11 +28,6 @@ def show_refusal(judged: Judged) -> None:
         "A model that may reject uncertain images makes fewer errors on the rest; a person classifies the rejected "
         "images. Set the threshold on the validation images; the test images show what to expect."
     )
-    with errors_shown():
-        _refusal(judged)
-
-
-def _refusal(judged: Judged) -> None:
     chosen, shown = threshold_images(judged.images), effect_images(judged.images)
     curves = {images.title: refusal_curve(judged, images) for images in (chosen, shown)}
     threshold = choose_threshold(curves[chosen.title])

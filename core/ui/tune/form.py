@@ -14,7 +14,7 @@ from core.models.catalogue import CATALOGUE
 from core.models.kind import ModelKind
 from core.models.specification import MAX_SEED
 from core.ui.addressed import choose_named, counts
-from core.ui.components.controls import capitalised, control, log_positions, shown, slider_range
+from core.ui.components.controls import capitalised, control, log_positions, shown, slider_format, slider_range
 from core.ui.components.recipe_choice import choose_recipe
 
 LIMITS = (500, 1000, 2000, 5000, 10_000, 20_000)
@@ -155,7 +155,7 @@ def _slider(field: ParameterField, title: str, start: Dimension, key: str) -> tu
         positions = sorted({*log_positions(field, ends[0]), *log_positions(field, ends[1])})
         chosen = st.select_slider(title, positions, value=ends, format_func=shown, **shared)
     else:
-        chosen = st.slider(title, low, high, ends, step, **shared)
+        chosen = st.slider(title, low, high, ends, step, format=slider_format(field), **shared)
     return chosen[0], chosen[1]
 
 

@@ -15,10 +15,11 @@ from core.jobs.tuning.view import StudyView, view
 from core.models.catalogue import short_title
 from core.permissions import may
 from core.settings import settings
+from core.text import percent
 from core.ui import identity, session
 from core.ui.components.job_card import reveal, show_bar
 from core.ui.components.table import show_table
-from core.ui.page import errors_shown
+from core.ui.page import errors_shown, fragment
 from core.ui.searches import searches
 from core.ui.text import escaped, sentence
 from core.ui.tune.figures import show_figures
@@ -40,20 +41,19 @@ BADGES = {
 def show_search(name: str) -> None:
     """Draw a search; looks again by itself while it is at work."""
     at_work = view(name).at_work
-    st.fragment(_panel, run_every=POLL_SECONDS if at_work else None)(name, at_work)
+    fragment(_panel, run_every=POLL_SECONDS if at_work else None)(name, at_work)
 
 
 def _panel(name: str, was_at_work: bool) -> None:
-    with errors_shown():
-        found = view(name)
-        if was_at_work and not found.at_work:
-            st.rerun()
-        with st.container(key="search_head"):
-            _head(found)
-            reveal("search_head", found.name if st.session_state.get(STARTED) == found.name else "")
-        _best(found)
-        show_figures(found)
-        _trials(found)
+    found = view(name)
+    if was_at_work and not found.at_work:
+        st.rerun()
+    with st.container(key="search_head"):
+        _head(found)
+        reveal("search_head", found.name if st.session_state.get(STARTED) == found.name else "")
+    _best(found)
+    show_figures(found)
+    _trials(found)
 
 
 def _head(found: StudyView) -> None:
@@ -132,8 +132,9 @@ def _best(found: StudyView) -> None:
         st.caption("No trial has finished yet.")
         return
     score, values = st.columns([1, 3], vertical_alignment="center")
-    spread = f"± {100 * best.spread:.2f} over the folds" if best.spread is not None else None
-    score.metric(f"Best so far: trial {best.number}", f"{100 * (best.score or 0):.2f} %", spread, delta_color="off",
+    images = f"{len(session.dataset().validation):,} validation images"
+    of = images if best.spread is None else f"± {100 * best.spread:.2f} over the folds"
+    score.metric(f"Best so far: trial {best.number}", percent(best.score), of, delta_color="off",
                  delta_arrow="off", help="Validation accuracy. A search never uses the test images.")  # fmt: skip
     with values:
         st.markdown(" · ".join(f"{name} **{_short(value)}**" for name, value in best.parameters.items()))

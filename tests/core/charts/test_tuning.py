@@ -9,8 +9,10 @@ from core.charts import tuning
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
-def searched(trials: int, pruned: bool = False) -> optuna.Study:
+def searched(trials: int) -> optuna.Study:
+    """A search whose first trial failed, for the figures."""
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.RandomSampler(seed=3))
+    study.tell(study.ask(), state=optuna.trial.TrialState.FAIL)
     for _ in range(trials):
         trial = study.ask()
         score = (
@@ -18,37 +20,44 @@ def searched(trials: int, pruned: bool = False) -> optuna.Study:
         )
         trial.report(score, 1)
         study.tell(trial, score)
-    if pruned:
-        study.tell(study.ask(), state=optuna.trial.TrialState.FAIL)
     return study
 
 
-def test_only_trials_with_a_score_are_drawn():
-    assert len(tuning.finished_study(searched(3, pruned=True).trials).trials) == 3
+def drawn(trials: int) -> optuna.Study:
+    return tuning.finished_study(searched(trials).trials)
+
+
+def test_trials_keep_their_numbers_beside_one_that_failed_and_scores_are_percent():
+    study, shown = searched(3), drawn(3)
+    assert shown.best_trial.number == study.best_trial.number
+    assert shown.best_value == pytest.approx(100 * study.best_value)
+    assert shown.best_trial.intermediate_values[1] == pytest.approx(100 * study.best_value)
+    assert study.best_value < 1
 
 
 def test_the_history_ends_at_the_best():
-    study = searched(6)
+    study = drawn(6)
     figure = tuning.history(study)
     best = next(trace for trace in figure.data if trace.name == "Best Value")
     assert max(best.y) == pytest.approx(study.best_value)
-    assert figure.layout.yaxis.tickformat == ".1%"
+    assert figure.layout.yaxis.title.text == "Validation accuracy (%)"
     assert figure.data[-1].name == f"Best: trial {study.best_trial.number}"
     assert figure.data[-1].y[0] == study.best_value
     assert all(figure.data[-1].marker.size > (trace.marker.size or 0) for trace in figure.data[:-1])
 
 
 def test_scores_are_percent_in_every_figure():
-    study = searched(8)
+    study = drawn(8)
+    values = [trial.value for trial in study.trials if trial.value is not None]
     parallel = tuning.parallel_coordinates(study)
-    best, worst = (f"{end(trial.value for trial in study.trials):.1%}" for end in (max, min))
+    best, worst = (f"{end(values):.1f}" for end in (max, min))
     assert {text.text for text in parallel.layout.annotations if text.x == 0} >= {best, worst}
     (boldest,) = [trace for trace in parallel.data if trace.line.width == 5]
     assert boldest.customdata[0][1] == f"{study.best_value:.3g}"
     contour = tuning.contour(study, "C", "degree")
-    assert contour.data[0].colorbar.tickformat == ".1%"
+    assert contour.data[0].colorbar.title.text == "Validation accuracy (%)"
     assert contour.data[-1].x[0] == study.best_params["C"]
-    assert tuning.importances(study).layout.xaxis.tickformat == ".0%"
+    assert sum(tuning.importances(study).data[0].x) == pytest.approx(100)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +66,9 @@ def test_scores_are_percent_in_every_figure():
      lambda study: tuning.contour(study, "C", "degree"), lambda study: tuning.intermediate_scores(study, "Epoch")],
 )  # fmt: skip
 def test_every_figure_says_so_when_there_is_too_little_and_draws_when_there_is_enough(draw):
-    empty = draw(searched(0))
+    empty = draw(drawn(0))
     assert len(empty.data) == 0 and empty.layout.annotations[0].text
-    full = draw(searched(8))
+    full = draw(drawn(8))
     assert len(full.data) > 0
     assert full.layout.paper_bgcolor or full.layout.template.layout.paper_bgcolor == "rgba(0, 0, 0, 0)"
 

@@ -39,10 +39,10 @@ def test_a_search_is_written_for_scikit_learn_instead(command, document, tmp_pat
         (("tune", "svn"), "did you mean svm?"),
         (("tune", "svm", "--search", "C=5:1"), "must go from low to high; got 5 to 1"),
         (("tune", "svm", "--search", "C="), "The search of `C` is empty"),
-        (("tune", "svm", "--trials", "0"), "`trials` must be between 1 and 10000; got 0"),
+        (("tune", "svm", "--trials", "0"), "`trials` must be between 1 and 10,000; got 0"),
         (
             ("tune", "svm", "--sampler", "grid", "--search", "C=1,2", "--trials", "0"),
-            "`trials` must be between 1 and 10000; got 0",
+            "`trials` must be between 1 and 10,000; got 0",
         ),
         (("tune", "svm", "--minutes", "0"), "`minutes` must be more than 0"),
         (("tune", "svm", "--sampler", "bayes"), "`sampler` must be one of grid, random, tpe"),

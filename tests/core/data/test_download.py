@@ -85,6 +85,14 @@ def test_each_mirror_is_asked_again(server: Server) -> None:
     assert server.asked == ["missing"] * 3
 
 
+def test_a_host_is_named_once_whatever_the_number_of_its_mirrors(server: Server) -> None:
+    mirrors = [server.mirror("missing", "mnist.npz"), server.mirror("wrong", "mnist.npz")]
+    with pytest.raises(DownloadError) as told:
+        download(mirrors=mirrors, timeout=TIMEOUT)
+    assert str(told.value).count("127.0.0.1") == 1
+    assert "answered 404 Not Found and sent a damaged file. Check" in str(told.value)
+
+
 def test_right_hash_of_wrong_content_is_refused(server: Server) -> None:
     server.files["mnist.npz"] = b"not MNIST at all"
     with pytest.raises(DownloadError, match="sent a damaged file"):

@@ -57,5 +57,5 @@ def test_one_of_a_later_version_is_refused_in_a_sentence() -> None:
 def test_another_seed_is_all_that_differs() -> None:
     first = Specification.from_preset("cnn", seed=3)
     assert first.with_seed(4) == Specification.from_preset("cnn", seed=4)
-    with pytest.raises(ParameterError, match="`seed` must be between 0 and 2147483647; got -1"):
+    with pytest.raises(ParameterError, match="`seed` must be between 0 and 2,147,483,647; got -1"):
         first.with_seed(-1)

@@ -43,7 +43,9 @@ def test_a_limit_above_the_images_names_how_many_there_are(experiment: Experimen
 
 
 def test_a_limit_that_no_data_has_names_that_of_mnist() -> None:
-    with pytest.raises(ParameterError, match="`limit` must be between 10 and 55000, the training images of MNIST; got"):
+    with pytest.raises(
+        ParameterError, match="`limit` must be between 10 and 55,000, the training images of MNIST; got"
+    ):
         Experiment.limited(70_000)
 
 

@@ -62,7 +62,7 @@ def test_digits_left_out_have_one_order() -> None:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"limit": 3}, r"`limit` must be between 10 and 55000, the training images of MNIST; got 3\."),
+        ({"limit": 3}, r"`limit` must be between 10 and 55,000, the training images of MNIST; got 3\."),
         ({"left_out": (3, 12)}, r"`left_out` must be digits from 0 to 9; got 12\."),
         ({"left_out": tuple(range(9))}, r"At least two digits must remain for training; got 1\."),
         ({"wrong_labels": 1.5}, r"`wrong_labels` must be between 0 and 0\.9; got 1\.5\."),
@@ -109,5 +109,5 @@ def test_the_last_of_two_reviews_of_an_image_counts() -> None:
 
 def test_a_limit_can_be_given_alone() -> None:
     assert Experiment.limited(300).limit == 300
-    with pytest.raises(ParameterError, match="between 10 and 55000, the training images of MNIST; got -1"):
+    with pytest.raises(ParameterError, match="between 10 and 55,000, the training images of MNIST; got -1"):
         Experiment.limited(-1)

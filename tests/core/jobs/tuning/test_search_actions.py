@@ -100,7 +100,7 @@ def test_how_a_search_ended_is_read_from_its_study_where_the_ledger_is_not_share
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"trials": 0}, r"`trials` must be between 1 and 10000; got 0"),
+        ({"trials": 0}, r"`trials` must be between 1 and 10,000; got 0"),
         ({"minutes": 0.0}, r"`minutes` must be more than 0"),
         ({"sampler": "bayes"}, r"`sampler` must be one of grid, random, tpe; got bayes"),
         ({"pruner": "axe"}, r"`pruner` must be one of hyperband, median, none; got axe"),

@@ -37,7 +37,7 @@ def test_the_combinations_are_the_product():
         ("C=5:1", r"The range of `C` must go from low to high; got 5 to 1"),
         ("C=3:3", r"must go from low to high"),
         ("C=", r"The search of `C` is empty"),
-        ("C=0:5", r"`C` must be between 0.01 and 1000; got the range 0 to 5"),
+        ("C=0:5", r"`C` must be between 0.01 and 1,000; got the range 0 to 5"),
         ("C=a:b", r"A range is written C=low:high"),
         ("C=1:2:3:4", r"A range is written C=low:high"),
         ("C=1:inf", r"A range is written C=low:high"),
