@@ -8,6 +8,7 @@ from statistics import median
 import numpy as np
 
 from core.jobs.hardware import environment, machine
+from core.models.catalogue import CATALOGUE
 from core.models.specification import Specification
 from core.runs.run import Run
 
@@ -185,7 +186,7 @@ STEERING = ("C", "gamma")
 """What an SVM's time hangs on less than in proportion."""
 NEARLY = 3.0
 """How many times such a setting may differ."""
-IGNORED = {*WORK_PARAMETERS, *STEERING, "learning_rate", "dropout", "label_smoothing", "weight_decay"}
+IGNORED = {*WORK_PARAMETERS, *STEERING, "learning_rate", "dropout", "label_smoothing", "weight_decay", "keep"}
 
 
 def _settings_pairs(first: Specification, second: Specification) -> list[tuple[float, float]]:
@@ -194,7 +195,8 @@ def _settings_pairs(first: Specification, second: Specification) -> list[tuple[f
 
 
 def _shape(specification: Specification) -> tuple[object, ...]:
-    """Return what decides the cost besides the amount of work."""
-    parameters = {name: value for name, value in specification.parameters.items() if name not in IGNORED}
+    """Return what decides the cost besides the amount of work; parameters that were added since have their default."""
+    usual = CATALOGUE[specification.model].parameters().model_dump() if specification.model in CATALOGUE else {}
+    parameters = {name: value for name, value in {**usual, **specification.parameters}.items() if name not in IGNORED}
     varied = tuple(sorted(specification.augmentation.model_dump(exclude_defaults=True)))
     return (specification.recipe.key, tuple(sorted(parameters.items())), varied)

@@ -46,8 +46,15 @@ class CnnParameters(Parameters):
         0.0, "Label smoothing: the share of a label that is spread over all ten digits.", ge=0, le=0.3, step=0.01
     )
     epochs: int = parameter(8, "Number of passes over the training images.", ge=1, le=200)
+    keep: Literal["best", "last"] = parameter(
+        "best", "Epoch whose weights are kept: the best by validation accuracy, or the last."
+    )
     patience: int = parameter(
-        0, "Stop after this many epochs without a better validation accuracy; 0: never.", ge=0, le=50
+        0,
+        "Stop after this many epochs without a better validation accuracy; 0: never.",
+        ge=0,
+        le=50,
+        idle_while=("keep", "last"),
     )
     average_weights: bool = parameter(False, "Whether the weights are averaged over about the last 100 steps.")
 

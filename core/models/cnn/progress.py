@@ -21,16 +21,23 @@ REPORT_EVERY = 0.5
 
 
 class Best:
-    """The best epoch so far: by validation accuracy, and by validation loss among equals."""
+    """The epoch that is kept: the best so far by validation accuracy, and by validation loss among equals; or the last.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    last : bool
+        Keep the last epoch, whatever its accuracy.
+    """
+
+    def __init__(self, last: bool = False) -> None:
+        self._last = last
         self.rank = (-math.inf, -math.inf)
         self.epoch = 0
         self.weights: list[Any] = []
 
     def offer(self, epoch: int, accuracy: float, loss: float, weights: list[Any]) -> None:
-        """Keep these weights when they are better than all before."""
-        if (accuracy, -loss) > self.rank:
+        """Keep these weights when they are better than all before, or always."""
+        if self._last or (accuracy, -loss) > self.rank:
             self.rank, self.epoch, self.weights = (accuracy, -loss), epoch, weights
 
 

@@ -35,12 +35,12 @@ def fit(
     start: keras.Model | None = None,
     checkpoint: Path | None = None,
 ) -> keras.Model:
-    """Train a network and return it with the weights of its best epoch on validation.
+    """Train a network and return it with the weights of its best epoch on validation, or of its last (`keep`).
 
     Parameters
     ----------
     start : keras.Model, optional
-        A network of the same shape to go on from; its own accuracy counts as epoch 0.
+        A network of the same shape to go on from; its own accuracy counts as epoch 0, where the best is kept.
     checkpoint : Path, optional
         A folder that keeps the last epoch. What is in it already, by a process that died, is gone on from.
 
@@ -59,7 +59,7 @@ def fit(
     network = build(parameters, height, width)
     if start is not None:
         _go_on_from(start, network)
-    best, kept = Best(), Checkpoint(checkpoint) if checkpoint else None
+    best, kept = Best(last=parameters.keep == "last"), Checkpoint(checkpoint) if checkpoint else None
     _train(network, data, parameters, seed=seed, monitor=monitor, best=best, fresh=start is None, kept=kept)
     log.info("kept epoch %d with validation accuracy %.4f", best.epoch, best.rank[0])
     finished = build(parameters, height, width)

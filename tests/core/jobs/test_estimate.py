@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import nnls
 
+from core.data.sample import load_sample
 from core.jobs.estimate import _two_unknowns, duration, estimate, expected_seconds, shipped_seconds
 from core.jobs.hardware import environment
 from core.ledger.states import State
 from core.models.specification import Specification
 from core.preprocessing.experiments import Experiment
 from core.runs.run import Progress, Run
+from core.runs.shipped import shipped_runs
 
 SPECIFICATION = Specification.from_preset("cnn", "fast")
 
@@ -66,6 +68,13 @@ def test_before_anything_has_run_the_shipped_model_tells_the_time_scaled_to_the_
     assert shipped_seconds(limited("cnn", 5500), [shipped]) == pytest.approx(10)
     assert shipped_seconds(Specification.from_preset("svm", "fast"), [shipped]) is None
     assert shipped_seconds(SPECIFICATION, [run_of(SPECIFICATION, 100)]) is None
+
+
+@pytest.mark.parametrize("model", ["cnn", "svm", "forest"])
+def test_a_model_that_shipped_before_a_parameter_was_added_still_tells_the_time_of_its_preset(model: str) -> None:
+    runs = shipped_runs(load_sample())
+    told = shipped_seconds(Specification.from_preset(model, "reference"), runs)
+    assert told == pytest.approx(next(run for run in runs if run.model == model).seconds["fit"])
 
 
 def test_a_size_far_from_all_that_ran_is_said_to_be_unknown() -> None:

@@ -100,6 +100,13 @@ def test_goes_on_from_a_network_and_never_ends_below_it(first) -> None:
     assert accuracy(trained(toy(), ruin, start=network), toy()) >= accuracy(network, toy())
 
 
+def test_goes_on_to_the_last_epoch_where_that_is_kept(first) -> None:
+    data, listener = toy(), Listener()
+    moved = TINY.changed(["epochs=2", "learning_rate=1", "optimiser=sgd", "keep=last"])
+    found = scores(trained(data, moved, start=first[0], monitor=listener), data.validation_features)
+    np.testing.assert_allclose(found, listener.scores[2], atol=1e-3)
+
+
 def test_goes_on_only_with_the_same_network(first) -> None:
     with pytest.raises(ParameterError, match="keeps its network"):
         trained(toy(32), TINY.changed(["width=12"]), start=first[0])
