@@ -220,6 +220,7 @@ class Browser:
         if kind == "new_session":
             self._run += 1
             self._kept.most_runs = message.new_session.config.max_cached_message_age
+            self._begin(message.metadata.run.fragment_ids)
             if not message.metadata.run.fragment_ids:
                 self._stop_repeating(list(self._repeated))
         elif kind == "navigation":
@@ -236,6 +237,21 @@ class Browser:
             self._query = message.page_info_changed.query_string
         elif kind == "script_finished":
             self._finish(message)
+
+    def _begin(self, fragments: Sequence[str]) -> None:
+        """Take the start of a run, of the whole page or of fragments; the runs of a session never overlap.
+
+        A run whose end was not heard of is over when the next one starts: Streamlit drops the last message of a run
+        when a request, such as one that repeats a fragment, comes between the run's end and the sending of it.
+        """
+        wanted = self._wanted
+        if wanted is None:
+            return
+        another = wanted.fragment not in fragments if wanted.fragment else bool(fragments)
+        if wanted.begun and another:
+            wanted.ended.set()
+        elif wanted.fragment in fragments:
+            wanted.begun = True
 
     def _show(self, message: ForwardMsg) -> None:
         delta = message.delta

@@ -8,7 +8,7 @@ from collections import defaultdict
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.load.browser import KeptMessages
+from tests.load.browser import Browser, KeptMessages, Wanted
 from tests.load.phase import Phase, Sample, misses, report
 from tests.load.visits import ACTIONS
 
@@ -53,6 +53,26 @@ def test_each_miss_is_told() -> None:
 
 def test_what_was_not_measured_is_missed() -> None:
     assert misses(Phase("Digit Lab"), phase("floor", 0.1))
+
+
+def started(*fragments: str) -> ForwardMsg:
+    message = ForwardMsg()
+    message.new_session.config.max_cached_message_age = 2
+    message.metadata.run.fragment_ids.extend(fragments)
+    return message
+
+
+@pytest.mark.parametrize(("wanted", "first"), [("slider", started("slider")), ("", None)])
+def test_a_run_whose_end_was_dropped_is_over_when_the_next_one_starts(wanted: str, first: ForwardMsg | None) -> None:
+    browser = Browser("http://localhost")
+    browser._wanted = Wanted(wanted, begun=first is None)
+    browser._take(started("notices") if first else started())
+    assert not browser._wanted.ended.is_set(), "what went on before, or the page anew"
+    if first is not None:
+        browser._take(first)
+    assert not browser._wanted.ended.is_set()
+    browser._take(started("notices"))
+    assert browser._wanted.ended.is_set()
 
 
 def test_messages_are_kept_for_two_runs_after_their_last_use() -> None:
