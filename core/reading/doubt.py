@@ -16,7 +16,7 @@ RIVAL, POWER = 0.9, 5
 GOOD = 0.1
 """Power of the digit-likeness. With more, fewer drawings that are misread are marked, and with none fewer pictures."""
 
-DOUBTFUL = 0.125
+DOUBTFUL = 0.15
 """Digits of more doubt should be checked: 5 % of the digits that are read right.
 
 Powers, weight and threshold were chosen on what `benchmark doubt` reads: see docs/decisions/0014-doubt.md."""
