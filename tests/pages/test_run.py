@@ -34,8 +34,8 @@ def test_beside_the_sample_a_shipped_model_shows_the_figure_of_home_first(open_p
     first, *common = accuracies(page)
     assert first == ("Validation accuracy", whole, "all 5,000 images")
     assert [(title, images) for title, _, images in common] == [
-        ("Validation accuracy", "500 images in common"),
-        ("Test accuracy", "500 images in common"),
+        ("Validation accuracy", "500 in common"),
+        ("Test accuracy", "500 in common"),
     ]
 
 

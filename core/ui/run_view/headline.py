@@ -43,7 +43,7 @@ def accuracies(run: Run) -> list[Figure]:
             ("Validation accuracy", percent(run.metrics[f"{FULL_VALIDATION}_accuracy"]), f"all {whole:,} images")
         )
     for name in names:
-        images = f"{len(dataset.evaluation_split(name)):,} images{' in common' if common else ''}" if known else None
+        images = f"{len(dataset.evaluation_split(name)):,} {'in common' if common else 'images'}" if known else None
         figures.append((f"{name.capitalize()} accuracy", percent(run.metrics.get(f"{name}_accuracy")), images))
     return [*figures, ("Macro F1, test", percent(run.metrics.get("test_f1_macro")), figures[-1][2])]
 
