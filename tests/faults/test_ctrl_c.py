@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to a whole console."),
 ]
 
+IDLE_SECONDS, IDLE_CPU_SECONDS = 15.0, 0.2
 LOADED = 1.5
 """CPU seconds after which a command has loaded its libraries, or about so."""
 
@@ -49,7 +52,7 @@ def interrupted(arguments: Sequence[str], cpu_seconds: float, folder: Path) -> E
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
-    until(lambda: process.poll() is not None or worked(process.pid) >= cpu_seconds, 300)
+    wait_for_work(process, cpu_seconds)
     pressed = process.poll() is None
     family = psutil.Process(process.pid).children(recursive=True) if pressed else []
     if pressed:
@@ -57,6 +60,17 @@ def interrupted(arguments: Sequence[str], cpu_seconds: float, folder: Path) -> E
     out, err = process.communicate(timeout=200)
     until(lambda: not any(running(child.pid) for child in family), 60)
     return Ended(pressed, process.returncode, out, err)
+
+
+def wait_for_work(process: subprocess.Popen[str], cpu_seconds: float) -> None:
+    """Return when a command has worked so long, has ended, or waits for others, as a scheduler does; inf: its end."""
+    used, since = 0.0, time.monotonic()
+    while process.poll() is None and (now := worked(process.pid)) < cpu_seconds:
+        if now - used >= IDLE_CPU_SECONDS:
+            used, since = now, time.monotonic()
+        if cpu_seconds < math.inf and time.monotonic() - since > IDLE_SECONDS:
+            return
+        time.sleep(0.05)
 
 
 def worked(pid: int) -> float:
@@ -117,7 +131,7 @@ def test_a_search_is_paused_and_goes_on(moment: float, migrated: Path, tmp_path:
     assert_nothing_half(migrated, tmp_path)
     if "mine" in search_actions.names() and ended.code == 130:
         assert "goes on with it" in ended.stderr
-        resumed = interrupted(("tune", "--resume", "mine", "--json"), 1e9, tmp_path)
+        resumed = interrupted(("tune", "--resume", "mine", "--json"), math.inf, tmp_path)
         assert resumed.code == 0, resumed.stderr
         trials = search_actions.load("mine").get_trials(deepcopy=False)
         assert len([trial for trial in trials if trial.state.name == "COMPLETE"]) == 6
