@@ -11,6 +11,7 @@ from core.data.sources import load_dataset
 from core.errors import ClusterError, RegistryError
 from core.jobs.cluster.executor import Executor
 from core.jobs.cluster.job import Resource
+from core.ledger.current import ledger
 from core.ledger.states import State
 from core.runs.round_trip import read_back
 
@@ -57,8 +58,12 @@ def ask(executor: Executor, artifact: str, resource: Resource = "training") -> A
         It failed, or no worker took it in time.
     """
     job, started = f"doctor-{uuid.uuid4().hex[:8]}", time.perf_counter()
-    executor.submit(job, answer, artifact, owner="doctor", resource=resource, title="the doctor's check")
-    outcome = executor.outcome(job, JOB_SECONDS)
+    try:
+        executor.submit(job, answer, artifact, owner="doctor", resource=resource, title="the doctor's check")
+        outcome = executor.outcome(job, JOB_SECONDS)
+    except KeyboardInterrupt:
+        ledger().end(job, State.CANCELLED, "Cancelled.")
+        raise
     if outcome is None:
         executor.cancel(job)
         raise ClusterError(f"No worker took a job within {JOB_SECONDS:.0f} s: all are busy, or offer no {resource}.")
