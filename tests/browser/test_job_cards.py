@@ -54,8 +54,10 @@ def searches_listed(page: Page) -> int:
 
 def test_two_quick_clicks_start_one_search(page: Page, on_the_sample: str) -> None:
     opened(page, f"{on_the_sample}/Tune?tune_limit=500&tune_trials=500&tune_seed={randrange(10**6)}")
-    before = searches_listed(page)
     button = page.locator(".st-key-start_search button")
+    button.wait_for()
+    wait_until_idle(page)
+    before = searches_listed(page)
     button.scroll_into_view_if_needed()
     button.dblclick()
     cancel = page.get_by_role("button", name="Cancel").first

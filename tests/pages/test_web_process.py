@@ -34,7 +34,8 @@ from streamlit.testing.v1 import AppTest
 from core.runs import watch
 from core.ui import searches
 
-watch.RunWatcher.__init__.__defaults__ = (*watch.RunWatcher.__init__.__defaults__[:1], 600.0)
+read, _, written = watch.RunWatcher.__init__.__defaults__
+watch.RunWatcher.__init__.__defaults__ = (read, 600.0, written)
 searches.FIRST_PAGE_SECONDS = 600.0
 page = AppTest.from_file(str(Path("Home.py").resolve()), default_timeout=120).run()
 assert not page.exception

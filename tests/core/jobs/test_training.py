@@ -9,7 +9,7 @@ from core.data.sample import load_sample
 from core.data.sources import load_dataset
 from core.errors import DataError, TrainingError
 from core.evaluation.metrics import evaluate
-from core.jobs import training
+from core.jobs import fitting, training
 from core.ledger.states import State
 from core.models.serving.predictor import Predictor
 from core.models.specification import Specification
@@ -88,7 +88,7 @@ def test_a_failure_keeps_its_reason_and_its_log_and_nothing_else(monkeypatch: py
     def explode(*arguments: object) -> None:
         raise ValueError("two and two are five")
 
-    monkeypatch.setattr(training, "fit_temperature", explode)
+    monkeypatch.setattr(fitting, "fit_temperature", explode)
     run = queued()
     with pytest.raises(TrainingError, match=r"failed unexpectedly \(ValueError: two and two are five\)"):
         training.run_training(run.run_id)

@@ -53,7 +53,7 @@ def test_a_worker_with_other_data_refuses() -> None:
 
 @pytest.mark.parametrize("limit", [199, 5001])
 def test_the_number_of_dots_has_a_range(limit: int) -> None:
-    with pytest.raises(ParameterError, match=rf"`limit` must be between 200 and 5,000; got {limit}\."):
+    with pytest.raises(ParameterError, match=rf"`limit` must be between 200 and 5,000; got {limit:,}\."):
         embedding.mapped(load_sample(), "test", limit)
 
 
