@@ -34,13 +34,18 @@ CONFIGURATION = {
     "distributed.admin.tick.limit": "60s",
     "distributed.comm.timeouts.connect": "10s",
 }
+IGNORE_CTRL_C = "core.jobs.cluster.ignore_ctrl_c"
+"""The module that a worker process imports in its main thread before it joins the cluster."""
 
 
 class JobNanny(Nanny):
-    """A nanny that gives its worker a number of threads, and kills a job without waiting for it."""
+    """A nanny that gives its worker a number of threads, and kills a job without waiting for it.
+
+    A terminal sends Ctrl-C to the workers too: they leave it to their nanny, which ends them.
+    """
 
     def __init__(self, *args: Any, threads: int = 1, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{**kwargs, "preload": [IGNORE_CTRL_C]})
         own: dict[str, str] = dict.fromkeys(THREAD_VARIABLES, str(threads))
         self.pre_spawn_env: dict[str, str] = self.pre_spawn_env | own
 
