@@ -69,7 +69,7 @@ def test_digits_of_a_picture_are_corrected_removed_split_joined_and_kept(open_pa
     assert text_of(page) == "2079"
     choose(page, 3)
     assert page.button(key="picture_join").disabled  # the last one has no next
-    page.pills(key="picture_label_3_9").set_value(4).run()
+    page.pills(key="picture_label").set_value(4).run()
     assert text_of(page) == "2074"
     page.button(key="picture_save").click().run()
     assert [digit.label for digit in own_digits(local_user())] == [4]
@@ -83,6 +83,17 @@ def test_digits_of_a_picture_are_corrected_removed_split_joined_and_kept(open_pa
     page.button(key="picture_split").click().run()
     assert len(text_of(page)) == 3
     assert not page.exception
+
+
+def test_a_correction_that_is_kept_already_counts_as_saved(open_page: Open) -> None:
+    for _ in range(2):  # a reload between
+        page = opened_with(open_page, "Form field")
+        choose(page, 3)
+        page.pills(key="picture_label").set_value(4).run()
+        page.button(key="picture_save").click().run()
+        assert page.button(key="picture_save").label == "Saved 1 to my digits"
+        assert not page.toast
+    assert len(own_digits(local_user())) == 1
 
 
 def test_a_refusal_shows_what_was_seen_and_says_what_helps(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

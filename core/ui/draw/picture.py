@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.cells import as_csv
 from core.charts.boxes import boxes_on_picture, turned_boxes
-from core.data.own_digits import save
+from core.data.own_digits import own_digits, save
 from core.errors import ImageError, InputError
 from core.permissions import require
 from core.reading.examples import EXAMPLES, example
@@ -29,6 +29,10 @@ from core.ui.text import sentence
 SHOWN = 1_600
 CHOSEN = "picture_chosen"
 SAVED = "picture_saved"
+DIGIT, LABEL = "picture_digit", "picture_label"
+"""Keys that stay whatever is chosen: with another key the old control stands beside the new one until the page has run,
+and what is below it jumps while it is clicked."""
+
 KINDS = {"many": "Find the digits", "one": "One digit"}
 TURNS: dict[str, int | None] = {
     "As it reads best": None, "Do not turn": 0, "Turn left": 1, "Turn by 180°": 2, "Turn right": 3,
@@ -151,29 +155,26 @@ def _chosen(sheet: Sheet) -> int | None:
 
 def _choice(sheet: Sheet, chosen: int | None) -> None:
     """Let people choose a digit without the mouse too."""
-    key = f"picture_digit_{sheet.key[:8]}_{chosen}_{sheet.text}"  # a browser sends titles, which change with the labels
+    st.session_state[DIGIT] = chosen
     st.selectbox(
-        "Digit to change", range(len(sheet.entries)), index=chosen, key=key, placeholder="Click a box, or choose here",
-        format_func=lambda place: f"{place + 1}: {sheet.entries[place].label}", on_change=_choose, args=(sheet, key),
+        "Digit to change", range(len(sheet.entries)), key=DIGIT, placeholder="Click a box, or choose here",
+        format_func=lambda place: str(place + 1), on_change=_choose, args=(sheet,),
     )  # fmt: skip
 
 
-def _choose(sheet: Sheet, key: str) -> None:
-    place = st.session_state[key]
+def _choose(sheet: Sheet) -> None:
+    place = st.session_state[DIGIT]
     st.session_state[CHOSEN] = (sheet.key, -1 if place is None else place)
 
 
-def _relabel(sheet: Sheet, place: int, key: str) -> None:
-    keep(sheet.with_label(place, st.session_state[key]))
+def _relabel(sheet: Sheet, place: int) -> None:
+    keep(sheet.with_label(place, st.session_state[LABEL]))
 
 
 def _actions(sheet: Sheet, chosen: int, judge: Judge) -> None:
-    label = sheet.entries[chosen].label
-    key = f"picture_label_{chosen}_{label}"
-    st.pills(
-        f"Digit {chosen + 1} is a", range(10), default=label, key=key, required=True, on_change=_relabel,
-        args=(sheet, chosen, key), wrap=True,
-    )  # fmt: skip
+    st.session_state[LABEL] = sheet.entries[chosen].label
+    st.pills(f"Digit {chosen + 1} is a", range(10), key=LABEL, required=True, on_change=_relabel, args=(sheet, chosen),
+             wrap=True)  # fmt: skip
     with st.container(horizontal=True):
         st.button("Remove", key="picture_remove", icon=":material/delete:", on_click=_change,
                   args=(partial(sheet.without, chosen), -1))  # fmt: skip
@@ -197,10 +198,14 @@ def _change(changed: Callable[[], Sheet], chosen: int) -> None:
 
 
 def _save(sheet: Sheet) -> None:
+    """Keep what people corrected; what they kept before counts as saved."""
+    owner = identity.current_user()
+    kept = {(digit.image.tobytes(), digit.label) for digit in own_digits(owner)}
     saved = 0
     for entry in sheet.corrections:
         try:
-            save(identity.current_user(), entry.digit.image, entry.label)
+            if (entry.digit.image.tobytes(), entry.label) not in kept:
+                save(owner, entry.digit.image, entry.label)
             saved += 1
         except InputError as error:
             st.toast(sentence(error), icon=":material/info:")
