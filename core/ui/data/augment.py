@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.preprocessing.augment import Augmentation, sheet_of
+from core.preprocessing.forms import FORMS
 from core.ui.components.cards import Card, show_cards
 from core.ui.components.controls import controls
 from core.ui.data.lab import choose_image
@@ -31,3 +32,6 @@ def show_augmentation() -> None:
         st.caption("All sliders are at zero, so augmentation changes nothing.")
     if augmentation.flags and label != 1:
         st.caption("Upstrokes are added to 1s only: choose a 1 from the data set to see them.")
+    if augmentation.forms and label not in FORMS:
+        digits = ", ".join(f"{digit}s" for digit in FORMS)
+        st.caption(f"Other forms are drawn of {digits} only: choose one from the data set to see them.")

@@ -47,6 +47,23 @@ def test_flags_are_drawn_where_the_label_is_known_to_be_a_one() -> None:
     assert len({copy.tobytes() for copy in sheet_of(DOT[0], flags, 12, label=7)}) == 1
 
 
+def test_other_forms_are_drawn_where_the_label_has_some() -> None:
+    forms = Augmentation(forms=1)
+    assert not forms.is_none
+    assert np.array_equal(varied(DIGITS, forms=1), DIGITS)
+    assert len({copy.tobytes() for copy in sheet_of(DIGITS[0], forms, 12, label=7)}) > 1
+    assert len({copy.tobytes() for copy in sheet_of(DIGITS[0], forms, 12, label=3)}) == 1
+
+
+def test_a_one_with_an_upstroke_gets_no_other_form() -> None:
+    ones = np.ones(len(DIGITS), np.uint8)
+    flagged = augment(DIGITS, Augmentation(flags=1), np.random.default_rng(3), ones)
+    both = augment(DIGITS, Augmentation(flags=1, forms=1), np.random.default_rng(3), ones)
+    changed = (flagged != DIGITS).any(axis=(1, 2))
+    assert changed.mean() > 0.9
+    assert np.array_equal(both[changed], flagged[changed])
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.floats(0.1, 6))
 def test_shifts_stay_within_their_amount(shift: float) -> None:
