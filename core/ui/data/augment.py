@@ -33,5 +33,7 @@ def show_augmentation() -> None:
     if augmentation.flags and label != 1:
         st.caption("Upstrokes are added to 1s only: choose a 1 from the data set to see them.")
     if augmentation.forms and label not in FORMS:
-        digits = ", ".join(f"{digit}s" for digit in FORMS)
-        st.caption(f"Other forms are drawn of {digits} only: choose one from the data set to see them.")
+        *digits, last = (f"{digit}s" for digit in FORMS)
+        st.caption(
+            f"Other forms are drawn of {', '.join(digits)} and {last} only: choose one of the data set to see some."
+        )
