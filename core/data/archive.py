@@ -7,12 +7,12 @@ import hashlib
 import math
 import struct
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from core.arrays import UInt8Array
+from core.damage import DAMAGE, reason
 from core.data.dataset import Arrays
 from core.errors import DataError
 
@@ -32,7 +32,6 @@ IDX_MD5 = {
     "y_test": "27ae3e4e09519cfbb04c329615203637",
 }
 UNSIGNED_BYTE = 0x08
-UNREADABLE = (OSError, EOFError, ValueError, KeyError, zlib.error, zipfile.BadZipFile)
 
 
 def read_npz(path: Path) -> Arrays:
@@ -40,8 +39,8 @@ def read_npz(path: Path) -> Arrays:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = Arrays(**{name: archive[name] for name in Arrays._fields})
-    except UNREADABLE as error:
-        raise DataError(f"{path} is truncated or not an archive of MNIST ({_reason(error)}).") from error
+    except DAMAGE as error:
+        raise DataError(f"{path} is truncated or not an archive of MNIST ({reason(error)}).") from error
     for name, array in arrays._asdict().items():
         check(name, array, path)
     return arrays
@@ -55,7 +54,7 @@ def has_usual_keys(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return {f"{name}.npy" for name in Arrays._fields} <= set(archive.namelist())
-    except UNREADABLE:
+    except DAMAGE:
         return True
 
 
@@ -134,8 +133,8 @@ def _unpacked(path: Path) -> bytes:
     try:
         content = path.read_bytes()
         return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
-    except UNREADABLE as error:
-        raise DataError(f"{path} is truncated or cannot be read ({_reason(error)}).") from error
+    except DAMAGE as error:
+        raise DataError(f"{path} is truncated or cannot be read ({reason(error)}).") from error
 
 
 def _idx_candidates(folder: Path, stem: str) -> list[Path]:
@@ -150,7 +149,3 @@ def _idx_candidates(folder: Path, stem: str) -> list[Path]:
 
 def _idx_header(array: np.ndarray) -> bytes:
     return struct.pack(f">HBB{array.ndim}I", 0, UNSIGNED_BYTE, array.ndim, *array.shape)
-
-
-def _reason(error: Exception) -> str:
-    return str(error).strip("'\".").splitlines()[0] if str(error) else type(error).__name__

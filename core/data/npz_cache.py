@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from core.damage import DAMAGE
 from core.data.whole_file import whole_file
 from core.settings import settings
 
@@ -43,7 +43,7 @@ class NpzCache:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
             os.utime(path)
-        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+        except DAMAGE:
             return None
         return arrays
 

@@ -7,7 +7,6 @@ import io
 import shutil
 import time
 import uuid
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from core.arrays import UInt8Array
+from core.damage import DAMAGE
 from core.data.whole_file import whole_file
 from core.errors import DataError, InputError, NotAllowedError, ParameterError, ReadOnlyError
 from core.settings import settings
@@ -143,5 +143,5 @@ def _read(path: Path) -> OwnDigit | None:
             if image.shape != (28, 28) or image.dtype != np.uint8 or not 0 <= label <= 9:
                 return None
             return OwnDigit(path.stem, image, label, bool(stored["held_out"]))
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+    except DAMAGE:
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from core.arrays import UInt8Array
+from core.damage import DAMAGE, reason
 from core.data.dataset import CLASSES, Split
 from core.data.whole_file import whole_file
 from core.errors import DataError, InputError
@@ -149,8 +149,10 @@ def _load(path: Path, changed: int, size: int) -> OwnTestSet:
         split = Split(images, labels.astype(np.uint8), np.arange(len(labels), dtype=np.int64))
         mark = _fingerprint(split.images, split.labels)
         return OwnTestSet(path.stem, split, about["origin"], tuple(about["notes"]), about["owner"], mark)
-    except (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"The test set {path.stem} is damaged ({error}); remove {path}, and add it again.") from error
+    except DAMAGE as error:
+        raise DataError(
+            f"The test set {path.stem} is damaged ({reason(error)}); remove {path}, and add it again."
+        ) from error
 
 
 def _fingerprint(images: UInt8Array, labels: np.ndarray) -> str:

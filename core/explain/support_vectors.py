@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -10,6 +9,7 @@ from typing import Self
 import numpy as np
 
 from core.arrays import IntArray
+from core.damage import DAMAGE
 from core.errors import RegistryError
 from core.models.kind import CLASSES
 
@@ -85,5 +85,5 @@ class Support:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in ("positions", "labels", "weight", "vectors")}
                 return cls(str(stored["fingerprint"]), trained=int(stored["trained"]), **arrays)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except DAMAGE as error:
             raise RegistryError(f"The stored support vectors {path.name} are missing or damaged.") from error

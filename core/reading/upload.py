@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 
 import cv2
 import numpy as np
@@ -20,6 +18,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from core.damage import DAMAGE
 from core.errors import ImageError
 
 # Pillow opens only what has been imported when it is told which formats to try.
@@ -43,12 +42,6 @@ ORIENTATION_TAG = 0x0112
 NOT_A_PICTURE = "This file is not a supported image: choose a PNG, JPEG, WebP, GIF or TIFF."
 DAMAGED = "The image is damaged or incomplete: save it or take the photo again."
 TOO_MANY_PIXELS = "An image can have up to 50 megapixels; this one has more."
-
-# What Pillow's decoders raise on damaged files of these formats.
-DAMAGE = (
-    OSError, SyntaxError, ValueError, TypeError, AttributeError, EOFError, KeyError, IndexError,
-    AssertionError, RuntimeError, ArithmeticError, struct.error, zlib.error,
-)  # fmt: skip
 
 
 def open_picture(data: bytes, longest: int) -> tuple[np.ndarray, float]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from core.damage import DAMAGE
 from core.data.whole_file import whole_file
 from core.errors import RegistryError
 from core.runs import mlflow_model
@@ -56,12 +57,8 @@ class Predictions:
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 return cls(stored["validation"].astype(np.float32), stored["test"].astype(np.float32))
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except DAMAGE as error:
             raise RegistryError(f"The stored predictions {path.name} are missing or damaged.") from error
-        except Exception as error:
-            if type(error).__name__ == "BadZipFile" or type(error).__module__ == "zlib":
-                raise RegistryError(f"The stored predictions {path.name} are damaged.") from error
-            raise
 
 
 def store(run_id: str, folder: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from core.arrays import Float32Array
+from core.damage import DAMAGE
 from core.data.dataset import Dataset
 from core.data.whole_file import whole_file
 from core.errors import RegistryError
@@ -155,7 +156,7 @@ def _read(folder: Path, unit: str) -> History:
         rows = [np.load(path, allow_pickle=False) for path in paths]
         steps = np.array([int(path.stem) for path in paths])
         probabilities = np.stack(rows)
-    except (OSError, ValueError, EOFError) as error:
+    except DAMAGE as error:
         raise RegistryError("The stored history of its training is missing or damaged.") from error
     if probabilities.ndim != 3 or probabilities.shape[2] != CLASSES:
         raise RegistryError("The stored history of its training is damaged.")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
+from core.damage import DAMAGE, reason
 from core.data.files.batch import ROWS, Batch, NoPicturesError, check_bytes, check_count
 from core.data.files.values import could_be_labels, labels_of, picture_shape, pictures_of
 from core.errors import FileError
 
-DAMAGE = (OSError, EOFError, ValueError, KeyError, SyntaxError, NotImplementedError, zlib.error, zipfile.BadZipFile)
 WHAT_IT_HOLDS = re.compile(
     r"images?|labels?|targets?|data|pixels|class(es)?|ubyte|int|idx\d?|arr|(?<![a-z])[xy](?![a-z])"
     r"|^[xy](?=train|test|val)|(?<=train|.test)[xy]$"
@@ -94,8 +93,3 @@ def _array(file: IO[bytes], source: str) -> np.ndarray:
         check_count(shape[0], source)
     file.seek(0)
     return np.lib.format.read_array(file, allow_pickle=False)
-
-
-def reason(error: Exception) -> str:
-    """Return the first line of what an exception says."""
-    return str(error).strip("'\".").splitlines()[0][:120] if str(error) else type(error).__name__

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.damage import DAMAGE, reason
 from core.data.files.batch import ROWS, Batch, NoPicturesError, check_count
 from core.data.files.idx import opened
 from core.data.files.values import SMALLEST_SIDE, as_grey, grey_scale, labels_of
@@ -17,6 +18,8 @@ from core.errors import FileError
 
 SNIFFED = 1 << 20
 BLOCK = 8 << 20
+MOST_COLUMNS = 128 * 128 + 4
+"""Half a million columns in 2 MB took 4.7 GB."""
 DELIMITERS = (",", ";", "\t")
 LABELS = ("label", "labels", "class", "target", "digit", "y", "5")
 PASSED_OVER = ("", "id", "index", "imageid", "image_id", "unnamed: 0")
@@ -71,7 +74,9 @@ def layout_of(path: Path, source: str) -> Layout:
     """
     lines = _first_lines(path, source)
     delimiter = max(DELIMITERS, key=lines[0].count)
-    first = next(csv.reader([lines[0]], delimiter=delimiter))
+    first = _cells(lines[0], delimiter, source)
+    if len(first) > MOST_COLUMNS:
+        raise FileError(f"{source} has {len(first):,} columns; pictures of up to 128 x 128 pixels are read from CSV.")
     named = not all(_is_number(cell) for cell in first)
     names = [cell.strip().lower() for cell in first]
     numbering = {i for i, name in enumerate(names) if named and name in PASSED_OVER}
@@ -93,7 +98,7 @@ def listed_pictures(path: Path, source: str) -> dict[str, str] | None:
     try:
         lines = _first_lines(path, source)
         delimiter = max(DELIMITERS, key=lines[0].count)
-        names = [cell.strip().lower() for cell in next(csv.reader([lines[0]], delimiter=delimiter))]
+        names = [cell.strip().lower() for cell in _cells(lines[0], delimiter, source)]
         file = next(
             (i for i, name in enumerate(names) if name in ("file", "filename", "file_name", "path", "image")), None
         )
@@ -108,8 +113,11 @@ def listed_pictures(path: Path, source: str) -> dict[str, str] | None:
 
 
 def _first_lines(path: Path, source: str) -> list[str]:
-    with opened(path) as file:
-        head = file.read(SNIFFED)
+    try:
+        with opened(path) as file:
+            head = file.read(SNIFFED)
+    except DAMAGE as error:
+        raise FileError(f"{source} is damaged: {reason(error)}.") from None
     try:
         text = head.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -121,6 +129,13 @@ def _first_lines(path: Path, source: str) -> list[str]:
     if "\0" in text or ("\n" not in text and len(head) == SNIFFED):
         raise FileError(f"{source} is not a CSV file: it has no lines of text.")
     return text.lstrip("\r\n").splitlines()
+
+
+def _cells(line: str, delimiter: str, source: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter))
+    except csv.Error as error:
+        raise FileError(f"{source} is not a CSV file: {error}.") from None
 
 
 def _is_number(cell: str) -> bool:
@@ -176,8 +191,8 @@ def _blocks(path: Path, layout: Layout, source: str) -> Iterator[tuple[np.ndarra
             whole = number == pa.uint8() and "conversion error" in str(error).lower()
             if not whole or given:
                 raise FileError(f"{source} cannot be read as a table of numbers: {_plain(error)}.") from None
-        except (OSError, EOFError) as error:
-            raise FileError(f"{source} is damaged: {_plain(error)}.") from None
+        except DAMAGE as error:
+            raise FileError(f"{source} is damaged: {reason(error)}.") from None
 
 
 def _split(block: object, wanted: list[str], label: str | None, source: str) -> tuple[np.ndarray | None, np.ndarray]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import gzip
 import math
 import struct
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
-from core.data.files.arrays import paired, reason
+from core.damage import DAMAGE, reason
+from core.data.files.arrays import paired
 from core.data.files.batch import Batch, check_bytes, check_count
 from core.errors import FileError
 
@@ -42,7 +42,7 @@ def _array(path: Path, source: str) -> np.ndarray:
     try:
         with opened(path) as file:
             return _read(file, source)
-    except (OSError, EOFError, zlib.error) as error:
+    except DAMAGE as error:
         raise FileError(f"{source} is truncated or cannot be read ({reason(error)}).") from error
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from core.damage import DAMAGE, reason
 from core.data.files.batch import Batch, NoPicturesError, check_bytes, check_count
 from core.data.files.small_picture import as_small_pictures
 from core.data.files.values import SMALLEST_SIDE, labels_of, pictures_of
 from core.errors import FileError
 
 ROWS = 1_000
+BYTES_AT_ONCE = 200_000_000
 LABELS = ("label", "labels", "class", "target", "digit", "y")
 
 
@@ -27,15 +29,31 @@ def read_parquet(path: Path, source: str) -> Iterator[Batch]:
             check_count(file.metadata.num_rows, source)
             groups = range(file.metadata.num_row_groups)
             check_bytes(max((file.metadata.row_group(i).total_byte_size for i in groups), default=0), source)
+            rows_at_once = _rows_at_once(file.metadata, source)
             column, label = _columns(file.schema_arrow, source)
             if not file.metadata.num_rows:
                 raise FileError(f"{source} has no rows.")
             first = 0
-            for rows in file.iter_batches(ROWS, columns=[*column, *([label] if label else [])]):
+            for rows in file.iter_batches(rows_at_once, columns=[*column, *([label] if label else [])]):
                 yield _batch(rows, column, label, source, first)
                 first += rows.num_rows
-    except (pa.ArrowException, OSError) as error:
-        raise FileError(f"{source} is damaged or not a Parquet file ({str(error).splitlines()[0][:120]}).") from None
+    except (pa.ArrowException, *DAMAGE) as error:
+        raise FileError(f"{source} is damaged or not a Parquet file ({reason(error)}).") from None
+
+
+def _rows_at_once(metadata: Any, source: str) -> int:
+    """Return how many rows take bounded memory: what a dictionary holds once may stand in every row.
+
+    Raises
+    ------
+    FileError
+        A column holds more values than are read.
+    """
+    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
+    check_bytes(max((8 * chunk.num_values for chunk in chunks), default=0), source)
+    largest = max((chunk.total_uncompressed_size for chunk in chunks if chunk.has_dictionary_page), default=0)
+    return max(1, min(ROWS, BYTES_AT_ONCE // max(1, largest)))
 
 
 def _columns(schema: Any, source: str) -> tuple[list[str], str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from core.damage import DAMAGE, reason
 from core.data.files.arrays import read_npy, read_npz, stem
 from core.data.files.batch import Batch, NoPicturesError
 from core.data.files.delimited import read_csv
@@ -44,8 +45,8 @@ def kind_of(path: Path, source: str) -> str:
     try:
         with opened(path) as file:
             head = file.read(16)
-    except (OSError, EOFError) as error:
-        raise FileError(f"{source} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+    except DAMAGE as error:
+        raise FileError(f"{source} cannot be read: {reason(error)}.") from None
     if not head:
         raise FileError(f"{source} is empty.")
     if head.startswith(b"PK"):

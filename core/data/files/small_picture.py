@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError
+from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin
+
+from core.damage import DAMAGE
 
 SIZE = 28
 FORMATS = tuple(
@@ -21,7 +21,6 @@ FORMATS = tuple(
     )
 )
 MOST_BYTES = 100_000
-DAMAGE = (OSError, SyntaxError, ValueError, EOFError, TypeError, KeyError, struct.error, zlib.error)
 
 
 def as_small_pictures(contents: Sequence[bytes]) -> np.ndarray | list[bytes]:
@@ -43,5 +42,5 @@ def _small(content: bytes) -> np.ndarray | None:
         if image.size != (SIZE, SIZE) or image.has_transparency_data or image.mode not in ("1", "L", "P", "RGB"):
             return None
         return np.asarray(image.convert("L"))
-    except (UnidentifiedImageError, Image.DecompressionBombError, *DAMAGE):
+    except (Image.DecompressionBombError, *DAMAGE):
         return None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from core.data.files.arrays import DAMAGE, reason
+from core.damage import DAMAGE, reason
 from core.data.files.batch import MOST_BYTES, MOST_IMAGES
 from core.errors import FileError
 from core.temporary import temporary_folder
@@ -27,12 +27,12 @@ def unpacked(path: Path, source: str) -> Iterator[Path]:
         The archive is damaged or encrypted, unpacks to too much, or has a member that would leave the folder.
     """
     with temporary_folder() as place:
-        folder = place / path.stem
+        folder = place / (path.stem.strip(".") or "archive")  # "...zip" would be the folder above
         folder.mkdir()
         try:
             with zipfile.ZipFile(path) as archive:
                 _extract(archive, folder, source)
-        except (*DAMAGE, RuntimeError) as error:
+        except DAMAGE as error:
             raise FileError(f"{source} is damaged or cannot be unpacked ({reason(error)}).") from error
         yield folder
 

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.arrays import Float32Array, Float64Array
+from core.damage import DAMAGE, reason
 from core.errors import RegistryError
 from core.models.serving.predictor import Reader
 from core.preprocessing.recipe import Recipe
@@ -144,5 +145,5 @@ def read_committee(folder: Path) -> Committee:
     """Return who stands in a run's model folder; raises RegistryError."""
     try:
         return Committee.from_json((folder / COMMITTEE_FILE).read_text("utf-8"))
-    except OSError as error:
-        raise RegistryError(f"The stored ensemble is incomplete: {error.strerror or error}.") from error
+    except DAMAGE as error:
+        raise RegistryError(f"The stored ensemble is incomplete: {reason(error)}.") from error

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from core.damage import reason
 from core.data import test_sets
 from core.data.recognised import keep_as_mnist, read_mnist
 from core.errors import FileError
@@ -84,11 +85,15 @@ def _chosen() -> Opened | None:
         if button.form_submit_button("Look at it"):
             st.session_state[LOOKED_AT] = path.strip()
     looked_at = str(st.session_state.get(LOOKED_AT, ""))
-    return partial(_on_server, Path(looked_at).expanduser()) if looked_at else None
+    return partial(_on_server, looked_at) if looked_at else None
 
 
 @contextmanager
-def _on_server(path: Path) -> Iterator[Path]:
+def _on_server(text: str) -> Iterator[Path]:
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError as error:  # the home of a person that there is not
+        raise FileError(f"{text[:200]} cannot be read: {reason(error)}.") from None
     yield path
 
 
@@ -97,7 +102,10 @@ def _upload(name: str, content: bytes) -> Iterator[Path]:
     """Give an upload as a file, under its own name, for as long as the block lasts."""
     with tempfile.TemporaryDirectory(prefix="digitlab-upload-") as folder:
         path = Path(folder) / (Path(name.replace("\\", "/")).name or "upload")
-        path.write_bytes(content)
+        try:
+            path.write_bytes(content)
+        except (OSError, ValueError) as error:  # a full disk, or a name that no file can have
+            raise FileError(f"{name[:80]!r} cannot be stored to be read: {reason(error)}.") from None
         yield path
 
 

@@ -112,6 +112,20 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "cut IDX": ("a-images-idx3-ubyte", lambda: cut(idx_bytes(IMAGES)), "is truncated or damaged"),
     "cut gzip": ("a-images-idx3-ubyte.gz", lambda: cut(gzip.compress(idx_bytes(IMAGES))), "truncated or cannot be"),
     "cut header": ("a-images-idx3-ubyte", lambda: idx_bytes(IMAGES)[:9], "ends inside its header"),
+    "header of minus signs": (
+        "x.npy", lambda: npy(IMAGES)[:8] + header("-" * 9_000 + "1"), "damaged or not an npy file",
+    ),
+    "a size of thirty digits": ("x.npy", lambda: npy(IMAGES)[:8] + header((0, 10**30)), "damaged or not an npy file"),
+    "gzip of nonsense": ("train.csv.gz", lambda: b"\x1f\x8b\x08" + bytes(7) + b"\xff" * 99, "cannot be read"),
+    "gzip that breaks later": (
+        "train.csv.gz", lambda: gzip.compress(csv(table()), 1)[:-4000] + b"\xff" * 4000, "is damaged",
+    ),
+    "half a million columns": ("train.csv", lambda: b",".join([b"1"] * 499_849) + b"\n", "has 499,849 columns"),
+    "a long cell": ("train.csv", lambda: b'"' + b"x" * 200_000 + b'"\n1\n', "field larger than field limit"),
+    "zip of broken LZMA": ("a.zip", lambda: lzma_zip(), "damaged or cannot be unpacked"),
+    "Parquet of one long list": (
+        "a.parquet", lambda: parquet(pd.DataFrame({"image": [np.zeros(2 * 10**5, np.uint8)]})), "unpacks to 2 MB",
+    ),
     "IDX bomb": (
         "a-images-idx3-ubyte.gz",
         lambda: gzip.compress(struct.pack(">HBB3I", 0, 8, 3, 10**6, 28, 28) + bytes(10**7)),
@@ -136,10 +150,19 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes], str]] = {
 }  # fmt: skip
 
 
-def header(shape: tuple[int, ...]) -> bytes:
+def header(shape: tuple[int, ...] | str) -> bytes:
     """The rest of an npy file's header, for a shape that the file does not hold."""
     described = f"{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
-    return struct.pack("<H", 118) + described.encode()
+    return struct.pack("<H", len(described)) + described.encode()
+
+
+def lzma_zip() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as file:
+        file.writestr("3/x.png", png(IMAGES[0]))
+    content = bytearray(packed.getvalue())
+    content[60:160] = bytes(100)
+    return bytes(content)
 
 
 @pytest.mark.parametrize("case", BROKEN)
@@ -147,6 +170,7 @@ def test_a_broken_file_gets_a_sentence_that_names_it(
     case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.data.files.zipped.MOST_BYTES", 1_000_000)
+    monkeypatch.setattr("core.data.files.batch.MOST_BYTES", 10**6 if "Parquet" in case else 10**9)
     name, content, sentence = BROKEN[case]
     (tmp_path / name).write_bytes(content())
     with pytest.raises(FileError, match=sentence) as told:
@@ -169,3 +193,20 @@ def test_a_folder_passes_over_what_is_no_data_and_tells_what_is_damaged(tmp_path
 def test_nothing_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"none\.csv cannot be read: No such file"):
         list(batches(tmp_path / "none.csv"))
+
+
+def test_an_archive_without_a_name_of_its_own_is_unpacked(tmp_path: Path) -> None:
+    """The stem of `...zip` is `..`, the folder above the one that it is unpacked into."""
+    (tmp_path / "...zip").write_bytes(archive(**{"3/x.png": png(IMAGES[0])}))
+    (batch,) = batches(tmp_path / "...zip")
+    assert batch.labels is not None and batch.labels.tolist() == [3]
+
+
+def test_a_picture_that_a_dictionary_holds_once_is_not_unpacked_for_every_row(tmp_path: Path) -> None:
+    """40 pictures of 20 MB that are one and the same: 20 MB in the file, 800 MB in a table."""
+    large = b"\x89PNG\r\n\x1a\n" + bytes(20_000_000)
+    file = tmp_path / "a.parquet"
+    frame = pd.DataFrame({"image": [large] * 40, "label": [1] * 40})
+    frame.to_parquet(file, dictionary_pagesize_limit=10**8)
+    rows = [len(batch) for batch in batches(file)]
+    assert sum(rows) == 40 and max(rows) <= 10
