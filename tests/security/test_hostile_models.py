@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from onnx import ModelProto, TensorProto, helper, numpy_helper
+from onnx import ModelProto, TensorProto, defs, helper, numpy_helper
 
 from core.data.sample import load_sample
 from core.errors import InputError
-from core.models.serving.foreign_graph import FOREIGN, check_foreign_bytes
-from core.models.serving.predictor import MODEL_FILE, SPECIFICATION_FILE, Predictor
+from core.models.serving.foreign_graph import DOMAINS, FOREIGN, check_foreign_bytes, is_refused, size_inputs
+from core.models.serving.predictor import BATCH, MODEL_FILE, SPECIFICATION_FILE, Predictor
 from core.models.specification import Specification
 from core.preprocessing.recipe import RECIPES
 from core.runs import registry
@@ -127,6 +127,24 @@ def sized_by_values(op: str, *before, inputs, **attributes) -> bytes:
     return model(*size, *before, node(op, inputs, ["large"], **attributes), *tail, initializers=[constant("one", [1])])
 
 
+def shape_of_what_values_cut(op: str, inputs: list[str], **attributes) -> bytes:
+    """The values of a picture choose a part of it, and the shape of that part becomes a size."""
+    return model(
+        node("ReduceSum", ["x"], ["total"], keepdims=0),
+        node("Cast", ["total"], ["count"], to=TensorProto.INT64),
+        node("Reshape", ["count", "one"], ["size"]),
+        node(op, inputs, ["part", "rest"][: 2 if op in ("TopK", "Split") else 1], **attributes),
+        node("Shape", ["part"], ["shape"]),
+        node("ReduceProd", ["shape"], ["length"], keepdims=0),
+        node("Mul", ["length", "million"], ["much"]),
+        node("Reshape", ["much", "one"], ["large_size"]),
+        node("ConstantOfShape", ["large_size"], ["large"]),
+        node("ReduceSum", ["large"], ["sum"], keepdims=0),
+        node("Add", ["sums", "sum"], ["scores"]),
+        initializers=[constant("one", [1]), constant("zero", [0]), constant("million", 1_000_000)],
+    )
+
+
 STATIC: dict[str, tuple[Callable[[], bytes], str]] = {
     "external initializer": (
         lambda: model(node("Concat", ["secret", "rest"], ["all"], axis=0), node("Add", ["sums", "all"], ["scores"]),
@@ -168,6 +186,19 @@ STATIC: dict[str, tuple[Callable[[], bytes], str]] = {
     "tile by values": (
         lambda: sized_by_values("Tile", node("Reshape", ["total", "one"], ["t"]), inputs=["t", "size"]),
         "'Tile' takes its size",
+    ),
+    "shape of a slice": (
+        lambda: shape_of_what_values_cut("Slice", ["x", "zero", "size", "one"]), "'Slice' takes its size",
+    ),
+    "shape of the largest": (lambda: shape_of_what_values_cut("TopK", ["x", "size"]), "'TopK' takes its size"),
+    "shape of a reshape": (lambda: shape_of_what_values_cut("Reshape", ["x", "size"]), "'Reshape' takes its size"),
+    "shape of a sum": (lambda: shape_of_what_values_cut("ReduceSum", ["x", "size"]), "'ReduceSum' takes its size"),
+    "shape without axes": (lambda: shape_of_what_values_cut("Squeeze", ["x", "size"]), "'Squeeze' takes its size"),
+    "words left out": (
+        lambda: model(node("Cast", ["sums"], ["words"], to=TensorProto.STRING),
+                      node("StringNormalizer", ["words"], ["fewer"], stopwords=["0"]),
+                      node("Cast", ["fewer"], ["scores"], to=TensorProto.FLOAT)),
+        "'StringNormalizer', whose size depends",
     ),
     "no model at all": (lambda: b"\x08\x07nonsense" * 50, "not an ONNX model"),
     "a deep nest": (lambda: b"\x3a\xff\xff\xff\x7f" * 1000, "not an ONNX model"),
@@ -248,3 +279,70 @@ def test_sizes_that_follow_from_the_number_of_pictures_are_served() -> None:
         initializers=[constant("axis", [1])],
     )
     check_foreign_bytes(graph)
+
+
+HARMLESS = {
+    "ArrayFeatureExtractor": {1}, "Attention": {6}, "CumProd": {1}, "CumSum": {1}, "GRU": {4}, "Gather": {1},
+    "GatherElements": {1}, "GatherND": {1}, "LSTM": {4}, "MaxUnpool": {1}, "NegativeLogLikelihoodLoss": {1},
+    "QLinearConv": {8}, "RNN": {4}, "ReverseSequence": {1}, "RoiAlign": {2}, "RotaryEmbedding": {3}, "Scatter": {1},
+    "ScatterElements": {1}, "ScatterND": {1}, "SoftmaxCrossEntropyLoss": {1}, "TensorScatter": {2}, "Trilu": {1},
+}  # fmt: skip
+"""Whole numbers that choose values and set no shape."""
+
+
+def test_every_input_that_can_set_a_shape_is_known() -> None:
+    """Shapes are whole numbers, so an input that takes nothing else sets one, unless it is known to be harmless."""
+    unknown = set()
+    for schema in defs.get_all_schemas_with_history():
+        types = {entry.type_param_str: set(entry.allowed_type_strs) for entry in schema.type_constraints}
+        whole = {
+            place for place, entry in enumerate(schema.inputs)
+            if types.get(entry.type_str, {entry.type_str}) <= {"tensor(int32)", "tensor(int64)"}
+        }  # fmt: skip
+        if schema.domain in DOMAINS and not is_refused(schema.name):
+            left = whole - set(size_inputs(schema.name)) - HARMLESS.get(schema.name, set())
+            unknown |= {(schema.name, place) for place in left}
+    assert unknown == set()
+
+
+def watched(graph: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[Predictor, list[int]]:
+    """A served model, and the numbers of pictures that it is given from now on."""
+    images, labels = DATASET.validation.images, DATASET.validation.labels
+    predictor = Predictor(served_graph(graph, SPECIFICATION, images, labels), SPECIFICATION)
+    given: list[int] = []
+    run = predictor._run
+    monkeypatch.setattr(predictor, "_run", lambda features: given.append(len(features)) or run(features))
+    return predictor, given
+
+
+def test_a_model_is_given_no_number_of_pictures_that_it_was_not_examined_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its sizes may follow from that number in any way: small for one and for a full batch, 80 GB for two."""
+    predictor, given = watched(model(node("Identity", ["sums"], ["scores"])), monkeypatch)
+    images = DATASET.test.images
+    rows = predictor.predict_proba(images[:2])
+    assert (len(rows), set(given)) == (2, {1})
+    given.clear()
+    assert len(predictor.predict_proba(images[:300])) == 300 and set(given) == {BATCH}
+    assert predictor.predict_proba(images[:300])[:2] == pytest.approx(rows, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "says"),
+    [
+        ((node("ReduceSum", ["x"], ["total"], keepdims=0), node("Cast", ["total"], ["place"], to=TensorProto.INT64),
+          node("Gather", ["table", "place"], ["row"]), node("Add", ["sums", "row"], ["scores"])), "fails at this"),
+        ((node("ReduceMax", ["x"], ["most"], keepdims=0), node("Sub", ["most", "limit"], ["below"]),
+          node("Neg", ["below"], ["above"]), node("Sqrt", ["above"], ["root"]),
+          node("Add", ["sums", "root"], ["scores"])), "no numbers"),
+    ],
+)  # fmt: skip
+def test_a_model_that_fails_at_a_picture_of_another_kind_is_told(nodes, says: str) -> None:
+    """It answered all pictures that it was examined with; whoever draws something else reads a sentence."""
+    graph = model(
+        *nodes, initializers=[constant("table", np.zeros((1, 10)), np.float32), constant("limit", 0.5, np.float32)]
+    )
+    dark, labels = np.zeros((64, 28, 28), np.uint8), np.arange(64, dtype=np.uint8) % 10
+    predictor = Predictor(served_graph(graph, SPECIFICATION, dark, labels), SPECIFICATION)
+    assert predictor.predict_proba(dark[:1]).shape == (1, 10)
+    with pytest.raises(InputError, match=says):
+        predictor.predict_proba(np.full((1, 28, 28), 255, np.uint8))

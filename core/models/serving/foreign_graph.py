@@ -26,30 +26,43 @@ RANDOM = frozenset(
     {"Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike"}
 )
 SIZE_FROM_VALUES = frozenset(
-    {"Compress", "ImageDecoder", "NonMaxSuppression", "NonZero", "StringSplit", "TfIdfVectorizer", "Unique"}
-)
+    {
+        "Compress", "ImageDecoder", "NonMaxSuppression", "NonZero", "StringNormalizer", "StringSplit",
+        "TfIdfVectorizer", "Unique",
+    }
+)  # fmt: skip
 """The size of their output depends on the values of the pictures."""
+SEQUENCES = ("Sequence", "Optional", "SplitToSequence")
 SIZE_INPUTS = {
     "AffineGrid": (1,),
     "BlackmanWindow": (0,),
     "CenterCropPad": (1,),
     "Col2Im": (1, 2),
     "ConstantOfShape": (0,),
-    "DFT": (1,),
+    "DFT": (1, 2),
     "Expand": (1,),
     "HammingWindow": (0,),
     "HannWindow": (0,),
     "MaxUnpool": (2,),
     "MelWeightMatrix": (0, 1, 2, 3, 4),
     "OneHot": (1,),
-    "Pad": (1,),
+    "Pad": (1, 3),
     "Range": (0, 1, 2),
+    "Reshape": (1,),
     "Resize": (1, 2, 3),
     "STFT": (1, 3),
+    "Slice": (1, 2, 3, 4),
+    "Split": (1,),
+    "Squeeze": (1,),
     "Tile": (1,),
+    "TopK": (1,),
+    "Unsqueeze": (1,),
     "Upsample": (1,),
 }
-"""Inputs that set how large an output is, by operator."""
+"""Inputs that set the shape of an output, by operator; those of the `Reduce...` operators besides, their axes.
+
+A shape that a picture's values set is as dangerous where the output is small: `Shape` makes a number of it again.
+"""
 
 
 def check_foreign(model: ModelProto) -> None:
@@ -120,7 +133,7 @@ def _check_operator(node: NodeProto) -> None:
         )
     if node.op_type in RANDOM:
         raise InputError(f"The model uses {name!r}, so its answers change from run to run; export it for inference.")
-    if node.op_type in SIZE_FROM_VALUES or node.op_type.startswith(("Sequence", "Optional", "SplitToSequence")):
+    if node.op_type in SIZE_FROM_VALUES or node.op_type.startswith(SEQUENCES):
         raise InputError(f"The model uses {name!r}, whose size depends on the picture; that is not served.")
 
 
@@ -131,12 +144,22 @@ def _standard_operators() -> frozenset[tuple[str, str]]:
     return frozenset((schema.domain, schema.name) for schema in defs.get_all_schemas())
 
 
+def is_refused(operator: str) -> bool:
+    """Return whether an operator is never served, whatever its inputs."""
+    return operator in CONTROL_FLOW | RANDOM | SIZE_FROM_VALUES or operator.startswith(SEQUENCES)
+
+
+def size_inputs(operator: str) -> tuple[int, ...]:
+    """Return the places of the inputs that set the shape of an operator's output."""
+    return (1,) if operator.startswith("Reduce") else SIZE_INPUTS.get(operator, ())
+
+
 def _check_sizes(graph: GraphProto) -> None:
     """Follow which values hang on constants and shapes only; what sets a size must be one of them."""
     fixed = {"", *(tensor.name for tensor in graph.initializer)}
     fixed.update(tensor.values.name for tensor in graph.sparse_initializer)
     for node in graph.node:
-        for place in SIZE_INPUTS.get(node.op_type, ()):
+        for place in size_inputs(node.op_type):
             if place < len(node.input) and node.input[place] not in fixed:
                 raise InputError(
                     f"The operator {node.op_type!r} takes its size from the values of the picture; only sizes that "

@@ -14,7 +14,8 @@ import numpy as np
 from cachetools import LRUCache, cached
 
 from core.arrays import Float32Array, UInt8Array
-from core.errors import RegistryError
+from core.damage import DAMAGE, reason
+from core.errors import InputError, RegistryError
 from core.heap import give_back
 from core.models.serving.foreign_graph import FOREIGN, check_foreign_bytes
 from core.models.specification import Specification
@@ -25,6 +26,11 @@ MODEL_FILE = "model.onnx"
 PACKED_MODEL_FILE = "model.onnx.gz"
 SPECIFICATION_FILE = "specification.json"
 BATCH = 1024
+ONE_BY_ONE = 32
+"""Up to so many pictures a model from elsewhere is given one by one, else a full batch.
+
+Its sizes may follow from the number of pictures in any way, so it gets no other numbers than it was examined with.
+"""
 TREE_OVERHEAD = 5
 """ONNX Runtime holds a forest in about five times its graph's size (13 MB of the shipped one take 59 MB)."""
 
@@ -86,12 +92,14 @@ class Predictor(Reader):
         try:
             specification = Specification.from_json((folder / SPECIFICATION_FILE).read_text("utf-8"))
             graph = read_graph(folder)
-            if specification.model == FOREIGN:
-                check_foreign_bytes(graph)
+        except OSError as error:
+            raise RegistryError(f"The stored model is incomplete: {reason(error)}.") from error
+        except DAMAGE as error:
+            raise RegistryError("The stored model is damaged.") from error
+        if specification.model == FOREIGN:
+            check_foreign_bytes(graph)
+        try:
             return cls(graph, specification, threads=threads)
-        except (OSError, EOFError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise RegistryError(f"The stored model is incomplete: {reason}.") from error
         except Exception as error:
             if type(error).__module__.startswith("onnxruntime"):
                 raise RegistryError("The stored model is damaged.") from error
@@ -128,6 +136,27 @@ class Predictor(Reader):
 
     def from_features(self, features: np.ndarray) -> Float32Array:
         """Return probabilities (n, 10) float32 of what the fixed steps yield, float32."""
+        if self.specification.model != FOREIGN:
+            return self._run(features)
+        if len(features) <= ONE_BY_ONE:
+            return np.concatenate([self._run_foreign(row[None]) for row in features])
+        missing = np.repeat(features[-1:], BATCH - len(features), axis=0)
+        return self._run_foreign(np.concatenate([features, missing]))[: len(features)]
+
+    def _run_foreign(self, features: np.ndarray) -> Float32Array:
+        """Run a model from elsewhere, which may fail at pictures unlike those it was examined with."""
+        try:
+            probabilities = self._run(features)
+        except Exception as error:  # ONNX Runtime's own classes share no base
+            if not type(error).__module__.startswith("onnxruntime"):
+                raise
+            words = f"The imported model fails at this picture ({reason(error)}); choose another one."
+            raise InputError(words) from error
+        if not np.isfinite(probabilities).all():
+            raise InputError("The imported model answers this picture with no numbers (NaN); choose another one.")
+        return probabilities
+
+    def _run(self, features: np.ndarray) -> Float32Array:
         (probabilities,) = self._session.run(["probabilities"], {self._features: features})
         return np.asarray(probabilities, np.float32)
 
