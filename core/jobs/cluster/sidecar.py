@@ -44,11 +44,11 @@ def end_with_standard_input() -> None:
 async def serve(trials: int | None, announcement: int) -> None:
     """Run the cluster on the loopback interface; write how to reach it to the file descriptor, and wait for ever."""
     from distributed import Scheduler, SpecCluster
-    from distributed.security import Security
 
+    from core.jobs.cluster.certificate import throw_away_security
     from core.jobs.cluster.workers import JobNanny, worker_options
 
-    security = Security.temporary()
+    security = throw_away_security()
     common = {"host": "127.0.0.1", "protocol": "tls", "security": security}
     scheduler = {"cls": Scheduler, "options": {**common, "port": 0, "dashboard": False}}
     workers = {

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from cryptography import x509
 
+from core.jobs.cluster.certificate import throw_away_security
 from core.jobs.cluster.connection import PROJECT
 from tests.core.jobs.polling import FUNCTIONS, running, started, until
 
@@ -33,6 +35,13 @@ def test_kill_9_of_the_parent_leaves_no_process(tmp_path: Path) -> None:
     child = int(started(tmp_path)[0][1])
     assert child in family and len(family) >= 4  # the sidecar, two workers, the job's own child
     until(lambda: not any(running(pid) for pid in family), seconds=30)
+
+
+def test_workers_can_connect_whatever_the_clock_says() -> None:
+    """A clock that is set right while they run would end a certificate that is valid from now on, for a year."""
+    certificate = x509.load_pem_x509_certificate(throw_away_security().tls_ca_file.encode())
+    assert certificate.not_valid_before_utc.year == 1970
+    assert certificate.not_valid_after_utc.year == 9999
 
 
 def test_the_web_process_imports_no_training_library() -> None:
