@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +16,8 @@ LOCKED = "database is locked"
 
 ATTEMPTS = 5
 """At a write to a locked database; each waits for 20 s (MLflow) or half a minute, so that a minute is outlasted."""
+
+PASSWORD = re.compile(r"(://[^:/@\s]*:)\S+@|(\bpass(?:word|file)?=)[^&\s]+", re.IGNORECASE)
 
 UNWRITABLE = ("Read-only file system", "readonly database", "unable to open database file", "Permission denied")
 
@@ -36,18 +39,24 @@ def retry_if_locked(write: Callable[[], T]) -> T:
     return write()
 
 
+def without_password(text: str) -> str:
+    """Return text in which no address shows its password: `postgresql://me:***@host/runs`, `...?password=***`."""
+    return PASSWORD.sub(lambda found: f"{found[1]}***@" if found[1] else f"{found[2]}***", text)
+
+
 def sentence_of(text: str, what: str, home: Path) -> str:
     """Return the sentence for a database's own words.
 
     Parameters
     ----------
     text : str
-        What the database said, without passwords.
+        What the database said.
     what : str
         Which database it is, such as "The run registry sqlite:///...", as the beginning of a sentence.
     home : Path
         The folder that Digit Lab writes to.
     """
+    text, what = without_password(text), without_password(what)
     if "No space left" in text or "disk is full" in text:
         return f"The disk that holds {home} is full; free some space and try again."
     if LOCKED in text:

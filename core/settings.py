@@ -55,8 +55,8 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Read the settings; raises InputError for a mode that does not exist, or a home that cannot be used."""
-        home = Path(environment.get("DIGITLAB_HOME") or platformdirs.user_data_dir("digit-lab", appauthor=False))
-        home = home.expanduser().resolve()
+        default = platformdirs.user_data_dir("digit-lab", appauthor=False)
+        home = _place("DIGITLAB_HOME", environment.get("DIGITLAB_HOME") or default)
         if {"?", "%"} & set(str(home)):
             raise InputError(
                 f"`DIGITLAB_HOME` must not contain ? or %, which the addresses of databases cannot hold; got {home}."
@@ -70,7 +70,7 @@ class Settings:
         data_dir = environment.get("DIGITLAB_DATA_DIR")
         return cls(
             home=home,
-            data_dir=Path(data_dir).expanduser().resolve() if data_dir else None,
+            data_dir=_place("DIGITLAB_DATA_DIR", data_dir) if data_dir else None,
             tracking_uri=environment.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home / 'runs.db'}",
             scheduler_address=environment.get("DASK_SCHEDULER_ADDRESS") or None,
             studies_url=environment.get("DIGITLAB_STUDIES") or f"sqlite:///{home / 'studies.db'}",
@@ -103,6 +103,17 @@ class Settings:
     def readonly(self) -> bool:
         """Whether nothing may be started or changed."""
         return self.mode == "readonly"
+
+
+def _place(name: str, text: str) -> Path:
+    """Return the whole path that a variable means; raises InputError for one that can be nowhere."""
+    try:
+        place = Path(text).expanduser().resolve()
+        place.exists()
+    except (OSError, RuntimeError, ValueError) as error:  # no such person, links in a circle, too long a name
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"`{name}` must be a path of this machine ({reason}); got {text[:200]}.") from None
+    return place
 
 
 def settings() -> Settings:

@@ -25,7 +25,7 @@ from core.cli import (
     tune,
     worker,
 )
-from core.errors import DigitLabError
+from core.errors import DigitLabError, WorkError
 
 app = typer.Typer(
     name="python -m core",
@@ -64,10 +64,19 @@ def main() -> None:
     except DigitLabError as error:
         print(f"digit-lab: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
+    except OSError as error:  # a path that cannot be, a disk that is full behind `>`: the machine's, and no bug
+        print(f"digit-lab: {_words_of_os(error)}", file=sys.stderr)
+        raise SystemExit(WorkError.exit_code) from None
     except SystemExit as ended:  # Typer makes one of Ctrl-C
         if ended.code == interrupts.EXIT_CODE:
             print(f"digit-lab: {_words_of(ended)}", file=sys.stderr)
         raise
+
+
+def _words_of_os(error: OSError) -> str:
+    """Return what the operating system refused, and where; without a file it is the output itself."""
+    place = str(error.filename)[:200] if error.filename else "the output, or a connection,"
+    return f"{place} cannot be used: {error.strerror or error}."
 
 
 def _words_of(ended: SystemExit) -> str:

@@ -13,6 +13,7 @@ import typer
 
 from core.cli.output import Json, print_json, print_table
 from core.data.sources import load_dataset
+from core.database_faults import without_password
 from core.errors import DigitLabError
 from core.jobs.check import ask
 from core.jobs.cluster.executor import Executor
@@ -22,7 +23,6 @@ from core.jobs.tuning.storage import shown_url, written_and_removed
 from core.models.serving.shipped import shipped
 from core.runs import database, registry
 from core.runs.artifacts import disk_use
-from core.runs.database import without_password
 from core.runs.migration import backups
 from core.runs.round_trip import read_back, stored_artifact
 from core.settings import settings

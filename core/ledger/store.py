@@ -25,8 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -191,12 +190,4 @@ def ledger_errors(url: str) -> Iterator[None]:
         yield
     except (OSError, sqlite3.Error, SQLAlchemyError, ImportError) as error:
         text = str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")[:300]
-        raise RegistryError(sentence_of(text, f"The ledger of jobs at {shown(url)}", settings().home)) from error
-
-
-def shown(url: str) -> str:
-    """Return an address without its password."""
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return "DIGITLAB_STUDIES (not a database address)"
+        raise RegistryError(sentence_of(text, f"The ledger of jobs at {url}", settings().home)) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
 import sqlite3
 import threading
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 from filelock import FileLock
 
 from core import database_faults
-from core.database_faults import sentence_of
+from core.database_faults import sentence_of, without_password
 from core.errors import RegistryError
 from core.loading import LOADING
 from core.runs.internals import migrate_registry, registry_revisions
@@ -29,7 +28,6 @@ EXPERIMENT = "Digit Lab"
 LOCK_SECONDS = 120
 PORTS = {"postgresql": 5432, "mysql": 3306}
 SECONDS_TO_REACH = 10.0
-PASSWORD = re.compile(r"(://[^:/@\s]*:)[^/@\s]+@")
 
 _clients: dict[str, tuple[Any, str]] = {}
 _opening = threading.Lock()
@@ -94,10 +92,13 @@ def _connect(chosen: Settings) -> Any:
 
 def _reach_server(uri: str) -> None:
     """Raise ConnectionError where a database server does not answer; MLflow would try ten times, for two minutes."""
-    parts = urlsplit(uri)
-    port = PORTS.get(parts.scheme.partition("+")[0])
+    try:
+        parts = urlsplit(uri)
+        port, given = PORTS.get(parts.scheme.partition("+")[0]), parts.port
+    except ValueError as error:
+        raise ConnectionError(f"its address is malformed ({error})") from None
     if port and parts.hostname:
-        with socket.create_connection((parts.hostname, parts.port or port), timeout=SECONDS_TO_REACH):
+        with socket.create_connection((parts.hostname, given or port), timeout=SECONDS_TO_REACH):
             pass
 
 
@@ -147,14 +148,9 @@ def retry_if_locked(write: Callable[[], T]) -> T:
     return database_faults.retry_if_locked(registry_errors()(write))
 
 
-def without_password(text: str) -> str:
-    """Return an address as it can be shown: `postgresql://me:***@host/runs`."""
-    return PASSWORD.sub(r"\1***@", text)
-
-
 def _sentence(error: Exception) -> str:
     uri = without_password(settings().tracking_uri)
-    text = without_password(str(error).partition("\n")[0].strip().rstrip(".")[:300])
+    text = str(error).partition("\n")[0].strip().rstrip(".")[:300]
     if "ConnectionPool(" in text:
         return (
             f"The tracking server at {uri} does not answer: start it, or unset MLFLOW_TRACKING_URI to keep runs on "

@@ -62,6 +62,15 @@ def test_a_home_that_no_database_address_can_hold_is_refused(sign: str) -> None:
         Settings.from_environment({"DIGITLAB_HOME": f"/tmp/a{sign}b"})
 
 
+@pytest.mark.parametrize("name", ["DIGITLAB_HOME", "DIGITLAB_DATA_DIR"])
+@pytest.mark.parametrize("place", ["~no-such-person-here/lab", "loop/lab", "x" * 300], ids=["nobody", "loop", "long"])
+def test_a_path_that_can_be_nowhere_is_refused(name: str, place: str, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(InputError, match=f"`{name}` must be a path of this machine"):
+        Settings.from_environment({"DIGITLAB_HOME": str(tmp_path), name: place})
+
+
 def test_the_environment_is_read_at_each_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("one", "other"):
         monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path / name))

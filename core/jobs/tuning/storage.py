@@ -12,7 +12,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from core.database_faults import sentence_of
+from core.database_faults import sentence_of, without_password
 from core.errors import RegistryError, StudyError
 from core.loading import LOADING
 from core.runs.database import sqlite_file
@@ -137,11 +137,4 @@ def _sentence(error: Exception) -> str:
 
 def shown_url() -> str:
     """Return the storage's address without its password."""
-    from sqlalchemy.engine import make_url
-
-    try:
-        return make_url(settings().studies_url).render_as_string(hide_password=True)
-    except Exception as error:
-        if type(error).__module__.startswith("sqlalchemy"):
-            return "DIGITLAB_STUDIES (not a database address)"
-        raise
+    return without_password(settings().studies_url)
