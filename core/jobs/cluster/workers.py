@@ -17,6 +17,7 @@ from distributed.system import MEMORY_LIMIT
 
 from core.errors import ClusterError, ParameterError
 from core.jobs.cluster.connection import SECONDS_TO_CONNECT, unreachable
+from core.jobs.cluster.ctrl_c import hear_ctrl_c_alone
 from core.settings import settings
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -34,6 +35,7 @@ CONFIGURATION = {
     "distributed.admin.tick.limit": "60s",
     "distributed.comm.timeouts.connect": "10s",
 }
+SECONDS_TO_START = 60.0
 IGNORE_CTRL_C = "core.jobs.cluster.ignore_ctrl_c"
 """The module that a worker process imports in its main thread before it joins the cluster."""
 
@@ -95,7 +97,10 @@ def run_worker(address: str, trials: int | None = None) -> None:
     if trials is not None and trials < 0:
         raise ParameterError(f"`trials` must be 0 or more; got {trials}.")
     with dask.config.set(CONFIGURATION):
-        asyncio.run(_join(address, trials))
+        try:
+            asyncio.run(_join(address, trials))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
 
 
 async def _join(address: str, trials: int | None) -> None:
@@ -103,11 +108,16 @@ async def _join(address: str, trials: int | None) -> None:
         await _greet(address)
     except (OSError, ValueError) as error:
         raise ClusterError(unreachable(address)) from error
+    joining = asyncio.current_task()
+    assert joining is not None
+    hear_ctrl_c_alone(joining.cancel)
     nannies = [JobNanny(address, **options) for options in worker_options(trials).values()]
+    starting = [asyncio.ensure_future(nanny) for nanny in nannies]
     try:
-        await asyncio.gather(*nannies)
+        await asyncio.shield(asyncio.gather(*starting))
         await asyncio.gather(*(nanny.finished() for nanny in nannies))  # type: ignore[no-untyped-call]
     finally:
+        await asyncio.wait(starting, timeout=SECONDS_TO_START)  # a nanny cannot be closed while its worker starts
         await asyncio.gather(*(nanny.close(timeout=2) for nanny in nannies))
     raise ClusterError(
         f"The connection to the Dask scheduler at {address} was lost; restart this worker when the scheduler is back."
