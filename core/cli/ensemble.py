@@ -9,6 +9,7 @@ import typer
 from core.cli.output import Json, print_json, print_table
 from core.data.sources import load_dataset
 from core.jobs.committee import make_committee
+from core.runs.judging import accuracy_in_words
 from core.runs.leaderboard import find
 from core.text import percent
 
@@ -34,6 +35,6 @@ def ensemble(
         print_json(run.as_dict())
         return
     rows = [("run", run.run_id)]
-    rows += [(f"{split} accuracy", percent(run.metrics.get(f"{split}_accuracy"))) for split in ("validation", "test")]
+    rows += [(f"{split} accuracy", accuracy_in_words(run, split, dataset)) for split in ("validation", "test")]
     rows += [(f"weight of {who.name}", percent(who.weight)) for who in (run.committee.members if run.committee else ())]
     print_table(("what", "value"), rows, title=run.name)

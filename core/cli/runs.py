@@ -12,10 +12,14 @@ from core.data.sources import load_dataset
 from core.jobs.recovery import recover
 from core.permissions import operator
 from core.report.card import model_card
+from core.report.parameters import trained_on
 from core.runs import housekeeping, registry
 from core.runs.leaderboard import every_run, find
 from core.runs.run import Run
 from core.text import percent
+
+OTHER = "*"
+"""Marks figures of other images."""
 
 runs_app = typer.Typer(
     help="List runs; rename, annotate, tag, import, export, delete, restore and purge them, or choose the champion.",
@@ -40,23 +44,30 @@ def list_runs(
     if context.invoked_subcommand:
         return
     recover()
-    runs = every_run(load_dataset(), deleted=deleted)
+    dataset = load_dataset()
+    runs = every_run(dataset, deleted=deleted)
     if json:
         print_json([run.as_dict() for run in runs])
         return
-    rows = [
-        (
-            run.short_id,
-            run.name,
-            run.model,
-            run.state.value,
-            percent(run.metrics.get("validation_accuracy")),
-            percent(run.metrics.get("test_accuracy")),
-            f"{run.seconds['fit']:.0f} s" if "fit" in run.seconds else "–",
-        )
-        for run in runs
-    ]
-    print_table(("run", "name", "model", "state", "validation", "test", "fit"), rows)
+    sizes = [f"{split}, {len(dataset.evaluation_split(split)):,} images" for split in ("validation", "test")]
+    rows = [_row(run, dataset.fingerprint) for run in runs]
+    print_table(("run", "name", "model", "state", "trained on", *sizes, "fit"), rows)
+    if any(OTHER in cell for row in rows for cell in row[-3:-1]):
+        typer.echo(f"{OTHER} of other images than the current data set's.")
+
+
+def _row(run: Run, fingerprint: str) -> tuple[str, ...]:
+    known = run.fingerprint == fingerprint
+    accuracies = [run.metrics.get(f"{split}_accuracy") for split in ("validation", "test")]
+    return (
+        run.short_id,
+        run.name,
+        run.model,
+        run.state.value,
+        trained_on(run),
+        *(percent(share) + ("" if known or share is None else f" {OTHER}") for share in accuracies),
+        f"{run.seconds['fit']:,.0f} s" if "fit" in run.seconds else "–",
+    )
 
 
 @runs_app.command()

@@ -24,8 +24,10 @@ from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
 from core.preprocessing.recipe import RECIPES
 from core.preprocessing.recipe_text import recipe_of
+from core.report.parameters import trained_on
 from core.runs import registry
 from core.runs.continuing import continued, resumable
+from core.runs.judging import accuracy_in_words
 from core.runs.leaderboard import find
 from core.runs.run import Run
 from core.text import percent
@@ -102,7 +104,7 @@ def train(
         run = _parent(model, find(parent, dataset))
         if resumable(run):
             _refuse(run, {**others, **changes})
-            _print(resumed(run), json)
+            _print(resumed(run), dataset, json)
             return
         _refuse(run, others)
         start = continued(run, settings or ())
@@ -124,9 +126,9 @@ def train(
     group = uuid.uuid4().hex[:8] if seeds > 1 else ""
     runs = [_train(training, dataset, name, group, reuse) for training in trainings]
     if seeds > 1:
-        _print_repeated(runs, group, json)
+        _print_repeated(runs, dataset, group, json)
     else:
-        _print(runs[0], json)
+        _print(runs[0], dataset, json)
 
 
 def _from_preset(
@@ -168,14 +170,14 @@ def _train(specification: Specification, dataset: Dataset, name: str, group: str
     return trained(specification, dataset, name=told, group=group)
 
 
-def _print(run: Run, json: bool) -> None:
+def _print(run: Run, dataset: Dataset, json: bool) -> None:
     if json:
         print_json(training_document(run))
         return
     rows = [
         ("run", run.run_id),
-        ("test accuracy", percent(run.metrics.get("test_accuracy"))),
-        ("validation accuracy", percent(run.metrics.get("validation_accuracy"))),
+        ("trained on", trained_on(run)),
+        *((f"{split} accuracy", accuracy_in_words(run, split, dataset)) for split in ("test", "validation")),
         ("fit", f"{run.seconds.get('fit', 0):.1f} s"),
         ("predict", f"{run.seconds.get('predict', 0):.1f} s"),
     ]
@@ -192,7 +194,7 @@ def training_document(run: Run) -> dict[str, object]:
     return {**run.as_dict(), "metrics": {**run.metrics, **short}}
 
 
-def _print_repeated(runs: list[Run], group: str, json: bool) -> None:
+def _print_repeated(runs: list[Run], dataset: Dataset, group: str, json: bool) -> None:
     """Print every run of the group, then mean and standard deviation over the seeds."""
     figures = {figure: [run.metrics[figure] for run in runs] for figure in REPEATED}
     spread = {figure: {"mean": fmean(values), "std": stdev(values)} for figure, values in figures.items()}
@@ -201,6 +203,7 @@ def _print_repeated(runs: list[Run], group: str, json: bool) -> None:
         return
     rows = [(run.name, *(percent(run.metrics[figure]) for figure in REPEATED)) for run in runs]
     told = [f"{percent(figure['mean'])} ± {100 * figure['std']:.2f}" for figure in spread.values()]
-    print_table(
-        ("run", *(figure.replace("_", " ") for figure in REPEATED)), [*rows, ("mean ± standard deviation", *told)]
-    )
+    titles = [figure.replace("_", " ") for figure in REPEATED]
+    sizes = ", ".join(f"{len(dataset.evaluation_split(split)):,} {split} images" for split in ("validation", "test"))
+    title = f"Trained on {trained_on(runs[0])}, evaluated on {sizes}"
+    print_table(("run", *titles), [*rows, ("mean ± standard deviation", *told)], title=title)

@@ -37,7 +37,7 @@ def settings_of(run: Run) -> dict[str, Any]:
 def trained_on(run: Run) -> str:
     """Return which training images a run learned from: "all images", or "5,000 images, without 4"."""
     if run.trained_as is None:
-        return "not known"
+        return "not known" if run.committee is None else "see its members"
     return ", ".join(data_changes(run.trained_as.experiment)) or "all images"
 
 

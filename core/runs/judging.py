@@ -17,6 +17,7 @@ from core.runs.artifacts import Predictions, named
 from core.runs.leaderboard import check_rows, predictions
 from core.runs.model_cache import predictor
 from core.runs.run import Run
+from core.text import percent
 
 _answers = NpzCache("answers", most_bytes=300_000_000)
 
@@ -28,6 +29,13 @@ def may_be_judged(run: Run, images: JudgingSet, dataset: Dataset) -> bool:
     if images.name == FULL_VALIDATION:
         return run.shipped
     return run.finished and run.fingerprint == dataset.fingerprint
+
+
+def accuracy_in_words(run: Run, split: str, dataset: Dataset) -> str:
+    """Return a run's accuracy with the number of its images, where they are these: "98.20 % of 500 images"."""
+    share = run.metrics.get(f"{split}_accuracy")
+    known = share is not None and run.fingerprint == dataset.fingerprint
+    return percent(share) + (f" of {len(dataset.evaluation_split(split)):,} images" if known else "")
 
 
 def widest(name: str, runs: Sequence[Run], dataset: Dataset) -> str:

@@ -6,8 +6,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.ledger.states import State
+from core.runs import judging
 from core.runs.run import Run
-from core.text import percent
 from core.ui import session
 from core.ui.text import escaped
 
@@ -43,10 +43,7 @@ def standing_in_words(run: Run, fingerprint: str = "") -> str:
 
 def accuracy_in_words(run: Run, split: str) -> str:
     """Return a run's accuracy with the number of its images: "validation accuracy 98.20 % of 500 images"."""
-    share = run.metrics.get(f"{split}_accuracy")
-    known = share is not None and run.fingerprint == session.dataset().fingerprint
-    images = f" of {len(session.dataset().evaluation_split(split)):,} images" if known else ""
-    return f"{split} accuracy {percent(share)}{images}"
+    return f"{split} accuracy {judging.accuracy_in_words(run, split, session.dataset())}"
 
 
 def link_to_run(place: DeltaGenerator, run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,8 @@ import pytest
 from PIL import Image
 
 from core.data.sample import load_sample
+from core.data.sources import load_dataset
+from core.runs import registry
 
 PROJECT = Path(__file__).parents[3]
 
@@ -45,6 +48,28 @@ def test_train_evaluate_and_list_a_run(document: Document, command: Command) -> 
     assert command("runs", "delete", trained["run_id"][:8]).returncode == 0
     assert trained["run_id"] not in [run["run_id"] for run in document("runs")]
     assert command("runs", "restore", trained["run_id"][:8]).returncode == 0
+
+
+def test_tables_say_on_how_many_images_a_run_was_trained_and_evaluated(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    dataset = load_dataset()
+    sizes = [len(dataset.evaluation_split(split)) for split in ("validation", "test")]
+    trained = command("train", "logistic", "--preset", "fast", "--limit", "600", "--seed", "4").stdout
+    assert re.search(r"trained on +│ 600 images ", trained)
+    for split, size in zip(("validation", "test"), sizes, strict=True):
+        assert re.search(rf"{split} accuracy +│ \d\d\.\d\d % of {size:,} images ", trained)
+    listed = command("runs").stdout
+    assert all(f"{split}, {size:,} images" in listed for split, size in zip(("validation", "test"), sizes, strict=True))
+    assert re.search(r"logistic +│ finished +│ 600 images ", listed)
+    assert re.search(r"cnn +│ finished +│ all images ", listed)
+    assert "other images" not in listed
+
+    registry.change(registry.all_runs()[0].run_id, fingerprint="of-other-images")
+    listed = command("runs").stdout
+    assert re.search(r"600 images +│ \d\d\.\d\d % \*", listed)
+    assert "* of other images than the current data set's." in listed
 
 
 def test_several_seeds_are_one_group_with_their_spread(document: Document) -> None:
