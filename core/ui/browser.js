@@ -62,6 +62,43 @@ function followKeyboard() {
   document.addEventListener("click", follow, true);
 }
 
+// A click belongs to what was pressed. While the page's script runs, it may move or draw that anew between press and
+// release, and the browser would click on nothing.
+const CONTROLS = 'button, a[href], label, summary, [role="tab"]';
+const STILL_PX = 6;
+const TAP_MS = 100; // the browser's own click comes so long after a finger, at most
+
+function identity(control) {
+  const key = control.closest('[class*="st-key-"]')?.className.match(/st-key-[\w-]+/)?.[0];
+  return [control.tagName, key, control.getAttribute("aria-label"), control.textContent.trim()].join("|");
+}
+
+function keepClicks() {
+  let pressed = null;
+  const press = event => {
+    const control = event.composedPath().find(node => node.matches?.(CONTROLS));
+    const counts = control && event.isPrimary && event.button === 0;
+    pressed = counts ? { control, is: identity(control), x: event.clientX, y: event.clientY } : null;
+  };
+  const release = event => {
+    const was = pressed;
+    if (!was || Math.hypot(event.clientX - was.x, event.clientY - was.y) > STILL_PX) return;
+    const make = () => {
+      if (was.clicked) return;
+      const same = () => [...document.querySelectorAll(CONTROLS)].filter(control => identity(control) === was.is);
+      const now = was.control.isConnected ? [was.control] : same();
+      if (now.length === 1) now[0].click();
+    };
+    setTimeout(make, event.pointerType === "mouse" ? 0 : TAP_MS);
+  };
+  const note = event => {
+    if (pressed && event.composedPath().includes(pressed.control)) pressed.clicked = true;
+  };
+  document.addEventListener("pointerdown", press, true);
+  document.addEventListener("pointerup", release, true);
+  document.addEventListener("click", note, true);
+}
+
 export default function () {
   if (window.digitLabPrepared) return;
   window.digitLabPrepared = true;
@@ -69,4 +106,5 @@ export default function () {
   countFirstTap();
   nameGroups();
   followKeyboard();
+  keepClicks();
 }

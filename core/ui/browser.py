@@ -1,4 +1,4 @@
-"""What is done in the browser itself, once a visit: short histories, and taps that count the first time."""
+"""What is done in the browser itself, once a visit: short histories, and clicks and taps that count the first time."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-_component = st.components.v2.component(
-    "digit_lab_browser", js=Path(__file__).with_suffix(".js").read_text("utf-8"), isolate_styles=False
-)
+SCRIPT = Path(__file__).with_suffix(".js")
+
+_component = st.components.v2.component("digit_lab_browser", js=SCRIPT.read_text("utf-8"), isolate_styles=False)
 
 
 def prepare_browser() -> None:

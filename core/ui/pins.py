@@ -90,7 +90,7 @@ def offer_pin(page: str) -> None:
 @st.dialog("Pin this view to the demo")
 def _ask(page: str, query: dict[str, list[str]]) -> None:
     owner = identity.current_user()
-    st.write("The view becomes a step after the five built-in ones, with all settings in its address.")
+    st.write("The view becomes a step after the built-in ones, with all settings in its address.")
     title = st.text_input("Title", page or "Where things stand", max_chars=60, key="pin_title")
     if st.button(
         "Add to the demo",
