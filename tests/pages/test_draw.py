@@ -203,13 +203,14 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Recorder:
 def test_a_correction_joins_my_digits(open_page: Open, draw: Callable[..., None]) -> None:
     draw(SEVEN)
     page = open_page(DRAW)
-    assert page.button(key="own_save").disabled
-    page.segmented_control(key="own_label").set_value(1).run()
+    page.button(key="own_save").click().run()
+    assert page.toast[0].value == "Choose the correct label first."
+    page.segmented_control(key="own_label").set_value(1)  # a quick click: the server hears of both at once
     page.button(key="own_save").click().run()
     assert not page.exception
     (kept,) = own_digits(local_user())
     assert (kept.label, kept.held_out, kept.image.shape) == (1, False, (28, 28))
-    assert page.button(key="own_save").disabled  # the next drawing is another digit
+    assert page.segmented_control(key="own_label").value is None  # the next drawing is another digit
 
 
 def test_my_digits_can_be_deleted(open_page: Open, draw: Callable[..., None], workers: Recorder) -> None:

@@ -85,6 +85,23 @@ def test_digits_of_a_picture_are_corrected_removed_split_joined_and_kept(open_pa
     assert not page.exception
 
 
+def test_quick_clicks_change_the_digits_as_they_stand_now(open_page: Open) -> None:
+    page = opened_with(open_page, "Form field")
+    choose(page, 3)
+    page.button(key="picture_save").click().run()
+    assert page.toast[0].value.startswith("Nothing is corrected yet")
+    page.pills(key="picture_label").set_value(4)
+    page.button(key="picture_save").click().run()  # the server hears of both at once
+    assert [digit.label for digit in own_digits(local_user())] == [4]
+    choose(page, 0)
+    page.pills(key="picture_label").set_value(7)
+    page.button(key="picture_join").click().run()
+    page.button(key="picture_remove").click()
+    page.button(key="picture_split").click().run()  # of a digit that is gone
+    assert not page.exception
+    assert len(text_of(page)) == 2
+
+
 def test_a_correction_that_is_kept_already_counts_as_saved(open_page: Open) -> None:
     for _ in range(2):  # a reload between
         page = opened_with(open_page, "Form field")

@@ -80,8 +80,7 @@ def choose_judged(model: DeltaGenerator, images: DeltaGenerator) -> Judged | Non
     with images:
         chosen = session.judging(choose_images([run]))
     dataset = session.dataset()
-    for sentence in about(chosen, dataset):
-        st.caption(escaped(sentence))
+    show_about(chosen, dataset)
     if not chosen.own or run.has_model:
         return Judged(run, chosen, tuple(run for run in board if may_be_judged(run, chosen, dataset)))
     st.info(escaped(run.why_no_model), icon=":material/info:")
@@ -111,6 +110,13 @@ def choose_images(runs: Sequence[Run], first: str = "validation") -> str:
         help="Choose models and settings on the validation images; use the test images only for the final result. "
         "Test sets of your own are added on the Data page.",
     )
+
+
+def show_about(images: JudgingSet, dataset: Dataset) -> None:
+    """Show what `about` returns, in a place that is there for images without a word too: nothing below it jumps."""
+    with st.container():
+        for sentence in about(images, dataset):
+            st.caption(escaped(sentence))
 
 
 def about(images: JudgingSet, dataset: Dataset) -> list[str]:

@@ -10,10 +10,11 @@ from core.reading.look import Look
 
 def show_warnings(look: Look) -> None:
     """Say what `predict` says too; nothing where everything is clear."""
-    for warning in look.warnings:
-        st.warning(warning, icon=":material/question_mark:")
-    if look.strange.any():
-        st.caption(f"The models still have to choose one of the ten digits. {how_often(load_novelty())}")
+    with st.container():
+        for warning in look.warnings:
+            st.warning(warning, icon=":material/question_mark:")
+        if look.strange.any():
+            st.caption(f"The models still have to choose one of the ten digits. {how_often(load_novelty())}")
 
 
 def how_often(novelty: Novelty) -> str:

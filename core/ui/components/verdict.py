@@ -21,7 +21,7 @@ from core.ui import session
 from core.ui.addressed import choose_named
 from core.ui.components.first_steps import tick_off
 from core.ui.components.folded import folded
-from core.ui.components.judged import about, choose_images
+from core.ui.components.judged import choose_images, show_about
 from core.ui.components.predictions import probabilities
 from core.ui.components.run_choice import asked_for, choose_run
 from core.ui.components.table import show_table
@@ -45,10 +45,10 @@ def compare_chosen(chosen: list[Run]) -> Comparison:
         split = choose_images(chosen, first="test")
     known = tuple((run.run_id, run.name) for run in chosen)
     comparison = _compared(chosen, known, session.judging(split).fingerprint, split)
-    for sentence in about(comparison.images, session.dataset()):
-        st.caption(escaped(sentence))
-    for sentence in comparison.unread.values():
-        st.warning(escaped(sentence), icon=":material/warning:")
+    show_about(comparison.images, session.dataset())
+    with st.container():
+        for sentence in comparison.unread.values():
+            st.warning(escaped(sentence), icon=":material/warning:")
     return comparison
 
 
@@ -60,8 +60,9 @@ def _compared(_chosen: list[Run], known: tuple[tuple[str, str], ...], fingerprin
 
 def warn_of_other_data(runs: Sequence[Run]) -> None:
     """Say that a comparison compares data as well as models, where the runs did not learn from the same."""
-    if words := other_data(runs):
-        st.warning(escaped(words), icon=":material/database:")
+    with st.container():
+        if words := other_data(runs):
+            st.warning(escaped(words), icon=":material/database:")
 
 
 def show_verdict(comparison: Comparison) -> None:

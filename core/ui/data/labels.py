@@ -57,8 +57,9 @@ def _review(table: pd.DataFrame, searched: bool) -> None:
     everyone = with_reviewed(table, decisions)
     rows = _rows(everyone, which, decisions)
     position = chosen(rows["position"].tolist(), everyone["position"].tolist())
-    if position is not None:
-        show_decision(everyone, rows["position"].tolist(), position, decisions)
+    with st.container():
+        if position is not None:
+            show_decision(everyone, rows["position"].tolist(), position, decisions)
     _sheet(rows, decisions, position)
     show_label_effect(list(decisions.values()))
 

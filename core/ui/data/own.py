@@ -65,7 +65,11 @@ def _show_sets() -> None:
         return
     box, button = st.columns([3, 1], vertical_alignment="bottom")
     name = box.selectbox("Remove a test set", mine, index=None, key="remove_set", placeholder="choose one")
-    if button.button("Remove", key="remove_set_now", disabled=name is None) and name:
+    if not button.button("Remove", key="remove_set_now"):
+        return
+    if name is None:
+        st.info("Choose a test set to remove.", icon=":material/info:")
+    else:
         test_sets.remove(name, identity.current_actor())
         st.rerun()
 
@@ -138,7 +142,7 @@ def _show_prepared(prepared: Prepared) -> None:
     digit_sheet(prepared.images[places], captions, "own_examples", label="Some of the pictures, with their labels")
     box, button = st.columns([3, 1], vertical_alignment="bottom")
     name = box.text_input("Name of the test set", key="own_name", max_chars=40, placeholder="letters, digits, - and _")
-    if button.button("Add as a test set", key="own_add", type="primary", disabled=not name):
+    if button.button("Add as a test set", key="own_add", type="primary"):
         own = add(name, prepared, identity.current_actor())
         st.success(f"{escaped(own.name)} is added: choose it under Images on Errors, Trust and Compare.")
 

@@ -31,14 +31,19 @@ def show_correction(reading: Reading | None) -> None:
     if identity.barred("keep digits"):
         return
     with st.popover("Correct or save this digit", icon=":material/school:"):
-        label = st.segmented_control("Correct label", range(10), key="own_label")
+        st.segmented_control("Correct label", range(10), key="own_label")
         st.button(
-            "Add to my digits", key="own_save", disabled=label is None, on_click=_keep, args=(reading, label),
+            "Add to my digits", key="own_save", on_click=_keep, args=(reading,),
             help="Stored on this server for you only. You can export or delete it at any time.",
         )  # fmt: skip
 
 
-def _keep(reading: Reading, label: int) -> None:
+def _keep(reading: Reading) -> None:
+    """Keep the digit with the label chosen by now: a button that waits for the choice would miss a quick click."""
+    label = st.session_state["own_label"]
+    if label is None:
+        st.toast("Choose the correct label first.", icon=":material/info:")
+        return
     try:
         digit = save(identity.current_user(), reading.image, label)
     except InputError as error:

@@ -23,7 +23,7 @@ from core.runs.run import Run
 from core.ui import identity, session
 from core.ui.components.reading import answering
 from core.ui.draw.few_at_once import few_at_once
-from core.ui.draw.sheet import Sheet, keep, picture_key, sheet_of
+from core.ui.draw.sheet import Sheet, as_kept, keep, picture_key, sheet_of
 from core.ui.text import sentence
 
 SHOWN = 1_600
@@ -129,11 +129,11 @@ def _show(sheet: Sheet, picture: np.ndarray, reduction: float, turns: int, judge
     with st.container(horizontal=True):
         st.download_button("Download table", as_csv(sheet.table), "digits.csv", "text/csv",
                            icon=":material/download:", key="picture_table")  # fmt: skip
-        saved = st.session_state.get(SAVED) == _mark(sheet)
+        saved, count = st.session_state.get(SAVED) == _mark(sheet), len(sheet.corrections)
         st.button(
-            f"{'Saved' if saved else 'Save'} {len(sheet.corrections)} to my digits", key="picture_save",
-            icon=":material/check:" if saved else ":material/school:", on_click=_save, args=(sheet,),
-            disabled=saved or not sheet.corrections or identity.barred("keep digits"),
+            f"{'Saved' if saved else 'Save'} {count} to my digits" if count else "Save corrections to my digits",
+            key="picture_save", icon=":material/check:" if saved else ":material/school:", on_click=_save,
+            args=(sheet,), disabled=saved or identity.barred("keep digits"),
             help="Corrected digits, kept on this server for you alone.",
         )  # fmt: skip
 
@@ -168,7 +168,7 @@ def _choose(sheet: Sheet) -> None:
 
 
 def _relabel(sheet: Sheet, place: int) -> None:
-    keep(sheet.with_label(place, st.session_state[LABEL]))
+    _change(sheet, lambda now: now.with_label(place, st.session_state[LABEL]), place)
 
 
 def _actions(sheet: Sheet, chosen: int, judge: Judge) -> None:
@@ -177,19 +177,25 @@ def _actions(sheet: Sheet, chosen: int, judge: Judge) -> None:
              wrap=True)  # fmt: skip
     with st.container(horizontal=True):
         st.button("Remove", key="picture_remove", icon=":material/delete:", on_click=_change,
-                  args=(partial(sheet.without, chosen), -1))  # fmt: skip
+                  args=(sheet, lambda now: now.without(chosen), -1))  # fmt: skip
         st.button("Split", key="picture_split", icon=":material/content_cut:", on_click=_change,
-                  args=(partial(sheet.with_split, chosen, judge), chosen))  # fmt: skip
+                  args=(sheet, lambda now: now.with_split(chosen, judge), chosen))  # fmt: skip
         st.button(
             "Join with the next", key="picture_join", icon=":material/link:", on_click=_change,
-            disabled=not sheet.joins(chosen), args=(partial(sheet.with_joined, chosen, judge), chosen),
+            disabled=not sheet.joins(chosen), args=(sheet, lambda now: now.with_joined(chosen, judge), chosen),
         )  # fmt: skip
 
 
-def _change(changed: Callable[[], Sheet], chosen: int) -> None:
-    """Change the digits and choose one of them; none for -1."""
+def _change(shown: Sheet, change: Callable[[Sheet], Sheet], chosen: int) -> None:
+    """Change the digits as they stand now and choose one of them, none for -1.
+
+    Nothing where another digit has come to the place since the page was drawn.
+    """
+    now = as_kept(shown)
+    if len(now.entries) != len(shown.entries):
+        return
     try:
-        sheet = changed()
+        sheet = change(now)
     except ImageError as error:
         st.toast(sentence(error), icon=":material/info:")
     else:
@@ -198,7 +204,10 @@ def _change(changed: Callable[[], Sheet], chosen: int) -> None:
 
 
 def _save(sheet: Sheet) -> None:
-    """Keep what people corrected; what they kept before counts as saved."""
+    """Keep what people corrected, also what the page does not show yet; what they kept before counts as saved."""
+    sheet = as_kept(sheet)
+    if not sheet.corrections:
+        st.toast("Nothing is corrected yet: click a box and choose the right digit.", icon=":material/info:")
     owner = identity.current_user()
     kept = {(digit.image.tobytes(), digit.label) for digit in own_digits(owner)}
     saved = 0

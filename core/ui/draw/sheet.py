@@ -119,6 +119,12 @@ def sheet_of(look: Look, key: str) -> Sheet:
     return kept
 
 
+def as_kept(sheet: Sheet) -> Sheet:
+    """Return the sheet of the same picture as it stands now: a button may be pressed before the page shows a change."""
+    kept: Sheet | None = st.session_state.get(KEY)
+    return sheet if kept is None or kept.key != sheet.key else kept
+
+
 def keep(sheet: Sheet) -> None:
     """Keep what people changed."""
     st.session_state[KEY] = sheet

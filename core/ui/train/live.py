@@ -25,6 +25,11 @@ POLL_SECONDS = 0.5
 
 def show_live(request: TrainingRequest) -> None:
     """Offer to fit at every move of a slider, for kinds that have an instant preset."""
+    with st.container():  # also where it stays empty: what is below keeps its place while the page runs
+        _show_live(request)
+
+
+def _show_live(request: TrainingRequest) -> None:
     specification = request.specifications[0]
     if INSTANT not in specification.kind.presets or identity.barred("train"):
         return

@@ -43,16 +43,17 @@ def _submission(request: TrainingRequest, bar: DeltaGenerator) -> None:
     own = same is not None and same.run_id == st.session_state.get(LATEST) and not asked
     offered = same is not None and not own  # not of what was started here: its card is just below
     with bar:
-        if same and offered:
-            _offer(same)
+        with st.container():
+            if same and offered:
+                _offer(same)
         clicked = _button(request, again=offered)
     st.session_state[ASKED] = key if same and (offered or clicked) else ""
     with st.container(key="train_jobs"):
-        if clicked and (not same or asked):
-            with errors_shown():
+        with st.container(), errors_shown():
+            if clicked and (not same or asked):
                 _submit(request)
-        elif clicked and same:  # the second of two quick clicks, or the first since it is known: it asks
-            _offer(same)
+            elif clicked and same:  # the second of two quick clicks, or the first since it is known: it asks
+                _offer(same)
         reveal("train_jobs", st.session_state.get(LATEST, ""))
         show_jobs(quiet=True)
 

@@ -81,8 +81,9 @@ def choose_threshold(curve: pd.DataFrame) -> float:
         titles = {_name(notch): f"{notch:g} %" if notch else "always" for notch in NOTCHES}
         name = "Minimum probability for an answer"
         chosen = float(choose_named(name, titles, _name(START), AT_LEAST, control=st.select_slider))
-    if wanted is not None and lowest_notch(curve, wanted / 100) is None:
-        st.info(f"No threshold reaches an error rate of at most {wanted:g} % with this model.")
+    with st.container():
+        if wanted is not None and lowest_notch(curve, wanted / 100) is None:
+            st.info(f"No threshold reaches an error rate of at most {wanted:g} % with this model.")
     return chosen / 100
 
 

@@ -9,6 +9,7 @@ from core.ui.searches import searches
 from core.ui.text import escaped
 
 CHOSEN = "search"
+BOX, WRITTEN = "search_box", "search_written"
 
 
 def known_searches() -> list[StudyView]:
@@ -23,19 +24,21 @@ def chosen_search(known: list[StudyView]) -> StudyView | None:
     if not names:
         st.caption("No search yet: set one up below.")
         return None
-    wanted = st.query_params.get(CHOSEN)
-    if wanted and wanted not in names:
-        st.info(
-            f"There is no search “{escaped(wanted[:60])}”; the newest one is shown instead.",
-            icon=":material/search_off:",
-        )
-    position = names.index(wanted) if wanted in names else 0
-    states = {found.name: found for found in known}
-    picked = st.selectbox(
-        "Search",
-        names,
-        index=position,
-        format_func=lambda name: f"{name} · {states[name].state}, {states[name].ended} trials",
-    )
-    st.query_params[CHOSEN] = picked
-    return states[picked]
+    wanted = st.query_params.get(CHOSEN, "")
+    with st.container():
+        if wanted and wanted not in names:
+            st.info(
+                f"There is no search “{escaped(wanted[:60])}”; the newest one is shown instead.",
+                icon=":material/search_off:",
+            )
+    if wanted != st.session_state.get(WRITTEN) or st.session_state.get(BOX) not in names:
+        st.session_state[BOX] = wanted if wanted in names else names[0]
+    searches_known = {found.name: found for found in known}
+    picked = st.selectbox("Search", names, key=BOX, format_func=lambda name: _title(searches_known[name]))
+    st.query_params[CHOSEN] = st.session_state[WRITTEN] = picked
+    return searches_known[picked]
+
+
+def _title(found: StudyView) -> str:
+    """Return the title of a search, which stays while it is at work: a browser sends back the title it was shown."""
+    return f"{found.name} · running" if found.at_work else f"{found.name} · {found.state}, {found.ended:,} trials"
