@@ -99,6 +99,32 @@ function keepClicks() {
   document.addEventListener("click", note, true);
 }
 
+// A tab that is opened is empty until the server has drawn it. The height of the one before is kept for so long, as what
+// is below would jump up and back.
+const HOLD_MS = 20_000;
+
+function holdTabs() {
+  const hold = event => {
+    const tabs = event.target.closest?.('[role="tab"]')?.closest('[data-testid="stTabs"]');
+    const app = document.querySelector('[data-testid="stApp"]');
+    if (!tabs || !app || tabs.style.minHeight) return;
+    tabs.style.minHeight = `${tabs.offsetHeight}px`;
+    const release = () => {
+      tabs.style.minHeight = "";
+      watch.disconnect();
+      clearTimeout(late);
+    };
+    const isDrawn = () => tabs.querySelector('[role="tabpanel"] [data-testid="stElementContainer"]') !== null;
+    const watch = new MutationObserver(() => {
+      if (app.dataset.testScriptState === "notRunning" && isDrawn()) release();
+    });
+    watch.observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
+    const late = setTimeout(release, HOLD_MS);
+  };
+  document.addEventListener("pointerdown", hold, true);
+  document.addEventListener("keydown", hold, true);
+}
+
 export default function () {
   if (window.digitLabPrepared) return;
   window.digitLabPrepared = true;
@@ -107,4 +133,5 @@ export default function () {
   nameGroups();
   followKeyboard();
   keepClicks();
+  holdTabs();
 }

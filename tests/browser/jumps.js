@@ -64,8 +64,8 @@
   window.digitLabJumps = {
     begin() { slow = true; watched = [places()]; record(); },
     waiting: () => queue.length > 0 || busy,
-    // What moved by more than `most` pixels from where it was and from where it ends, was gone between, or is another
-    // element at the same place: [name, what, pixels].
+    // What was for a moment more than `most` pixels away from where it was and from where it ends, was gone for some
+    // frames from a place at which it ends, or is another element of the same name: [name, what, how much].
     end(most) {
       const looks = watched;
       [watched, slow] = [null, false];
@@ -80,9 +80,10 @@
           const outside = (at, one, other) => Math.max(0, Math.min(one, other) - at, at - Math.max(one, other));
           away = Math.max(away, outside(now.top, top, end.top), outside(now.left, left, end.left));
         }
-        if (gone) told.push([called, "gone", gone]);
+        const moved = Math.round(end.top - top);
+        if (gone && Math.abs(moved) <= most) told.push([called, "gone", gone]);
         else if (away > most) told.push([called, "away", Math.round(away)]);
-        if (end.unit !== unit) told.push([called, "replaced", Math.round(end.top - top)]);
+        else if (end.unit !== unit) told.push([called, "replaced", moved]);
       }
       return told;
     },

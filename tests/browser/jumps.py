@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.benchmarks.browser import OPENING
 from tests.benchmarks.servers import DIGIT_LAB, chromium, serving
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def opened(page: Page, address: str) -> None:
     """Open a page with the watch in it."""
     page.goto(address)
     page.wait_for_selector("h1", timeout=120_000)
+    page.get_by_text(OPENING).wait_for(state="hidden", timeout=120_000)
     settled(page)
 
 
@@ -80,7 +82,7 @@ def jumps(page: Page, kind: str, number: int) -> tuple[str, list[list]]:
     return name, page.evaluate("most => window.digitLabJumps.end(most)", MOST)
 
 
-def counts(page: Page) -> Iterator[tuple[str, int]]:
+def controls(page: Page) -> Iterator[tuple[str, int]]:
     """Yield each control of a page, by its kind and its number."""
     main = page.locator('[data-testid="stMain"]')
     for kind, selector in CONTROLS.items():
@@ -98,7 +100,7 @@ def main() -> None:
         page.add_init_script(path=WATCH)
         for name in sys.argv[1:] or PAGES:
             opened(page, f"{address}/{name}")
-            for kind, number in list(counts(page)):
+            for kind, number in list(controls(page)):
                 opened(page, f"{address}/{name}")
                 try:
                     control, found = jumps(page, kind, number)
