@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.benchmarks import browser
 
 Stroke = Sequence[tuple[float, float]]
+
+ROOM = """() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  const places = [...main.querySelectorAll('button, h1, img, .voter, [data-testid="stMetric"], .js-plotly-plot')];
+  return [main.scrollHeight - main.clientHeight, main.scrollWidth - main.clientWidth,
+          Math.max(0, ...places.map(it => it.getBoundingClientRect().bottom - window.innerHeight))];
+}"""
+"""By how many pixels the page is too long, too wide, and reaches below the fold."""
 
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
@@ -16,6 +25,13 @@ IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 def wait_until_idle(page: Page) -> None:
     """Wait until the page's script has run to its end."""
     page.wait_for_selector(IDLE)
+
+
+def expect_one_screen(page: Page, what: str = "") -> None:
+    """Expect that the page fits on the screen, as soon as what it showed before has gone."""
+    with suppress(TimeoutError):
+        page.wait_for_function(f"() => ({ROOM})().every(pixels => pixels <= 0)")
+    assert page.evaluate(ROOM) == [0, 0, 0], what
 
 
 def open_page(page: Page, address: str, name: str = "") -> None:

@@ -14,16 +14,10 @@ from playwright.sync_api import Page, expect
 from core.ui.demo.steps import STEPS
 from tests.benchmarks.browser import OPENING
 from tests.benchmarks.servers import PROJECT, serving
-from tests.browser.actions import draw, open_page, wait_until_idle
+from tests.browser.actions import draw, expect_one_screen, open_page, wait_until_idle
 from tests.browser.screenshots import alone
 
 SEVEN = [(0.3, 0.2), (0.7, 0.2), (0.45, 0.9)]
-ROOM = """() => {
-  const main = document.querySelector('[data-testid="stMain"]');
-  const places = [...main.querySelectorAll('button, h1, img, .voter, [data-testid="stMetric"], .js-plotly-plot')];
-  return [main.scrollHeight - main.clientHeight, main.scrollWidth - main.clientWidth,
-          Math.max(...places.map(it => it.getBoundingClientRect().bottom))];
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +71,7 @@ def test_six_steps_by_arrow_keys_without_a_network_or_a_scrollbar(
         if place > 1:
             press(page, "ArrowRight", place)
         expect(page.get_by_text("on a sample of MNIST")).to_be_visible()
-        assert page.evaluate(ROOM)[:2] == [0, 0], STEPS[place - 1].title
-        assert page.evaluate(ROOM)[2] <= 720, STEPS[place - 1].title
+        expect_one_screen(page, STEPS[place - 1].title)
     press(page, "ArrowLeft", 5)
     expect(page.get_by_text("answered", exact=True)).to_be_visible()
     page.get_by_role("slider").press("ArrowRight")  # moves the slider, not the demo
@@ -102,8 +95,7 @@ def test_see_it_think_stays_above_the_fold(page: Page, address: str, model: str)
     shown = {"Convolutional network": "Layer 5", "Support vector machine": "Towards 7", "Random forest": "trees ask"}
     expect(page.get_by_text(shown[model]).first).to_be_visible()
     wait_until_idle(page)
-    assert page.evaluate(ROOM)[:2] == [0, 0]
-    assert page.evaluate(ROOM)[2] <= 720
+    expect_one_screen(page)
 
 
 def test_every_step_fits_with_eight_runs_too(page: Page, with_eight_runs: str) -> None:
@@ -115,8 +107,7 @@ def test_every_step_fits_with_eight_runs_too(page: Page, with_eight_runs: str) -
     for place in range(1, len(STEPS) + 1):
         if place > 1:
             press(page, "ArrowRight", place)
-        assert page.evaluate(ROOM)[:2] == [0, 0], STEPS[place - 1].title
-        assert page.evaluate(ROOM)[2] <= 720, STEPS[place - 1].title
+        expect_one_screen(page, STEPS[place - 1].title)
 
 
 def test_the_quiz_counts_what_each_model_reads_and_stores_nothing(page: Page, address: str) -> None:
@@ -147,4 +138,4 @@ def test_a_pinned_view_is_a_step_that_survives_a_reload(page: Page, address: str
     expect(frame.get_by_role("tab", name="Configurations")).to_have_attribute("aria-selected", "true")
     expect(frame.get_by_role("heading", level=1)).to_have_count(0)  # the step has the title
     expect(frame.get_by_test_id("stExpandSidebarButton").locator("visible=true")).to_have_count(0)
-    assert page.evaluate(ROOM)[:2] == [0, 0]
+    expect_one_screen(page)

@@ -29,7 +29,7 @@ def test_a_measurement_is_shown_in_view_and_cancelled(page: Page, on_the_sample:
     expect(cancel).to_have_count(1)
     cancel.click()
     expect(page.get_by_text("· cancelled")).to_be_visible(timeout=LONG)
-    page.get_by_role("button", name="Close").click()
+    page.get_by_test_id("stMain").get_by_role("button", name="Close").click()  # toasts have such a button too
     expect(page.get_by_text("· cancelled")).to_have_count(0)
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.benchmarks.servers import App, serving
-from tests.browser.actions import open_page, wait_until_idle
+from tests.browser.actions import expect_one_screen, open_page, wait_until_idle
 from tests.browser.screenshots import alone
 from tests.pages.judged_runs import learned_run
 
@@ -17,10 +17,6 @@ WATCH = """replay => {
   replay.seen = [];
   const note = () => replay.seen.push(replay.dataset.frame);
   new MutationObserver(note).observe(replay, { attributeFilter: ["data-frame"] });
-}"""
-ROOM = """() => {
-  const main = document.querySelector('[data-testid="stMain"]');
-  return [main.scrollHeight - main.clientHeight, main.scrollWidth - main.clientWidth];
 }"""
 
 
@@ -66,7 +62,7 @@ def test_the_demo_plays_a_training_on_one_screen(page: Page, learner: tuple[str,
     replay = page.locator(".replay")
     expect(replay.get_by_text(f"Epoch {EPOCHS} of {EPOCHS}")).to_be_visible()
     wait_until_idle(page)
-    assert page.evaluate(ROOM) == [0, 0]
+    expect_one_screen(page)
     replay.get_by_role("slider", name="Epoch").press("ArrowLeft")  # moves the slider, not the demo
     expect(replay.get_by_text(f"Epoch {EPOCHS - 1} of {EPOCHS}")).to_be_visible()
     expect(page.get_by_text("Step 6 of 6")).to_be_visible()
