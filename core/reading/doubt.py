@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
-from core.reading.hypotheses import Hypothesis
+from core.reading.hypothesis import Hypothesis
 from core.reading.judge import Judged
 
 RIVAL, POWER = 0.9, 5

@@ -10,10 +10,12 @@ from core.models.serving.predictor import Reader
 from core.reading.advice import advice
 from core.reading.characters import Character
 from core.reading.doubt import rivals_of
-from core.reading.hypotheses import ENOUGH, MOST_DIGITS, Hypothesis, hypotheses, turned_back
+from core.reading.hypotheses import MOST_DIGITS, hypotheses
+from core.reading.hypothesis import ENOUGH, Hypothesis
 from core.reading.judge import Judged, judge_of
 from core.reading.look import Look, checked
 from core.reading.pixels import SIZE, as_mnist, without_enlargement
+from core.reading.readings import turned_back
 from core.reading.segments import Box, FoundDigit
 from core.reading.upload import open_picture
 

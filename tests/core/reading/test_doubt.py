@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.reading.doubt import agreeing, doubt, rivals_of
-from core.reading.hypotheses import Hypothesis
+from core.reading.hypothesis import Hypothesis
 from core.reading.judge import Judged
 
 

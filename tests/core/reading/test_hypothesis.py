@@ -9,7 +9,7 @@ import pytest
 from core.benchmarks.pictures import as_png
 from core.data.sample import read_sample
 from core.reading.chain import Chain, Character, Part
-from core.reading.hypotheses import Hypothesis
+from core.reading.hypothesis import Hypothesis
 from core.reading.ink import Ink
 from core.reading.picture import read_picture
 from tests.core.reading.reading_network import network
