@@ -25,7 +25,8 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
 )
-from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -168,7 +169,16 @@ def open_engine(url: str) -> Engine:
         return engine
 
 
+def check_address(url: str) -> None:
+    """Raise ArgumentError, which is told in a sentence, for an address whose host or port cannot be read."""
+    try:
+        make_url(url)
+    except ValueError as error:
+        raise ArgumentError(f"its address cannot be read ({error})") from None
+
+
 def _engine(url: str) -> Engine:
+    check_address(url)
     if url == "sqlite://":
         return create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
     if file := database_file(url):

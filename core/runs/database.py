@@ -96,7 +96,7 @@ def _reach_server(uri: str) -> None:
         parts = urlsplit(uri)
         port, given = PORTS.get(parts.scheme.partition("+")[0]), parts.port
     except ValueError as error:
-        raise ConnectionError(f"its address is malformed ({error})") from None
+        raise ConnectionError(f"its address cannot be read ({error})") from None
     if port and parts.hostname:
         with socket.create_connection((parts.hostname, given or port), timeout=SECONDS_TO_REACH):
             pass

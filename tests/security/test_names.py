@@ -106,3 +106,7 @@ def test_a_password_in_an_address_is_not_shown(home: Path, monkeypatch: pytest.M
     with pytest.raises(RegistryError, match=r"http://me:\*\*\*@127\.0\.0\.1:1") as told:
         registry.all_runs()
     assert "secret" not in str(told.value)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "postgresql://me:secret@127.0.0.1:99999/x")
+    with pytest.raises(RegistryError, match=r"me:\*\*\*@127\.0\.0\.1:99999/x cannot be used: .* out of range") as told:
+        registry.all_runs()
+    assert "secret" not in str(told.value)

@@ -23,11 +23,15 @@ MOST_BYTES = 10_000_000
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Return all files below a folder, in the order of their names; hidden ones and those of macOS are left out."""
+    """Return all files below a folder, in the order of their names; hidden ones and those of macOS are left out.
+
+    So are pipes and devices, whose reading may never end.
+    """
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
-        found += [Path(place) / name for name in sorted(names) if not name.startswith(".")]
+        paths = (Path(place) / name for name in sorted(names) if not name.startswith("."))
+        found += [path for path in paths if path.is_file()]
         if len(found) > 2 * MOST_IMAGES:
             raise FileError(f"{folder.name} holds more than {2 * MOST_IMAGES:,} files; take a part of it.")
     return found

@@ -42,6 +42,8 @@ def batches(path: Path) -> Iterator[Batch]:
 
 def kind_of(path: Path, source: str) -> str:
     """Say what a file is: npz, npy, idx, parquet, zip, picture or csv; raises FileError for what is none of these."""
+    if path.exists() and not path.is_file():  # a pipe or a device, whose reading may never end
+        raise FileError(f"{source} is not a file; copy what it gives into one, and read that.")
     try:
         with opened(path) as file:
             head = file.read(16)

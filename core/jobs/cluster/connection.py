@@ -28,8 +28,17 @@ SECONDS_TO_END = 10.0
 LARGEST_LOG = 2**20
 
 
-def unreachable(address: str) -> str:
+FAILURES = (OSError, ValueError, TypeError)
+"""What Dask raises where it cannot connect: the last where it has no certificate, or no such kind of address."""
+
+
+def unreachable(address: str, error: Exception | None = None) -> str:
     """Return what to say about a scheduler that does not answer."""
+    if isinstance(error, TypeError) and address.startswith("tls:"):
+        return (
+            f"{address} needs a certificate, and Dask's configuration names none "
+            "(`distributed.comm.tls`; README, More than one machine)."
+        )
     return (
         f"No Dask scheduler answers at {address}; start one there (`python -m core scheduler`), or unset "
         "DASK_SCHEDULER_ADDRESS to work on this machine."
@@ -183,5 +192,5 @@ def _connect(address: str, credentials: Mapping[str, str] | None = None) -> Clie
     try:
         security = Security(require_encryption=True, **credentials) if credentials else None
         return Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False, security=security)
-    except (OSError, ValueError) as error:
-        raise ClusterError(unreachable(address)) from error
+    except FAILURES as error:
+        raise ClusterError(unreachable(address, error)) from error

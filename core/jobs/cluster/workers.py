@@ -16,7 +16,7 @@ from distributed import Nanny
 from distributed.system import MEMORY_LIMIT
 
 from core.errors import ClusterError, ParameterError
-from core.jobs.cluster.connection import SECONDS_TO_CONNECT, unreachable
+from core.jobs.cluster.connection import FAILURES, SECONDS_TO_CONNECT, unreachable
 from core.jobs.cluster.ctrl_c import hear_ctrl_c_alone
 from core.settings import settings
 
@@ -106,8 +106,8 @@ def run_worker(address: str, trials: int | None = None) -> None:
 async def _join(address: str, trials: int | None) -> None:
     try:
         await _greet(address)
-    except (OSError, ValueError) as error:
-        raise ClusterError(unreachable(address)) from error
+    except FAILURES as error:
+        raise ClusterError(unreachable(address, error)) from error
     joining = asyncio.current_task()
     assert joining is not None
     hear_ctrl_c_alone(joining.cancel)

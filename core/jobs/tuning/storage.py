@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from core.database_faults import sentence_of, without_password
 from core.errors import RegistryError, StudyError
+from core.ledger.store import check_address
 from core.loading import LOADING
 from core.runs.database import sqlite_file
 from core.runs.internals import study_revisions
@@ -37,6 +38,7 @@ def storage() -> Any:
 
 
 def _open(chosen: Settings) -> Any:
+    check_address(chosen.studies_url)
     _refuse_registry(chosen)
     chosen.home.mkdir(parents=True, exist_ok=True)
     with LOADING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import struct
 import zipfile
 from collections.abc import Callable
@@ -193,6 +194,15 @@ def test_a_folder_passes_over_what_is_no_data_and_tells_what_is_damaged(tmp_path
 def test_nothing_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"none\.csv cannot be read: No such file"):
         list(batches(tmp_path / "none.csv"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes among its files.")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "train.csv")
+    with pytest.raises(FileError, match=r"train\.csv is not a file"):
+        list(batches(tmp_path / "train.csv"))
+    with pytest.raises(FileError, match="holds no file of pictures"):
+        list(batches(tmp_path))
 
 
 def test_an_archive_without_a_name_of_its_own_is_unpacked(tmp_path: Path) -> None:

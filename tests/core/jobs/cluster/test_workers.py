@@ -21,7 +21,12 @@ def test_names_a_scheduler_that_cannot_be_joined() -> None:
         run_worker("tcp://127.0.0.1:1")
 
 
-@pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:port", "http://127.0.0.1:1"])
+def test_says_that_an_address_needs_a_certificate() -> None:
+    with pytest.raises(ClusterError, match=r"tls://127\.0\.0\.1:1 needs a certificate, and Dask's configuration names"):
+        run_worker("tls://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:port", "http://127.0.0.1:1", "ucx://127.0.0.1:1"])
 def test_refuses_to_join_what_is_not_an_address(address: str) -> None:
     with pytest.raises(ClusterError, match=f"No Dask scheduler answers at {address};"):
         run_worker(address)

@@ -131,6 +131,14 @@ def test_an_unreachable_database_is_told_without_its_password(monkeypatch):
     with pytest.raises(RegistryError, match=r"postgresql://me:\*\*\*@127") as told:
         search_actions.names()
     assert "secret" not in str(told.value)
+    monkeypatch.setenv("DIGITLAB_STUDIES", "postgresql://me@127.0.0.1:1/x?user=me&password=secret")
+    with pytest.raises(RegistryError, match=r"password=\*\*\*") as told:
+        search_actions.names()
+    assert "secret" not in str(told.value)
+    monkeypatch.setenv("DIGITLAB_STUDIES", "postgresql://me:secret@[::1/x")
+    with pytest.raises(RegistryError, match=r"me:\*\*\*@.* its address cannot be read") as told:
+        search_actions.names()
+    assert "secret" not in str(told.value)
 
 
 def test_a_search_of_another_version_is_told(study):
