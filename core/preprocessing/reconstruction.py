@@ -13,6 +13,8 @@ from core.preprocessing.recipe import Recipe
 def reconstruct(affine: Affine, features: np.ndarray) -> np.ndarray:
     """Undo a learned step as far as it can be undone: the least-squares inverse of its map.
 
+    The columns of a PCA's matrix are orthogonal, so its inverse is its transpose over their squared lengths.
+
     Parameters
     ----------
     features : (n, k) float32
@@ -23,9 +25,14 @@ def reconstruct(affine: Affine, features: np.ndarray) -> np.ndarray:
     (n, d) float32
     """
     if affine.matrix is not None:
-        return np.asarray(features @ np.linalg.pinv(affine.matrix) + affine.mean)
+        return np.asarray(_over(features, (affine.matrix**2).sum(axis=0)) @ affine.matrix.T + affine.mean)
     scale = np.ones_like(affine.mean) if affine.scale is None else affine.scale
-    return np.asarray(np.divide(features, scale, out=np.zeros_like(features), where=scale != 0) + affine.mean)
+    return np.asarray(_over(features, scale) + affine.mean)
+
+
+def _over(features: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Return features (n, k) float32 over lengths (k,) float32; 0 where a length is."""
+    return np.asarray(np.divide(features, lengths, out=np.zeros_like(features), where=lengths != 0))
 
 
 def picture_left(recipe: Recipe, learned: Sequence[Affine], features: np.ndarray) -> np.ndarray | None:
