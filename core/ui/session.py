@@ -46,7 +46,13 @@ _look: ContextVar[_Look | None] = ContextVar("look", default=None)
 
 @contextmanager
 def one_look() -> Iterator[None]:
-    """Look at the files of the data set once while the block draws a page, so that all of it is about the same one."""
+    """Look at the files of the data set once while the block draws a page, so that all of it is about the same one.
+
+    A block within another one shares its look.
+    """
+    if _look.get() is not None:
+        yield
+        return
     token = _look.set(_Look())
     try:
         yield

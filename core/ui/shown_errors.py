@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from core.errors import DigitLabError
+from core.ui import session
 from core.ui.text import sentence
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,4 +38,4 @@ def fragment(show: F, *, run_every: float | None = None) -> F:
     run_every : float, optional
         Seconds after which it runs again without a click.
     """
-    return st.fragment(errors_shown()(show), run_every=run_every)
+    return st.fragment(session.one_look()(errors_shown()(show)), run_every=run_every)
