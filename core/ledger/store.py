@@ -25,8 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -34,6 +33,7 @@ from core.database_faults import sentence_of
 from core.errors import RegistryError
 from core.ledger.states import State
 from core.process import Process
+from core.reachable import require_answer
 from core.settings import settings
 
 Kind = Literal["training", "search", "trial", "question", "fine-tuning", "ensemble", "import"]
@@ -158,6 +158,7 @@ def database_file(url: str) -> Path | None:
 def open_engine(url: str) -> Engine:
     """Connect to the database and make its table where there is none; raises RegistryError."""
     with ledger_errors(url):
+        require_answer(url)
         engine = _engine(url)
         if database_file(url):
             with engine.connect() as connection:
@@ -169,16 +170,7 @@ def open_engine(url: str) -> Engine:
         return engine
 
 
-def check_address(url: str) -> None:
-    """Raise ArgumentError, which is told in a sentence, for an address whose host or port cannot be read."""
-    try:
-        make_url(url)
-    except ValueError as error:
-        raise ArgumentError(f"its address cannot be read ({error})") from None
-
-
 def _engine(url: str) -> Engine:
-    check_address(url)
     if url == "sqlite://":
         return create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
     if file := database_file(url):

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from filelock import FileLock
 
@@ -18,6 +17,7 @@ from core import database_faults
 from core.database_faults import sentence_of, without_password
 from core.errors import RegistryError
 from core.loading import LOADING
+from core.reachable import require_answer
 from core.runs.internals import migrate_registry, registry_revisions
 from core.runs.migration import bring_up_to_date, follow_home, keep_default_experiment_in
 from core.settings import Settings, settings
@@ -26,8 +26,6 @@ T = TypeVar("T")
 
 EXPERIMENT = "Digit Lab"
 LOCK_SECONDS = 120
-PORTS = {"postgresql": 5432, "mysql": 3306}
-SECONDS_TO_REACH = 10.0
 
 _clients: dict[str, tuple[Any, str]] = {}
 _opening = threading.Lock()
@@ -80,7 +78,7 @@ def _connect(chosen: Settings) -> Any:
     with LOADING:
         from mlflow import MlflowClient
 
-    _reach_server(chosen.tracking_uri)
+    require_answer(chosen.tracking_uri)
     database = sqlite_file(chosen.tracking_uri)
     if database:
         bring_up_to_date(database, registry_revisions, migrate_registry)
@@ -88,18 +86,6 @@ def _connect(chosen: Settings) -> Any:
             follow_home(database, EXPERIMENT, chosen.artifacts)
         _use_write_ahead_log(database)
     return MlflowClient(tracking_uri=chosen.tracking_uri)
-
-
-def _reach_server(uri: str) -> None:
-    """Raise ConnectionError where a database server does not answer; MLflow would try ten times, for two minutes."""
-    try:
-        parts = urlsplit(uri)
-        port, given = PORTS.get(parts.scheme.partition("+")[0]), parts.port
-    except ValueError as error:
-        raise ConnectionError(f"its address cannot be read ({error})") from None
-    if port and parts.hostname:
-        with socket.create_connection((parts.hostname, given or port), timeout=SECONDS_TO_REACH):
-            pass
 
 
 def _experiment(connection: Any, chosen: Settings, *, local: bool) -> str:
@@ -151,7 +137,8 @@ def retry_if_locked(write: Callable[[], T]) -> T:
 def _sentence(error: Exception) -> str:
     uri = without_password(settings().tracking_uri)
     text = str(error).partition("\n")[0].strip().rstrip(".")[:300]
-    if "ConnectionPool(" in text:
+    unanswered = isinstance(error, ConnectionError | TimeoutError | socket.gaierror) and uri.startswith("http")
+    if unanswered or "ConnectionPool(" in text:
         return (
             f"The tracking server at {uri} does not answer: start it, or unset MLFLOW_TRACKING_URI to keep runs on "
             "this machine."

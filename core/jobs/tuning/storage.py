@@ -14,8 +14,8 @@ from filelock import FileLock
 
 from core.database_faults import sentence_of, without_password
 from core.errors import RegistryError, StudyError
-from core.ledger.store import check_address
 from core.loading import LOADING
+from core.reachable import require_answer
 from core.runs.database import sqlite_file
 from core.runs.internals import study_revisions
 from core.runs.migration import ALEMBIC, bring_up_to_date
@@ -38,7 +38,7 @@ def storage() -> Any:
 
 
 def _open(chosen: Settings) -> Any:
-    check_address(chosen.studies_url)
+    require_answer(chosen.studies_url)
     _refuse_registry(chosen)
     chosen.home.mkdir(parents=True, exist_ok=True)
     with LOADING:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import InputError, RegistryError
+from core.jobs.tuning import search_actions
+from core.ledger.current import ledger
 from core.models.specification import Specification
 from core.runs import artifacts, registry
 from core.settings import settings
@@ -99,6 +101,23 @@ def test_a_database_server_that_does_not_answer_is_told_at_once(home: Path, monk
         with pytest.raises(RegistryError, match=r"postgresql://lab:\*\*\*@127\.0\.0\.1:\d+/runs cannot be used"):
             registry.all_runs()
     assert time.monotonic() - began < 60  # it took 114 s; the limit is ten and a busy machine's own
+
+
+@pytest.mark.parametrize("kind", ["http", "postgresql", "mysql+pymysql"])
+def test_a_server_that_takes_connections_and_says_nothing_is_told(kind: str, home: Path, monkeypatch) -> None:
+    """MLflow asked three times for 20 s and longer, a database's client without end."""
+    monkeypatch.setattr("core.reachable.SECONDS", 0.2)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        address = f"{kind}://lab@127.0.0.1:{silent.getsockname()[1]}/runs"
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+        with pytest.raises(RegistryError, match="does not answer"):
+            registry.all_runs()
+        monkeypatch.setenv("DIGITLAB_STUDIES", address)
+        for opened in (lambda: ledger().records(), search_actions.names):
+            with pytest.raises(RegistryError, match="does not answer within"):
+                opened()
 
 
 def test_a_registry_of_zero_bytes_is_made_anew(home: Path) -> None:
