@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +20,7 @@ ATTEMPTS = 5
 
 PASSWORD = re.compile(r"(://[^:/@\s]*:)\S+@|(\bpass(?:word|file)?=)[^&\s]+", re.IGNORECASE)
 
+ROOM = 1 << 20
 UNWRITABLE = ("Read-only file system", "readonly database", "unable to open database file", "Permission denied")
 
 
@@ -44,6 +46,14 @@ def without_password(text: str) -> str:
     return PASSWORD.sub(lambda found: f"{found[1]}***@" if found[1] else f"{found[2]}***", text)
 
 
+def _is_full(place: Path) -> bool:
+    """Return whether a disk has no room for SQLite's shared memory, of which SQLite only says "disk I/O error"."""
+    try:
+        return shutil.disk_usage(place).free < ROOM
+    except OSError:
+        return False
+
+
 def sentence_of(text: str, what: str, home: Path) -> str:
     """Return the sentence for a database's own words.
 
@@ -57,7 +67,7 @@ def sentence_of(text: str, what: str, home: Path) -> str:
         The folder that Digit Lab writes to.
     """
     text, what = without_password(text), without_password(what)
-    if "No space left" in text or "disk is full" in text:
+    if "No space left" in text or "disk is full" in text or ("disk I/O error" in text and _is_full(home)):
         return f"The disk that holds {home} is full; free some space and try again."
     if LOCKED in text:
         return f"{what} is locked by another program; try again in a moment."

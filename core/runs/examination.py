@@ -18,6 +18,7 @@ from typing import Literal
 import numpy as np
 import psutil
 
+from core.at_once import AtOnce
 from core.data.dataset import Dataset
 from core.errors import InputError
 from core.models.serving.predictor import BATCH, SPECIFICATION_FILE, Predictor
@@ -40,6 +41,7 @@ OWN_MEMORY = 400_000_000
 """Bytes of Python with numpy, ONNX and ONNX Runtime, and the images."""
 MEMORY_STATUS = 3
 WATCHED_EVERY = 0.05
+EXAMINING = AtOnce(1, InputError("Another model is being imported; try again in some minutes."), seconds=60)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +60,9 @@ def examine(content: bytes, specification: Specification, dataset: Dataset) -> E
     ------
     InputError
         Says why the model cannot be served: what it contains, that it is too slow or too large, or that it crashed.
+        Or another one is being examined, and takes long.
     """
-    with temporary_folder() as folder:
+    with EXAMINING.place(), temporary_folder() as folder:
         (folder / MODEL).write_bytes(content)
         (folder / SPECIFICATION_FILE).write_text(specification.model_dump_json(), "utf-8")
         np.savez(

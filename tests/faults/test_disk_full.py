@@ -94,6 +94,18 @@ def test_with_the_database_on_it(small_disk: Path, migrated: Path, monkeypatch: 
     registry.change(run.run_id, note="y")
 
 
+def test_before_the_first_command(small_disk: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Full to the last byte, with databases on it that nobody has open: SQLite calls it an I/O error."""
+    ledger().add("one", "question", "ada")
+    home = small_disk / "home"
+    shutil.copytree(migrated, home, ignore=shutil.ignore_patterns("*-wal", "*-shm"))
+    fill(small_disk, leave=0)
+    monkeypatch.setenv("DIGITLAB_HOME", str(home))
+    for ask in (registry.all_runs, lambda: ledger().records(), search_actions.names):
+        with pytest.raises(RegistryError, match=r"The disk that holds .* is full; free some space"):
+            ask()
+
+
 def test_during_a_report(small_disk: Path) -> None:
     fill(small_disk, leave=100_000)
     with pytest.raises(ReportError, match=r"could not be written to .*report\.html: No space left on device"):

@@ -95,7 +95,7 @@ def test_a_native_model_whose_archive_names_another_loader_runs_nothing(tmp_path
     schema = json.loads(contents["schema.json"])
     for loader, module, name in (
         ("ReduceNode", "posix", "system"), ("MethodNode", "os", "system"), ("TypeNode", "builtins", "eval"),
-        ("FunctionNode", "os", "system"), ("OperatorFuncNode", "operator", "methodcaller"), ("JsonNode", "os", "system"),
+        ("FunctionNode", "os", "system"), ("OperatorFuncNode", "operator", "call"), ("JsonNode", "os", "system"),
     ):  # fmt: skip
         hostile = {**schema, "__loader__": loader, "__module__": module, "__class__": name, "content": f"touch {mark}"}
         with zipfile.ZipFile(path, "w") as archive:

@@ -17,6 +17,7 @@ from core.models.serving.predictor import BATCH, MODEL_FILE, SPECIFICATION_FILE,
 from core.models.specification import Specification
 from core.preprocessing.recipe import RECIPES
 from core.runs import registry
+from core.runs.examination import EXAMINING, examine
 from core.runs.external import import_onnx
 from core.runs.external_onnx import served_graph
 
@@ -346,3 +347,10 @@ def test_a_model_that_fails_at_a_picture_of_another_kind_is_told(nodes, says: st
     assert predictor.predict_proba(dark[:1]).shape == (1, 10)
     with pytest.raises(InputError, match=says):
         predictor.predict_proba(np.full((1, 28, 28), 255, np.uint8))
+
+
+def test_models_are_examined_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each examination may take two gigabytes and ten minutes; whoever comes meanwhile is told."""
+    monkeypatch.setattr(EXAMINING, "seconds", 0.01)
+    with EXAMINING.place(), pytest.raises(InputError, match="Another model is being imported"):
+        examine(model(), SPECIFICATION, DATASET)

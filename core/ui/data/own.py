@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from core.at_once import AtOnce
 from core.damage import reason
 from core.data import test_sets
 from core.data.recognised import keep_as_mnist, read_mnist
@@ -28,6 +29,8 @@ from core.ui.text import escaped
 
 MOST_MEGABYTES = 100
 SAMPLES = 20
+PREPARING = AtOnce(1, FileError("Another file is being read at the moment; try again in a minute."), seconds=60)
+"""A file may unpack to a gigabyte."""
 PURPOSE = (
     "Evaluate every model on labelled pictures of your own: CSV (Kaggle's and others), npz, npy or IDX in a zip, "
     "Parquet, or a zip with a folder of pictures for each digit. Nothing is kept before you have "
@@ -115,7 +118,8 @@ def _upload(name: str, content: bytes) -> Iterator[Path]:
 
 @st.cache_resource(show_spinner="Reading the pictures ...", max_entries=3, ttl=900)
 def _prepared(mark: tuple[object, ...], _path: Path) -> Prepared:
-    return prepare(_path, predictor(answering_run(session.dataset())))
+    with PREPARING.place():
+        return prepare(_path, predictor(answering_run(session.dataset())))
 
 
 def _mark(path: Path) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from core.at_once import AtOnce
 from core.cells import as_csv
 from core.charts.boxes import boxes_on_picture, turned_boxes
 from core.data.own_digits import own_digits, save
@@ -22,10 +23,11 @@ from core.runs.model_cache import predictor
 from core.runs.run import Run
 from core.ui import identity, session
 from core.ui.components.reading import answering
-from core.ui.draw.few_at_once import few_at_once
 from core.ui.draw.sheet import Sheet, as_kept, keep, picture_key, sheet_of
 from core.ui.text import sentence
 
+READING = AtOnce(2, ImageError("Other pictures are being read at the moment; try again in a minute."))
+"""A large one takes some hundred megabytes meanwhile."""
 SHOWN = 1_600
 CHOSEN = "picture_chosen"
 SAVED = "picture_saved"
@@ -102,7 +104,7 @@ def _read(data: bytes, run: Run, one: bool, turns: int | None) -> Look:
     key = picture_key(data, run.run_id, one, turns)
     kept = st.session_state.get("picture_look")
     if kept is None or kept[0] != key:
-        with few_at_once():
+        with READING.place():
             kept = (key, read_picture(data, predictor(run), turns=turns, one=one))
         st.session_state["picture_look"] = kept
     found: Look = kept[1]

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from core.at_once import AtOnce
+from core.errors import InputError
+
+
+def test_who_finds_no_place_is_told_and_a_place_comes_back() -> None:
+    work = AtOnce(2, InputError("Others are at work."), seconds=0.05)
+    with work.place(), work.place(), pytest.raises(InputError, match="Others are at work"), work.place():
+        pass
+    with pytest.raises(KeyError), work.place():
+        raise KeyError
+    with work.place(), work.place():
+        pass
+
+
+def test_who_waits_gets_the_next_place() -> None:
+    work, got = AtOnce(1, InputError("Others are at work.")), threading.Event()
+
+    def wait() -> None:
+        with work.place():
+            got.set()
+
+    waiting = threading.Thread(target=wait)
+    with work.place():
+        waiting.start()
+        assert not got.is_set()
+    waiting.join(30)
+    assert got.is_set()
