@@ -59,7 +59,8 @@ def _imported(contents: list[bytes], files: list[Path], name: str) -> Run:
 def content_of(file: Path) -> bytes:
     """Return a file's bytes; raises InputError where it cannot be read."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as content:
+            return content.read(external.MOST_BYTES + 1)  # more is refused
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}.") from error
 

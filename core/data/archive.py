@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import math
 import struct
@@ -14,6 +13,7 @@ import numpy as np
 from core.arrays import UInt8Array
 from core.damage import DAMAGE, reason
 from core.data.dataset import Arrays
+from core.data.files.idx import opened
 from core.errors import DataError
 
 NPZ_NAME = "mnist.npz"
@@ -32,6 +32,8 @@ IDX_MD5 = {
     "y_test": "27ae3e4e09519cfbb04c329615203637",
 }
 UNSIGNED_BYTE = 0x08
+LARGEST = 16 + 60_000 * 28 * 28
+"""Bytes of the largest of the four files."""
 
 
 def read_npz(path: Path) -> Arrays:
@@ -131,8 +133,8 @@ def is_present(path: Path) -> bool:
 
 def _unpacked(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+        with opened(path) as file:
+            return file.read(LARGEST + 1)  # one byte more than there may be is too long, or packed to do harm
     except DAMAGE as error:
         raise DataError(f"{path} is truncated or cannot be read ({reason(error)}).") from error
 

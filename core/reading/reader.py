@@ -16,7 +16,9 @@ from core.models.serving.predictor import Reader
 from core.reading.drawing import read_drawing
 from core.reading.look import Look
 from core.reading.picture import read_picture
+from core.reading.upload import MOST_BYTES
 
+MOST_TEXT_BYTES = 200_000_000
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp")
 
 
@@ -116,14 +118,19 @@ def _image(path: Path, reader: Reader) -> Look:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)  # of a larger one, or of a device that never ends, no more is needed
     except OSError as error:
         raise ImageError(f"The file cannot be read: {error.strerror or error}.") from None
 
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(MOST_TEXT_BYTES + 1)
+        if len(content) > MOST_TEXT_BYTES:
+            raise ImageError(f"{path} has more than {MOST_TEXT_BYTES // 1_000_000} MB; give its drawings in parts.")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ImageError(f"{path} is not text; a drawing is JSON as the canvas returns it.") from None
     except OSError as error:

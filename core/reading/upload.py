@@ -71,7 +71,7 @@ def open_picture(data: bytes, longest: int) -> tuple[np.ndarray, float]:
     if not data:
         raise ImageError("The file is empty: choose an image.")
     if len(data) > MOST_BYTES:
-        raise ImageError(f"An image can have up to 10 MB; this file has {len(data) / 1e6:,.1f} MB.")
+        raise ImageError("An image can have up to 10 MB; this file has more.")
     image = _identify(data)
     source = max(image.size)
     try:

@@ -83,3 +83,11 @@ def test_a_folder_one_may_not_enter_counts_as_empty(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(Path, "is_file", refuse)
     assert archive.npz_path(tmp_path) is None
+
+
+def test_a_file_that_unpacks_to_more_than_mnist_is_not_unpacked_whole(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("core.data.archive.LARGEST", 1_000)
+    path = tmp_path / "train-images-idx3-ubyte.gz"
+    path.write_bytes(gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 9]) + bytes(10**7)))
+    with pytest.raises(DataError, match="993 bytes of pixels or labels instead of 9"):
+        read_idx(path)

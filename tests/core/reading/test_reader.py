@@ -69,3 +69,12 @@ def test_a_folder_is_read_picture_by_picture(tmp_path: Path) -> None:
 def test_a_folder_without_a_picture_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="There is no image in the folder"):
         list(read_path(tmp_path, Ones()))
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="There is no such device here.")
+@pytest.mark.parametrize("name", ["endless.png", "endless.json", "endless.jsonl"])
+def test_a_source_that_never_ends_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.reading.reader.MOST_TEXT_BYTES", 10**6)
+    (tmp_path / name).symlink_to("/dev/zero")
+    with pytest.raises(ImageError, match="has more"):
+        list(read_path(tmp_path / name, None))  # type: ignore[arg-type]
