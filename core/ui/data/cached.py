@@ -24,8 +24,8 @@ LEARNING_IMAGES = 1_000
 TIMED_IMAGES = 100
 INK_IMAGES = 5_000
 LEANING_IMAGES = 2_000
-FITTING = threading.BoundedSemaphore(2)
-"""So many fits at once: each takes 40 MB meanwhile, and more would only wait for a processor."""
+FITTING = threading.Lock()
+"""One fit at a time: each takes 40 MB meanwhile."""
 
 
 def split_named(name: str) -> Split:
@@ -86,7 +86,7 @@ def _learned(fingerprint: str, written: str) -> tuple[Affine, ...]:
     return (*before, axes.pca(last.n_components, last.whiten))
 
 
-@st.cache_resource(show_spinner=False, max_entries=3)  # of 5 MB each
+@st.cache_resource(show_spinner=False, max_entries=2)  # of 5 MB each
 def _axes(fingerprint: str, recipe: str) -> tuple[tuple[Affine, ...], PrincipalAxes]:
     """Return what a recipe's learned steps learn, and the directions in which the rows vary that come out."""
     with FITTING:
