@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.errors import StreamlitSecretNotFoundError
 
 from core.permissions import Actor, local_user, may, operator
 from core.runs.names import clean_name
+from core.ui import session
 from core.ui.text import escaped
 
 
@@ -16,7 +16,7 @@ def current_user() -> str:
     A display name never counts, as people choose theirs. "" for a visitor who is not logged in; the operating system's
     user where no login is configured.
     """
-    if not _login_configured():
+    if not session.has_login():
         return local_user()
     if not _logged_in():
         return ""
@@ -30,7 +30,7 @@ def current_actor() -> Actor:
 
     Administrators are listed by verified e-mail in Streamlit's secrets: `[digitlab]`, `admins = ["..."]`.
     """
-    if not _login_configured():
+    if not session.has_login():
         return operator()
     name = current_user()
     return Actor(name, admin=bool(name) and name in _admins())
@@ -45,20 +45,13 @@ def _logged_in() -> bool:
     return bool(getattr(st.user, "is_logged_in", False))
 
 
-def _login_configured() -> bool:
-    try:
-        return "auth" in st.secrets
-    except (FileNotFoundError, StreamlitSecretNotFoundError):
-        return False
-
-
 def _admins() -> set[str]:
-    return set(st.secrets.get("digitlab", {}).get("admins", [])) if _login_configured() else set()
+    return set(st.secrets.get("digitlab", {}).get("admins", [])) if session.has_login() else set()
 
 
 def login_button() -> None:
     """Offer to log in or out where Streamlit's OIDC login is configured; show nothing where it is not."""
-    if not _login_configured():
+    if not session.has_login():
         return
     if _logged_in():
         shown = st.user.get("email") or st.user.get("name") or current_user()

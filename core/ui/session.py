@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
 
 from core.data.dataset import Dataset
 from core.data.judging import JudgingSet, judging_set
@@ -39,6 +40,7 @@ class _Look:
     dataset: Dataset | None = None
     watcher: RunWatcher | None = None
     shipped: list[Run] | None = None
+    login: bool | None = None
 
 
 _look: ContextVar[_Look | None] = ContextVar("look", default=None)
@@ -46,7 +48,7 @@ _look: ContextVar[_Look | None] = ContextVar("look", default=None)
 
 @contextmanager
 def one_look() -> Iterator[None]:
-    """Look at the files of the data set once while the block draws a page, so that all of it is about the same one.
+    """Look at the files of data set and secrets once while the block draws, so that all of it is about the same ones.
 
     A block within another one shares its look.
     """
@@ -73,6 +75,21 @@ def _opened() -> Dataset:
         return load_dataset()
     with st.spinner("Reading MNIST, once ...", show_time=True):
         return load_dataset()
+
+
+def has_login() -> bool:
+    """Return whether Streamlit's secrets configure a login."""
+    look = _look.get() or _Look()
+    if look.login is None:
+        look.login = _login_configured()
+    return look.login
+
+
+def _login_configured() -> bool:
+    try:
+        return "auth" in st.secrets
+    except (FileNotFoundError, StreamlitSecretNotFoundError):
+        return False
 
 
 def judging(name: str) -> JudgingSet:

@@ -53,7 +53,7 @@ class Person:
 @pytest.fixture
 def log_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Log somebody in at a server where a login is configured and `root` is an administrator."""
-    monkeypatch.setattr("core.ui.identity._login_configured", lambda: True)
+    monkeypatch.setattr("core.ui.session._login_configured", lambda: True)
     monkeypatch.setattr("core.ui.identity._admins", lambda: {ROOT})
     monkeypatch.setattr("core.ui.session.load_dataset", load_sample)
     return lambda email: monkeypatch.setattr(st, "user", Person(email))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.ui import session, shown_errors
+from core.ui import identity, session, shown_errors
 
 
 @pytest.fixture
@@ -31,3 +31,12 @@ def test_a_fragment_that_runs_again_looks_once(looked: list[str], monkeypatch: p
     part()
     part()
     assert looked == ["data"] * 2
+
+
+def test_secrets_are_read_once_for_all_that_asks_who_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(session, "_login_configured", lambda: bool(read.append("secrets")))
+    with session.one_look():
+        identity.current_user()
+        identity.current_actor()
+    assert read == ["secrets"]
