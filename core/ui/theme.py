@@ -18,7 +18,7 @@ ABOUT = "Digit Lab: handwritten-digit recognition on MNIST, from preprocessing t
 
 def dress() -> None:
     """Give the window the style sheet and the wordmark; a page inside a frame (a pin of the demo) has no sidebar."""
-    st.html(brand.style())
+    st.html(brand.style(dark=is_dark()))
     if st.context.is_embedded:
         st.html(WITHOUT_SIDEBAR)
     else:

@@ -85,6 +85,23 @@ def test_two_quick_clicks_start_one_training(page: Page, digit_lab: str) -> None
     expect(cancel).to_have_count(0, timeout=LONG)
 
 
+def test_a_click_right_after_another_model_was_chosen_trains_that_one(page: Page, digit_lab: str) -> None:
+    """The network's form has a part more than the SVM's: what is below it must not lose the click."""
+    page.goto(f"{digit_lab}/{SMALL_SVM}&seed=78")
+    button = page.locator(".st-key-submit button")
+    button.wait_for()
+    expect(page.get_by_text("Opening the run registry")).to_have_count(0, timeout=LONG)
+    wait_until_idle(page)
+    places = [place.bounding_box() for place in (page.get_by_text("Convolutional network").first, button)]
+    for place in places:  # without a look at the page between
+        assert place is not None
+        page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    card = page.locator("[class*=st-key-job_]").filter(has_text="CNN, 500 images, seed 78")
+    expect(card).to_be_visible(timeout=LONG)
+    card.get_by_role("button", name="Cancel").click()
+    expect(card.get_by_role("button", name="Cancel")).to_have_count(0, timeout=LONG)
+
+
 def test_a_training_outlives_a_reload_and_is_cancelled(page: Page, digit_lab: str) -> None:
     submit(page, digit_lab, LONG_CNN)
     cancel = page.get_by_role("button", name="Cancel")

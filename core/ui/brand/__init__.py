@@ -19,9 +19,9 @@ def wordmark(*, dark: bool) -> str:
     return _read("wordmark.svg").replace("currentColor", LETTERS["dark" if dark else "light"])
 
 
-def style() -> str:
-    """Return the style sheet of every page as a `style` element for `st.html`."""
-    return f"<style>{_read('style.css')}</style>"
+def style(*, dark: bool) -> str:
+    """Return the style sheet of every page, with the ground of its theme, as a `style` element for `st.html`."""
+    return f"<style>:root {{ --dl-paper: {PAPER['dark' if dark else 'light']}; }}{_read('style.css')}</style>"
 
 
 def _read(name: str) -> str:

@@ -5,15 +5,10 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.ui.theme import paper
 
-STYLE = """<style>
-[data-testid="stLayoutWrapper"]:has(> .st-key-{key}) {{ position: sticky; bottom: 0; z-index: 90; }}
-.st-key-{key} {{ background: {paper}; border-top: 1px solid var(--dl-line); padding: var(--dl-gap-3) 0; }}
-</style>"""
+def action_bar(name: str) -> DeltaGenerator:
+    """Return the container of the bar, to be called in the container of the form, which it never leaves.
 
-
-def action_bar(key: str) -> DeltaGenerator:
-    """Return the container of the bar, to be called in the container of the form, which it never leaves."""
-    st.html(STYLE.format(key=key, paper=paper()))
-    return st.container(key=key)
+    Its style is the page's own, as one that comes with the bar lets it stand below the window for a moment first.
+    """
+    return st.container(key=f"action_bar_{name}")

@@ -39,7 +39,7 @@ def class_counts(fingerprint: str) -> pd.DataFrame:
     return gallery.class_counts(session.dataset())
 
 
-@st.cache_data(show_spinner="Computing mean images ...", max_entries=8)
+@st.cache_data(show_spinner=False, max_entries=8)
 def averages(fingerprint: str, split: str) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and deviation of every pixel within each digit, as pictures (10, 28, 28) uint8."""
     chosen = split_named(split)

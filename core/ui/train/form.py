@@ -33,7 +33,16 @@ class TrainingRequest:
 
 
 def training_form(dataset: Dataset, start: Start | None = None) -> TrainingRequest:
-    """Draw the form, from the defaults or from an earlier run's specification, and return what it is set to."""
+    """Draw the form, from the defaults or from an earlier run's specification, and return what it is set to.
+
+    It has a container of its own: a button in a fragment below forgets a click when another kind's form has more parts,
+    as a fragment is known by its place.
+    """
+    with st.container():
+        return _form(dataset, start)
+
+
+def _form(dataset: Dataset, start: Start | None) -> TrainingRequest:
     mark, whole = (start.mark, start.specification) if start else ("", None)
     kind = _model(whole, mark)
     same = whole if whole and whole.model == kind.name else None

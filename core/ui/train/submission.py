@@ -29,7 +29,7 @@ ASKED = "train_asked"
 
 def show_submission(request: TrainingRequest) -> None:
     """Show the bar with the button, which stays in view below the form, and under it what runs."""
-    _submission(request, action_bar("train_bar"))
+    _submission(request, action_bar("train"))
 
 
 @fragment

@@ -30,7 +30,7 @@ def show_new_search(known: list[StudyView]) -> None:
     with st.container(), errors_shown():
         search = search_form(session.dataset(), identity.current_user())
         words = f"{size_in_words(search).capitalize()} · {_expected(search, known)}"
-        _submission(search, words, st.container(), action_bar("search_bar"))
+        _submission(search, words, st.container(), action_bar("search"))
 
 
 @fragment
