@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.charts.standings import per_class
@@ -25,22 +26,23 @@ def show_digits(judged: Judged) -> None:
         "images of a digit, the share that is found. Overall accuracy can hide a digit that is "
         "recognised poorly."
     )
-    table, curves = _tables(judged, judged.run.run_id, judged.images.fingerprint, judged.split_name)
+    asked = (judged.run.run_id, judged.images.fingerprint, judged.split_name)
+    table, curves = _tables(judged, *asked)
     left, right = st.columns([6, 5], gap="medium")
     with left:
-        st.plotly_chart(per_class(table), key="per_class", alt="Precision, recall and F1 of each digit")
+        st.plotly_chart(_bars(table, *asked), key="per_class", alt="Precision, recall and F1 of each digit")
         never = table.loc[(table["precision"] == 0) & (table["recall"] == 0) & (table["support"] > 0), "digit"]
         if len(never):
             st.warning(f"Never predicted correctly: {', '.join(map(str, never))}. Their precision counts as 0.")
         show_table(_percent(table, curves), width="stretch", column_config=_columns(), height=388)
     with right:
-        _curves(curves)
+        _curves(curves, *asked)
 
 
-def _curves(curves: pd.DataFrame) -> None:
+def _curves(curves: pd.DataFrame, *asked: str) -> None:
     chosen = st.multiselect("Digits", DIGITS, key="curves", bind="query-params", placeholder="all ten")
     st.plotly_chart(
-        precision_recall_chart(curves, chosen or None), key="precision_recall", alt="Precision against recall by digit"
+        _lines(curves, tuple(chosen), *asked), key="precision_recall", alt="Precision against recall by digit"
     )
     st.caption(
         "Each curve goes from a strict threshold on that digit's probability (left) to a lenient one (right). The axes "
@@ -52,6 +54,18 @@ def _curves(curves: pd.DataFrame) -> None:
 def _tables(_judged: Judged, run_id: str, fingerprint: str, split: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = probabilities(_judged.run, split)
     return evaluate(_judged.labels, rows).per_class(), precision_recall(_judged.labels, rows)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _bars(_table: pd.DataFrame, run_id: str, fingerprint: str, split: str) -> go.Figure:
+    """Return the chart of the table, kept, as building one takes longer than all else of the page."""
+    return per_class(_table)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _lines(_curves: pd.DataFrame, digits: tuple[int, ...], run_id: str, fingerprint: str, split: str) -> go.Figure:
+    """Return the chart of the curves, kept too."""
+    return precision_recall_chart(_curves, list(digits) or None)
 
 
 def _percent(table: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFrame:
