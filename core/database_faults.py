@@ -46,7 +46,7 @@ def without_password(text: str) -> str:
     return PASSWORD.sub(lambda found: f"{found[1]}***@" if found[1] else f"{found[2]}***", text)
 
 
-def _is_full(place: Path) -> bool:
+def is_full(place: Path) -> bool:
     """Return whether a disk has no room for SQLite's shared memory, of which SQLite only says "disk I/O error"."""
     try:
         return shutil.disk_usage(place).free < ROOM
@@ -67,7 +67,7 @@ def sentence_of(text: str, what: str, home: Path) -> str:
         The folder that Digit Lab writes to.
     """
     text, what = without_password(text), without_password(what)
-    if "No space left" in text or "disk is full" in text or ("disk I/O error" in text and _is_full(home)):
+    if "No space left" in text or "disk is full" in text or ("disk I/O error" in text and is_full(home)):
         return f"The disk that holds {home} is full; free some space and try again."
     if LOCKED in text:
         return f"{what} is locked by another program; try again in a moment."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -26,6 +27,7 @@ from core.cli import (
     worker,
 )
 from core.errors import DigitLabError, WorkError
+from core.settings import settings
 
 app = typer.Typer(
     name="python -m core",
@@ -74,7 +76,9 @@ def main() -> None:
 
 
 def _words_of_os(error: OSError) -> str:
-    """Return what the operating system refused, and where; without a file it is the output itself."""
+    """Return what the operating system refused, and where; without a file it is the output, or a file being written."""
+    if error.errno == errno.ENOSPC:
+        return f"A disk is full: that of {settings().home}, or where the output goes; free some space."
     place = str(error.filename)[:200] if error.filename else "the output, or a connection,"
     return f"{place} cannot be used: {error.strerror or error}."
 

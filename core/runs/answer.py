@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 
 from core.data.dataset import Dataset
+from core.database_faults import is_full
 from core.errors import RegistryError
 from core.models.serving.shipped import shipped
 from core.runs.champion import champion
@@ -22,12 +23,13 @@ NO_MODEL = "There is no model yet: train one with `python -m core train cnn`, th
 def answering_run(dataset: Dataset) -> Run:
     """Return the run that answers: the champion, else the best single model; see `choose`.
 
-    Where the home folder cannot be written to, and so its registry not be opened, the best shipped model answers.
+    Where the home folder cannot be written to, or is full, and so its registry not be opened, the best shipped model
+    answers.
     """
     try:
         return choose(every_run(dataset), champion(dataset))
     except RegistryError as error:
-        if settings().writable:
+        if settings().writable and not is_full(settings().home):
             raise
         logger.warning("A shipped model answers, whoever is champion: %s", error)
         return choose(shipped_runs(dataset))

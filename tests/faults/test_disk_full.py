@@ -28,6 +28,7 @@ from core.models.serving.shipped import shipped
 from core.reading.rows import write_submission
 from core.report.document import write_report
 from core.runs import registry
+from core.runs.answer import answering_run
 from core.runs.run import Run
 from tests.core.data.server import Server
 from tests.core.jobs.polling import until
@@ -104,6 +105,7 @@ def test_before_the_first_command(small_disk: Path, migrated: Path, monkeypatch:
     for ask in (registry.all_runs, lambda: ledger().records(), search_actions.names):
         with pytest.raises(RegistryError, match=r"The disk that holds .* is full; free some space"):
             ask()
+    assert answering_run(load_dataset()).shipped, "a digit can still be drawn and read"
 
 
 def test_during_a_report(small_disk: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import subprocess
@@ -225,3 +226,17 @@ def test_too_few_images_and_too_many_are_refused_before_a_run_exists(
     assert finished.returncode == 2
     assert says in finished.stderr
     assert [run for run in document("runs") if not run["shipped"]] == []
+
+
+def test_what_the_operating_system_refuses_is_a_sentence(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    finished = command("data", "look", "x" * 300)
+    assert (
+        finished.returncode == 1 and finished.stderr == f"digit-lab: {'x' * 200} cannot be used: File name too long.\n"
+    )
+
+    def full(document: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("core.cli.data.print_json", full)
+    finished = command("data", "--json")
+    assert finished.returncode == 1 and finished.stderr.startswith("digit-lab: A disk is full: ")
