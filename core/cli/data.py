@@ -61,7 +61,11 @@ def show_data(
     if json:
         print_json(document)
     else:
-        print_table(("what", "value"), [(name, value) for name, value in document.items() if value != []])
+        print_table(("what", "value"), [(name, _shown(value)) for name, value in document.items() if value != []])
+
+
+def _shown(value: object) -> object:
+    return f"{value:,} images" if isinstance(value, int) else value
 
 
 def _export(split: Split, images: int, digit: int | None, order: str, folder: Path) -> Path:

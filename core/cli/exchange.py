@@ -11,10 +11,10 @@ from core.cli.output import Json, RunName, print_json
 from core.data.sources import load_dataset
 from core.errors import InputError
 from core.runs import external
+from core.runs.judging import accuracy_in_words
 from core.runs.leaderboard import find
 from core.runs.run import Run
 from core.takeaway.folder import export
-from core.text import percent
 
 
 def register(group: typer.Typer) -> None:
@@ -40,7 +40,8 @@ def import_run(
     if json:
         print_json(run.as_dict())
     else:
-        typer.echo(f"{run.short_id} {run.name}: validation accuracy {percent(run.metrics['validation_accuracy'])}")
+        accuracy = accuracy_in_words(run, "validation", load_dataset())
+        typer.echo(f"{run.short_id} {run.name}: validation accuracy {accuracy}")
 
 
 def _imported(contents: list[bytes], files: list[Path], name: str) -> Run:

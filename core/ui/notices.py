@@ -126,7 +126,8 @@ def _tell_searches(job_ids: list[str]) -> None:
 
 def _tell_search(search: StudyView) -> None:
     best = f" Its best validation accuracy is {percent(search.best.score)}." if search.best else ""
-    words = f"The search {search.name} is {search.state}.{best} {search.reason}".strip()
+    why = "" if search.state == "cancelled" else search.reason
+    words = f"The search {search.name} is {search.state}.{best} {why}".strip()
     _toast(words, search.state, f"Tune?{urlencode({'search': search.name})}")
 
 
@@ -139,4 +140,6 @@ def sentence(run: Run) -> str:
     """Return how a training ended, in a sentence."""
     if run.state is State.FINISHED:
         return f"{run.name} has finished: {accuracy_in_words(run, 'validation')}."
+    if run.state is State.CANCELLED:  # its reason says no more
+        return f"{run.name} was cancelled."
     return f"{run.name} {run.state.value}. {run.reason}"

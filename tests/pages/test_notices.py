@@ -14,6 +14,7 @@ from core.ledger.store import Kind
 from core.models.specification import Specification
 from core.permissions import local_user
 from core.runs import registry
+from core.ui import session
 
 Open = Callable[..., AppTest]
 TRUST = "pages/6_Trust.py"
@@ -59,6 +60,15 @@ def test_a_trial_and_a_slider_tell_nothing(open_page: Open, title: str, kind: Ki
     page = open_page(TRUST)
     lease.end(State.FINISHED)
     assert not toasts(page.run())
+
+
+def test_a_cancelled_training_is_told_in_one_sentence(open_page: Open) -> None:
+    run = queued("not wanted")
+    page = open_page(TRUST)
+    registry.enter(run.run_id, State.CANCELLED, reason="Cancelled.")
+    session.watcher().refresh()
+    (told,) = toasts(page.run())
+    assert told.startswith("not wanted was cancelled. [Open](Run?run=")
 
 
 def test_a_training_that_ended_while_no_page_was_open_is_told_on_the_return(open_page: Open) -> None:

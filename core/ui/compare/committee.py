@@ -22,9 +22,10 @@ POLL_SECONDS = 1.0
 
 def show_committee(chosen: list[Run]) -> None:
     """Show a button that builds an ensemble of two chosen runs or more, and the cards of those that were built."""
-    if len(chosen) < 2 or identity.barred("combine"):
-        return
-    folded("Build an ensemble", "ensemble", partial(_show, chosen), icon=":material/groups:", expanded=bool(_built()))
+    with st.container():  # what is below keeps its place, also where one run is chosen
+        if len(chosen) > 1 and not identity.barred("combine"):
+            folded("Build an ensemble", "ensemble", partial(_show, chosen), icon=":material/groups:",
+                   expanded=bool(_built()))  # fmt: skip
 
 
 def _show(chosen: list[Run]) -> None:

@@ -67,11 +67,12 @@ def warn_of_other_data(runs: Sequence[Run]) -> None:
 
 def show_verdict(comparison: Comparison) -> None:
     """Say in words what is proven, then show every run's interval and every pair's test."""
-    if len(comparison.answers) < 2:
-        st.info("Choose a second run to compare with.", icon=":material/balance:")
-    else:
-        show_words(comparison.pairs, f"{TESTED} {THESE_ONLY}")
-        tick_off("Compare")
+    with st.container():  # so that what is below keeps its place, however many sentences there are
+        if len(comparison.answers) < 2:
+            st.info("Choose a second run to compare with.", icon=":material/balance:")
+        else:
+            show_words(comparison.pairs, f"{TESTED} {THESE_ONLY}")
+            tick_off("Compare")
     measure = choose_named("Figure", {"accuracy": "Accuracy", "f1_macro": "Macro F1"}, "accuracy", "measure")
     if len(comparison.standings):
         shown = comparison.standings.assign(name=comparison.standings["name"].map(html.escape))

@@ -105,9 +105,10 @@ def test_a_training_that_cannot_be_asked_for_is_refused(
     assert document("runs") == [run for run in document("runs") if run["shipped"]]
 
 
-def test_data_says_what_is_there(document: Document) -> None:
+def test_data_says_what_is_there(document: Document, command: Command) -> None:
     told = document("data")
     assert set(told) >= {"source", "train", "validation", "test", "fingerprint"}
+    assert f"{told['train']:,} images" in command("data").stdout
 
 
 def test_data_exports_the_digits_that_the_page_shows(document: Document, command: Command, tmp_path: Path) -> None:
