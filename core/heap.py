@@ -9,6 +9,7 @@ left 170 MB so, and a few moves of a slider that fits a PCA 100 MB.
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
 import threading
@@ -22,8 +23,8 @@ OWN_PAGES_BYTES = 1_000_000
 """Larger pieces lie outside the heaps, and go back to the system as soon as they are freed."""
 
 LOOK_SECONDS = 3.0
-GROWN_BYTES = 16_000_000
-"""Growth of the process after which what it has freed is given back."""
+GROWN_BYTES = 8_000_000
+"""Growth of the process after which garbage is collected, and what has been freed is given back."""
 
 RESIDENT = 1
 """Place of the resident set, in pages, in `/proc/self/statm` (proc(5))."""
@@ -40,7 +41,7 @@ def give_back() -> bool:
 
 
 def keep_giving_back() -> threading.Event:
-    """Give back in the background, whenever the process has grown, until the event is set."""
+    """Collect garbage and give back in the background, whenever the process has grown, until the event is set."""
     ended = threading.Event()
     threading.Thread(target=_give_back_when_grown, args=(ended,), name="heap", daemon=True).start()
     return ended
@@ -50,6 +51,7 @@ def _give_back_when_grown(ended: threading.Event) -> None:
     least = 0
     while (held := resident_bytes()) and not ended.wait(LOOK_SECONDS):
         if held > least + GROWN_BYTES:
+            gc.collect()
             give_back()
             least = resident_bytes()
         least = min(least, held)

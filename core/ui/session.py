@@ -23,7 +23,7 @@ from core.runs.run import Run
 from core.runs.shipped import shipped_runs
 from core.runs.watch import RunWatcher
 from core.settings import settings
-from core.ui.collector import spare_libraries
+from core.ui.collector import collect_when_grown, spare_libraries
 from core.ui.processors import share_processors
 
 
@@ -116,6 +116,7 @@ def _settle_in() -> None:
     """Share the machine with others, once a process."""
     share_heaps()
     share_processors()
+    collect_when_grown()
     keep_giving_back()
 
 

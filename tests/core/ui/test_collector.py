@@ -7,8 +7,9 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[3]
 
 PROGRAM = """
-import gc
-from core.ui.collector import spare_libraries
+import gc, weakref
+from streamlit import config
+from core.ui.collector import collect_when_grown, spare_libraries
 import core.ui.page, mlflow
 spare_libraries()
 assert gc.get_freeze_count() > 100_000, gc.get_freeze_count()
@@ -23,6 +24,12 @@ Ring()
 spare_libraries()
 assert gc.get_freeze_count() == frozen, "nothing was loaded since"
 assert gc.collect() > 0, "later garbage is collected as ever"
+collect_when_grown()
+assert not config.get_option("runner.postScriptGC")
+living = weakref.WeakSet()
+for _ in range(50_000):
+    living.add(Ring())
+assert len(living) < 5_000, f"{len(living)}: Python collects by itself what is not set aside"
 print("well")
 """
 
