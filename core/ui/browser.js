@@ -66,7 +66,8 @@ function followKeyboard() {
 // release, and the browser would click on nothing.
 const CONTROLS = 'button, a[href], label, summary, [role="tab"]';
 const STILL_PX = 6;
-const TAP_MS = 100; // the browser's own click comes so long after a finger, at most
+const TAP_MS = 100; // the browser's own click mostly comes sooner after a finger
+const LATE_MS = 500;
 
 function identity(control) {
   const key = control.closest('[class*="st-key-"]')?.className.match(/st-key-[\w-]+/)?.[0];
@@ -87,12 +88,19 @@ function keepClicks() {
       if (was.clicked) return;
       const same = () => [...document.querySelectorAll(CONTROLS)].filter(control => identity(control) === was.is);
       const now = was.control.isConnected ? [was.control] : same();
-      if (now.length === 1) now[0].click();
+      if (now.length !== 1) return;
+      now[0].click();
+      was.made = { control: now[0], at: performance.now() };
     };
     setTimeout(make, event.pointerType === "mouse" ? 0 : TAP_MS);
   };
   const note = event => {
-    if (pressed && event.composedPath().includes(pressed.control)) pressed.clicked = true;
+    const path = event.composedPath();
+    const made = pressed?.made;
+    if (made && event.isTrusted && path.includes(made.control) && performance.now() - made.at < LATE_MS) {
+      event.preventDefault(); // the browser's own, although late: once is enough
+      event.stopImmediatePropagation();
+    } else if (pressed && path.includes(pressed.control)) pressed.clicked = true;
   };
   document.addEventListener("pointerdown", press, true);
   document.addEventListener("pointerup", release, true);

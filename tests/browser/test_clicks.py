@@ -43,6 +43,24 @@ def test_what_was_pressed_is_clicked_once(page: Page, between: str) -> None:
     assert clicks(page, between) == ["st-key-train"]
 
 
+def test_a_click_of_the_browser_that_comes_late_is_not_a_second_one(page: Page) -> None:
+    press_alone = """() => {
+      const kept = {bubbles: true, composed: true, isPrimary: true, pointerType: "mouse"};
+      for (const kind of ["pointerdown", "pointerup"]) {
+        document.querySelector("button").dispatchEvent(new PointerEvent(kind, kept));
+      }
+      return new Promise(done => setTimeout(done));
+    }"""
+    page.set_content(PAGE)
+    page.evaluate(PREPARE, browser.SCRIPT.read_text("utf-8"))
+    page.evaluate(press_alone)
+    page.locator("button").first.press("Enter")  # a click that the browser makes
+    assert page.evaluate("clicked").count("st-key-train") == 1
+    page.wait_for_timeout(600)
+    page.locator("button").first.press("Enter")
+    assert page.evaluate("clicked").count("st-key-train") == 2
+
+
 def test_a_press_that_is_taken_back_is_no_click(page: Page) -> None:
     assert clicks(page, MOVE, away=80) == []
 
