@@ -122,6 +122,7 @@ def test_the_quiz_counts_what_each_model_reads_and_stores_nothing(page: Page, ad
     expect(page.get_by_role("heading", name=f"Please draw a {asked}")).to_have_count(0)
     page.get_by_role("button", name="Next visitor").click()
     expect(page.get_by_text("Draw a digit, or several")).to_be_visible()
+    wait_until_idle(page)
     page.get_by_text("Quiz: do the models").click()
     expect(page.get_by_test_id("stMetricValue")).to_have_text(["0 of 0"] * 3)
 

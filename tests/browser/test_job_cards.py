@@ -36,19 +36,19 @@ def test_a_measurement_is_shown_in_view_and_cancelled(page: Page, on_the_sample:
 ANY_SEARCH = re.compile("SVM random")
 
 
-def searches_listed(page: Page) -> int:
-    """Return how many searches the page lists, in whatever state; an option shows its own state late."""
+def searches_listed(page: Page) -> list[str]:
+    """Return the searches that the page lists, in whatever state; an option shows its own state late."""
     box = page.get_by_role("combobox", name="Search")
     if not box.count():
-        return 0
+        return []
     options = page.get_by_role("option").filter(has_text=ANY_SEARCH)
     for _ in range(20):  # a run of the page's script that comes between closes the list
         wait_until_idle(page)
         box.click()
         page.wait_for_timeout(500)
-        if count := options.count():
+        if listed := options.all_inner_texts():
             page.keyboard.press("Escape")
-            return count
+            return listed
     raise AssertionError("the list of searches does not open")
 
 
@@ -63,6 +63,7 @@ def test_two_quick_clicks_start_one_search(page: Page, on_the_sample: str) -> No
     cancel = page.get_by_role("button", name="Cancel").first
     expect(cancel).to_be_in_viewport(timeout=LONG)
     wait_until_idle(page)
-    assert searches_listed(page) == before + 1
+    after = searches_listed(page)
+    assert len(after) == len(before) + 1, f"{before} became {after}"
     cancel.click()
     expect(page.get_by_text("cancelled").first).to_be_visible(timeout=LONG)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.actions import open_page, wait_until_idle
 
@@ -12,8 +12,9 @@ LONG = 120_000
 """Milliseconds that a job may take on a busy machine."""
 
 
-def candidate(page: Page) -> str:
-    return page.locator(".st-key-label_decision figcaption").inner_text()
+def caption(page: Page) -> Locator:
+    """What the candidate that is shown is called."""
+    return page.locator(".st-key-label_decision figcaption")
 
 
 def undo_all(page: Page) -> None:
@@ -33,11 +34,11 @@ def test_three_labels_are_changed_by_keyboard_and_trained_with(page: Page, on_th
     expect(found).to_be_visible(timeout=LONG)
     undo_all(page)
     for changed in range(1, 4):
-        before = candidate(page)
+        before = caption(page).inner_text()
         suggested = page.locator('.st-key-label_digits button[kind="primary"]').inner_text().strip()[0]
         page.keyboard.press(suggested)
         expect(page.get_by_text(f"{changed} relabelled")).to_be_visible()
-        assert candidate(page) != before
+        expect(caption(page)).not_to_have_text(before)
     page.keyboard.press("u")
     expect(page.get_by_text("2 relabelled")).to_be_visible()
     page.keyboard.press("x")

@@ -81,7 +81,7 @@ def test_starts_new_workers_when_the_sidecar_has_died(tmp_path: Path) -> None:
         until(lambda: started(tmp_path))
         worker = int(started(tmp_path)[0][1])
         psutil.Process(worker).parent().kill()
-        assert until(lambda: executor.state("held") == "interrupted")
+        assert until(lambda: executor.state("held") == "interrupted", seconds=120)
         assert until(lambda: executor.outcome("held")).reason == LOST_WITH_WORKER
         assert not executor.cancel("held")
         executor.submit("next", "os:getpid", owner="ann")
