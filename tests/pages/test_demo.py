@@ -93,7 +93,7 @@ def test_see_it_think_shows_what_happens_inside_beside_the_canvas(
     monkeypatch.setattr("core.ui.demo.draw.drawing_canvas", lambda key, **options: SEVEN)
     page = open_page("Home.py", view="demo", think_model=model)
     assert shown not in texts(page)
-    page.toggle(key="demo_thinking").set_value(True).run()
+    page.toggle(key="demo_thinking_0").set_value(True).run()
     assert not page.exception and not page.error
     assert shown in texts(page)
 
@@ -119,15 +119,15 @@ def test_the_next_visitor_finds_nothing_of_the_last(open_page: Open) -> None:
     page.run()
     page.query_params["step"] = "1"
     page.run()
-    page.toggle(key="demo_quizzing").set_value(True).run()
+    page.toggle(key="demo_quizzing_0").set_value(True).run()
     assert of_visitors(page) != fresh
     page.button(key="demo_restart").click().run()
     assert of_visitors(page) == fresh
     assert dict(page.query_params) == {"view": "demo"}
 
 
-LEFT = ("demo_drawing", "demo_canvas-last", "demo_canvas-pen", "drawing-last", "demo_sure", "demo_quizzing",
-        "demo_quiz", "demo_true", "demo_predicted", "demo_thinking")  # fmt: skip
+LEFT = ("demo_drawing", "demo_canvas-last", "demo_canvas-pen", "drawing-last", "demo_sure", "demo_quizzing_0",
+        "demo_quiz", "demo_true", "demo_predicted", "demo_thinking_0")  # fmt: skip
 
 
 def of_visitors(page: AppTest) -> dict[str, object]:
@@ -138,7 +138,7 @@ def of_visitors(page: AppTest) -> dict[str, object]:
 
 def test_the_quiz_asks_for_a_digit(open_page: Open) -> None:
     page = open_page("Home.py", view="demo")
-    page.toggle(key="demo_quizzing").set_value(True).run()
+    page.toggle(key="demo_quizzing_0").set_value(True).run()
     assert "Please draw a" in texts(page)
     assert [metric.value for metric in page.metric] == ["0 of 0"] * 3
     assert page.button(key="demo_count").disabled

@@ -15,6 +15,9 @@ from core.ui.page import errors_shown
 CANVAS = "demo_canvas"
 DRAWING = "demo_drawing"
 """Session key of the drawing, for the steps without a canvas."""
+VISITOR = "visitor"
+"""Session key of how many visitors there were before; part of the keys of what the next one must find as at first."""
+
 SIDE = 320
 SMALLER = "<style>.answer { font-size: 2.5rem; }</style>"
 """The answer leaves room for what happens inside, so that nothing lies below the fold."""
@@ -28,11 +31,14 @@ def show_draw() -> None:
         st.session_state[DRAWING] = drawing_canvas(CANVAS, side=SIDE)
         found = drawn()
     with right, errors_shown():
+        visitor = st.session_state.get(VISITOR, 0)
         with st.container(horizontal=True, gap="medium"):
-            quizzing = st.toggle("Quiz: do the models recognise it?", key="demo_quizzing",
+            quizzing = st.toggle("Quiz: do the models recognise it?", key=f"demo_quizzing_{visitor}",
                                  persist_state="session", on_change=forget_drawing)  # fmt: skip
-            thinking = st.toggle("See it think", key="demo_thinking", persist_state="session", disabled=quizzing,
-                                 help="What happens inside a model on the way to the answer.")  # fmt: skip
+            thinking = st.toggle(
+                "See it think", key=f"demo_thinking_{visitor}", persist_state="session", disabled=quizzing,
+                help="What happens inside a model on the way to the answer.",
+            )  # fmt: skip
         if quizzing:
             show_quiz(found, clear=forget_drawing)
         elif found:
@@ -62,6 +68,16 @@ def drawn() -> Look | None:
         For a drawing in which no digit can be found.
     """
     return read_drawn(st.session_state.get(DRAWING))
+
+
+def welcome_next() -> None:
+    """Forget the drawing, and switch off quiz and "See it think".
+
+    Their keys are new ones: a browser whose canvas tells just now that it is empty tells the old ones' state too, and
+    would switch them on again.
+    """
+    st.session_state[VISITOR] = st.session_state.get(VISITOR, 0) + 1
+    forget_drawing()
 
 
 def forget_drawing() -> None:

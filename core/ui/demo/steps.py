@@ -125,6 +125,6 @@ def next_visitor() -> None:
     for key in [str(key) for key in st.session_state if str(key).startswith(STATE)]:
         if not key.startswith(draw.CANVAS):
             del st.session_state[key]
-    draw.forget_drawing()
+    draw.welcome_next()
     wipe_all()
     st.query_params.from_dict({"view": VIEW})
