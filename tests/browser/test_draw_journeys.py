@@ -19,6 +19,7 @@ LONG = 180_000
 """Milliseconds that a fine-tuning may take on a busy machine."""
 
 SEVEN = [(0.2, 0.2), (0.8, 0.2), (0.5, 0.9)]
+ONE = [(0.5, 0.15), (0.5, 0.5), (0.49, 0.85)]
 
 
 def photo(digits: list[np.ndarray]) -> bytes:
@@ -53,6 +54,25 @@ def test_a_drawing_is_still_there_after_a_visit_to_another_page(page: Page, digi
     expect(page.locator(".answer")).to_have_text("7")
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".answer")).to_have_count(0)
+
+
+def test_another_browser_does_not_see_the_drawing(new_page, digit_lab: str) -> None:
+    """Only what is kept below the home is shared by the browsers of one person."""
+    first, second = new_page(), new_page()
+    open_page(first, digit_lab, "Draw")
+    draw(first, SEVEN)
+    expect(first.locator(".answer")).to_have_text("7")
+    open_page(second, digit_lab, "Draw")
+    expect(second.get_by_text("Draw a digit, or several")).to_be_visible()
+    draw(second, ONE)
+    expect(second.locator(".answer")).to_have_text("1")
+    go_to(first, "Errors")
+    go_to(first, "Draw")
+    expect(first.locator(".answer")).to_have_text("7")
+    first.get_by_role("button", name="Clear").click()
+    expect(first.locator(".answer")).to_have_count(0)
+    second.reload()
+    expect(second.get_by_text("Draw a digit, or several")).to_be_visible()  # a reload is another visit
 
 
 @pytest.fixture
