@@ -16,22 +16,24 @@ class AtOnce:
     ----------
     most : int
         Places that there are.
-    told : InputError
-        Raised where none has become free in time.
+    told : str
+        What somebody is told for whom none has become free in time.
+    error : type
+        What is raised then.
     seconds : float
         How long somebody waits for one.
     """
 
-    def __init__(self, most: int, told: InputError, seconds: float = 30.0) -> None:
+    def __init__(self, most: int, told: str, *, error: type[InputError] = InputError, seconds: float = 30.0) -> None:
         self.seconds = seconds
-        self._told = told
+        self._told, self._error = told, error
         self._places = threading.BoundedSemaphore(most)
 
     @contextmanager
     def place(self) -> Iterator[None]:
         """Wait for a place, and keep it for the length of the block; raises InputError where none becomes free."""
         if not self._places.acquire(timeout=self.seconds):
-            raise self._told
+            raise self._error(self._told)
         try:
             yield
         finally:

@@ -41,7 +41,7 @@ OWN_MEMORY = 400_000_000
 """Bytes of Python with numpy, ONNX and ONNX Runtime, and the images."""
 MEMORY_STATUS = 3
 WATCHED_EVERY = 0.05
-EXAMINING = AtOnce(1, InputError("Another model is being imported; try again in some minutes."), seconds=60)
+EXAMINING = AtOnce(1, "Another model is being imported; try again in some minutes.", seconds=60)
 
 
 @dataclass(frozen=True, eq=False)

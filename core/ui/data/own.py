@@ -29,7 +29,7 @@ from core.ui.text import escaped
 
 MOST_MEGABYTES = 100
 SAMPLES = 20
-PREPARING = AtOnce(1, FileError("Another file is being read at the moment; try again in a minute."), seconds=60)
+PREPARING = AtOnce(1, "Another file is being read at the moment; try again in a minute.", error=FileError, seconds=60)
 """A file may unpack to a gigabyte."""
 PURPOSE = (
     "Evaluate every model on labelled pictures of your own: CSV (Kaggle's and others), npz, npy or IDX in a zip, "

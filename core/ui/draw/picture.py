@@ -26,7 +26,7 @@ from core.ui.components.reading import answering
 from core.ui.draw.sheet import Sheet, as_kept, keep, picture_key, sheet_of
 from core.ui.text import sentence
 
-READING = AtOnce(2, ImageError("Other pictures are being read at the moment; try again in a minute."))
+READING = AtOnce(2, "Other pictures are being read at the moment; try again in a minute.", error=ImageError)
 """A large one takes some hundred megabytes meanwhile."""
 SHOWN = 1_600
 CHOSEN = "picture_chosen"
