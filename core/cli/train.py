@@ -30,6 +30,7 @@ from core.runs.continuing import continued, resumable
 from core.runs.judging import accuracy_in_words
 from core.runs.leaderboard import find
 from core.runs.run import Run
+from core.runs.teaching import teacher
 from core.text import percent
 
 MOST_SEEDS = 10
@@ -86,6 +87,14 @@ def train(
             help="Continue training from this finished run, with its settings; resume an interrupted one.",
         ),
     ] = "",
+    teacher_name: Annotated[
+        str,
+        typer.Option(
+            "--teacher",
+            metavar="RUN",
+            help="Learn this run's probabilities beside the labels: distil an ensemble into one network.",
+        ),
+    ] = "",
     reuse: Annotated[bool, typer.Option("--reuse", help="Return an identical earlier run if there is one.")] = False,
     json: Json = False,
 ) -> None:
@@ -98,6 +107,7 @@ def train(
             "--left-out": left_out,
             "--wrong-labels": wrong_labels,
             "--labels": labels is Labels.REVIEWED,
+            "--teacher": teacher_name,
         }
         changes = {"--set": settings, "--augment": augment, "--limit": limit, "--seeds": seeds > 1}
         recover()
@@ -121,6 +131,8 @@ def train(
             corrections=corrections(dataset) if labels is Labels.REVIEWED else (),
         )
         start = _from_preset(model, preset or "default", settings or (), recipe, augment or (), experiment)
+        if teacher_name:
+            start = start.model_copy(update={"teacher": teacher(teacher_name, start.kind, dataset).run_id})
     start.check_training_set(dataset.train.labels)
     trainings = [start.with_seed(seed + offset) for offset in range(seeds)]
     group = uuid.uuid4().hex[:8] if seeds > 1 else ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import psutil
 
+from core.arrays import Float32Array, UInt8Array
 from core.data.dataset import Dataset
 from core.errors import TrainingError
 from core.evaluation.calibration import fit_temperature
@@ -24,6 +26,8 @@ from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.script import picture_script
 from core.runs import artifacts
 from core.runs.history import HistoryWriter
+from core.runs.model_cache import predictor
+from core.runs.teaching import teacher
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +47,7 @@ def fit(specification: Specification, dataset: Dataset, monitor: RunMonitor) -> 
         train_images=rows[0],
         featurise=pipeline.transform,
         augmentation=specification.augmentation,
+        teach=_teaching(specification, dataset),
     )
     native = kind.fit(
         data,
@@ -53,6 +58,12 @@ def fit(specification: Specification, dataset: Dataset, monitor: RunMonitor) -> 
         **beginning(specification, monitor.lease.job_id, data),
     )
     return native, pipeline, time.perf_counter() - started
+
+
+def _teaching(specification: Specification, dataset: Dataset) -> Callable[[UInt8Array], Float32Array] | None:
+    if specification.teacher is None:
+        return None
+    return predictor(teacher(specification.teacher, specification.kind, dataset)).predict_proba
 
 
 def _history(specification: Specification, monitor: RunMonitor) -> HistoryWriter | None:
@@ -76,7 +87,7 @@ def export(native: Any, pipeline: Pipeline, specification: Specification, datase
     (served / "preprocess.py").write_text(picture_script(specification.recipe), "utf-8")
     (folder / artifacts.NATIVE).mkdir()
     kind.save(native, folder / artifacts.NATIVE / kind.native_file)
-    predictor = Predictor(graph, specification)
-    agreement = np.mean(predictor.predict(dataset.validation.images) == scores.argmax(axis=1))
+    exported = Predictor(graph, specification)
+    agreement = np.mean(exported.predict(dataset.validation.images) == scores.argmax(axis=1))
     logger.info("temperature %.4f, ONNX agrees with the native model on %.4f", temperature, agreement)
-    return predictor
+    return exported

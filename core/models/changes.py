@@ -51,6 +51,7 @@ def changes(specification: Specification) -> list[str]:
     if specification.model in CATALOGUE:
         found += changed_settings(specification, specification.kind.presets[nearest_preset(specification)])
     found += ["continued"] if specification.parent else []
+    found += ["distilled"] if specification.teacher else []
     return found + ([f"seed {specification.seed}"] if specification.seed else [])
 
 

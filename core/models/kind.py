@@ -71,6 +71,8 @@ class TrainingData:
         From pictures (n, 28, 28) uint8 to features float32, by the same fitted pipeline.
     augmentation : Augmentation
         How a model that trains in epochs varies its pictures; the default varies nothing.
+    teach : callable, optional
+        From pictures (n, 28, 28) uint8 to a teacher's probabilities (n, 10) float32, which such a model learns too.
     """
 
     train_features: np.ndarray
@@ -80,6 +82,7 @@ class TrainingData:
     train_images: np.ndarray
     featurise: Callable[[np.ndarray], np.ndarray]
     augmentation: Augmentation = field(default_factory=Augmentation)
+    teach: Callable[[np.ndarray], Float32Array] | None = None
 
 
 class Fit(Protocol):

@@ -25,7 +25,8 @@ MAX_SEED = 2**31 - 1
 class Specification(BaseModel):
     """What is trained: the model, its parameters, what it sees, and the seed.
 
-    `parent` is the run whose native model the training goes on from, or None for a fresh start.
+    `parent` is the run whose native model the training goes on from, or None for a fresh start; `teacher` the run
+    whose probabilities it learns beside the labels, or None.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +40,7 @@ class Specification(BaseModel):
     experiment: Experiment = Experiment()
     seed: int = 0
     parent: str | None = None
+    teacher: str | None = None
 
     @model_validator(mode="after")
     def _recipe_fits(self) -> Self:

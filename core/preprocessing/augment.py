@@ -60,7 +60,7 @@ class Augmentation(Declared):
     )
     forms: float = parameter(
         0.0,
-        "Share of the 1s, 4s, 7s and 9s that are drawn anew in forms that MNIST hardly has, such as a waved bar.",
+        "Share of the 1s, 2s, 4s, 7s and 9s that are drawn anew in forms that MNIST hardly has, such as a waved bar.",
         title="forms of other hands",
         ge=0,
         le=1,

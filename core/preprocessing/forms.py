@@ -1,7 +1,8 @@
 """Digits in forms that are common elsewhere and rare in MNIST's American hands, drawn in the place of its pictures.
 
-A 1 with a long, round upstroke and sometimes a foot, a 4 whose first stroke ends in the bar, a 7 with a waved bar and a
-crossbar, a 9 with a small head and a curled tail. Each is drawn with the pen of the picture whose place it takes.
+A 1 with a long, round upstroke and sometimes a foot, a 2 with a curled head, a 4 whose first stroke ends in the bar or
+in the stem, a 7 with a waved bar and a crossbar, a 9 with a small head and a curled tail, a flat foot or a bare stem.
+Each is drawn with the pen of the picture whose place it takes.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ Strokes = Sequence[Sequence[tuple[float, float]]]
 
 
 def with_forms(images: UInt8Array, labels: UInt8Array, share: float, rng: np.random.Generator) -> UInt8Array:
-    """Replace some of the 1s, 4s, 7s and 9s by drawings of other forms.
+    """Replace some of the 1s, 2s, 4s, 7s and 9s by drawings of other forms.
 
     Parameters
     ----------
     images : (n, 28, 28) uint8
     labels : (n,) uint8
     share : float
-        Probability for each 1, 4, 7 and 9, 0 to 1.
+        Probability for each 1, 2, 4, 7 and 9, 0 to 1.
     rng : numpy.random.Generator
 
     Returns
@@ -69,7 +70,24 @@ def _one(rng: np.random.Generator) -> Strokes:
     return strokes
 
 
+def _two(rng: np.random.Generator) -> Strokes:
+    high, wide = rng.uniform(0.15, 0.26), rng.uniform(0.16, 0.32)
+    angles = np.radians(np.linspace(rng.uniform(90, 200), rng.uniform(390, 430), 9))
+    head = [(0.5 + wide * np.cos(angle), high + high * np.sin(angle)) for angle in angles]
+    low, row = rng.uniform(0.0, 0.25), rng.uniform(0.8, 0.95)
+    foot = [(low, row), (low - 0.08, row - rng.uniform(0.0, 0.16)), (low + 0.12, row - rng.uniform(0.0, 0.16))]
+    end = (rng.uniform(0.8, 1.15), rng.uniform(0.75, 1.0))
+    return [[*head, *foot, (rng.uniform(0.45, 0.7), 1.0), end]]
+
+
 def _four(rng: np.random.Generator) -> Strokes:
+    if rng.random() < 0.4:  # in one stroke, whose stem hangs from the end of the bar
+        row = rng.uniform(0.5, 0.75)
+        right = rng.uniform(0.65, 1.0)
+        rise = row - rng.uniform(0.0, 0.2)
+        turn = [(right, rise)] if rng.random() < 0.5 else [(right, row), (right, rise)]
+        foot = (right - rng.uniform(0.0, 0.2), 1.0)
+        return [[(rng.uniform(0.3, 0.8), 0.0), (rng.uniform(-0.05, 0.1), row), *turn, foot]]
     row = rng.uniform(0.5, 0.72)
     bar = (rng.uniform(0.8, 1.1), row + rng.uniform(-0.08, 0.05))
     first = [(rng.uniform(0.25, 0.6), 0.0), (rng.uniform(-0.05, 0.1), row), bar]
@@ -86,15 +104,24 @@ def _seven(rng: np.random.Generator) -> Strokes:
 
 
 def _nine(rng: np.random.Generator) -> Strokes:
-    high, wide = rng.uniform(0.18, 0.27), rng.uniform(0.3, 0.45)
-    angles = np.radians(np.linspace(rng.uniform(-25, 15), -rng.uniform(335, 400), 12))
+    high, wide = rng.uniform(0.16, 0.3), rng.uniform(0.22, 0.45)
+    angles = np.radians(np.linspace(rng.uniform(-50, 20), -rng.uniform(320, 410), 12))
     head = [(0.5 + wide * np.cos(angle), high + high * np.sin(angle)) for angle in angles]
-    end = (rng.uniform(-0.1, 0.4), rng.uniform(0.62, 0.95))
-    tail = [(0.5 + wide, 0.3), (0.85, 0.65), (0.7, 0.95), (0.35, 1.0), end]
+    neck = (0.5 + rng.uniform(0.5, 1.0) * wide, 1.5 * high)
+    form = rng.random()
+    if form < 0.45:
+        end = (rng.uniform(-0.1, 0.4), rng.uniform(0.7, 0.95))
+        tail = [neck, (0.85, 0.65), (0.7, 0.95), (0.35, 1.0), end]
+    elif form < 0.8:  # a waist, and a foot that lies flat
+        waist = (0.5 + rng.uniform(0.0, 0.8) * wide, 2 * high + rng.uniform(0.0, 0.08))
+        flat = rng.uniform(0.9, 1.0)
+        tail = [neck, waist, (rng.uniform(0.7, 1.0), 0.75), (0.65, flat), (0.3, 1.0), (rng.uniform(-0.15, 0.2), flat)]
+    else:  # a straight stem from the head's right or its foot
+        tail = [(0.5 + rng.uniform(-0.3, 1.0) * wide, 1.6 * high), (rng.uniform(0.1, 0.6), 1.0)]
     return [head, tail]
 
 
-FORMS: Mapping[int, Callable[[np.random.Generator], Strokes]] = {1: _one, 4: _four, 7: _seven, 9: _nine}
+FORMS: Mapping[int, Callable[[np.random.Generator], Strokes]] = {1: _one, 2: _two, 4: _four, 7: _seven, 9: _nine}
 
 
 def _drawn(strokes: Strokes, width: float, rng: np.random.Generator) -> np.ndarray:

@@ -30,6 +30,7 @@ def described(specification: Specification) -> dict[str, str]:
         "wrong_labels": f"{experiment.wrong_labels:g}",
         "reviewed_labels": str(len(experiment.corrections)),
         "continues": specification.parent or NONE,
+        "teacher": specification.teacher or NONE,
     }
 
 

@@ -71,9 +71,11 @@ def reproduce_script(
     Raises
     ------
     ParameterError
-        For a run that went on from a model whose own training is not among `parents`.
+        For a run that went on from a model whose own training is not among `parents`, or that had a teacher.
     """
     trainings = (*parents, specification)
+    if any(one.teacher for one in trainings):
+        raise ParameterError("This run learned from a teacher, another model, which no script can hold.")
     if trainings[0].parent or any(one.recipe != specification.recipe for one in trainings):
         raise ParameterError("This run went on from a model whose own training is not known, so no script can hold it.")
     extraction = Extraction(reserved=OWN)

@@ -6,32 +6,46 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from core.arrays import Float32Array, UInt8Array
 from core.models.kind import CLASSES, TrainingData
 from core.preprocessing.augment import augment
 
 CHUNK = 1024
 """Pictures that are varied at once."""
 
+TAUGHT = 0.7
+"""Share of a teacher's probabilities in what a network learns, where the teacher is right (Hinton et al. 2015)."""
+
 
 def batches(data: TrainingData, size: int, *, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield batches without end: features (size, h, w, 1) float32 and one-hot labels (size, 10) float32.
+    """Yield batches without end: features (size, h, w, 1) float32 and targets (size, 10) float32.
 
-    Each pass over the data has its own order and its own variations; the rest that fills no batch is left out of it.
+    Targets are the labels, one-hot, mixed with what a teacher says of the very pictures that the network gets. Each
+    pass over the data has its own order and its own variations; the rest that fills no batch is left out of it.
     """
     generator = np.random.default_rng(seed)
-    targets = np.eye(CLASSES, dtype=np.float32)[data.train_labels]
     count = len(data.train_labels)
     chunk = max(1, CHUNK // size) * size
     while True:
         order = generator.permutation(count)[: count // size * size]
         for start in range(0, len(order), chunk):
             rows = order[start : start + chunk]
-            features = _features(data, rows, generator)
+            images, labels = data.train_images[rows], data.train_labels[rows]
+            if data.augmentation.is_none:
+                features = data.train_features[rows]
+            else:
+                images = augment(images, data.augmentation, generator, labels)
+                features = data.featurise(images)
+            targets = _targets(data, images, labels)
             for first in range(0, len(rows), size):
-                yield features[first : first + size], targets[rows[first : first + size]]
+                yield features[first : first + size], targets[first : first + size]
 
 
-def _features(data: TrainingData, rows: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    if data.augmentation.is_none:
-        return np.asarray(data.train_features[rows])
-    return data.featurise(augment(data.train_images[rows], data.augmentation, generator, data.train_labels[rows]))
+def _targets(data: TrainingData, images: UInt8Array, labels: UInt8Array) -> Float32Array:
+    targets = np.eye(CLASSES, dtype=np.float32)[labels]
+    if data.teach is None:
+        return targets
+    told = data.teach(images)
+    right = told.argmax(axis=1) == labels
+    targets[right] += TAUGHT * (told[right] - targets[right])
+    return targets

@@ -89,6 +89,8 @@ def test_several_seeds_are_one_group_with_their_spread(document: Document) -> No
         (("svm", "--continue", "cnn"), "is a run of cnn, not of svm"),
         (("cnn", "--continue", "cnn", "--recipe", "raw"), "remove --recipe"),
         (("svm", "--augment", "shift=1"), "svm does not"),
+        (("svm", "--teacher", "cnn"), "svm does not"),
+        (("cnn", "--teacher", "nobody"), "There is no run 'nobody'"),
         (("cnn", "--augment", "shift=99"), "`shift` must be between 0 and 6; got 99"),
         (("cnn", "--augment", "shift"), "must be name=value"),
         (("svm", "--recipe", "deskew.nothing"), "There is no step 'nothing'"),

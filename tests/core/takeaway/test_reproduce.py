@@ -159,3 +159,5 @@ def test_every_kind_has_a_script_that_names_nothing_of_this_program(model: str) 
 def test_a_run_whose_parent_is_not_known_is_refused() -> None:
     with pytest.raises(ParameterError, match="went on from a model whose own training is not known"):
         reproduce_script(Specification.from_preset("logistic", parent="0" * 32), sample=True)
+    with pytest.raises(ParameterError, match="learned from a teacher"):
+        reproduce_script(Specification.from_preset("cnn", teacher="svm"), sample=True)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.models.cnn.batches import batches
 from core.preprocessing.augment import Augmentation
-from tests.core.models.cnn.cnn_data import toy
+from tests.core.models.cnn.cnn_data import featurise, toy
 
 
 @settings(max_examples=20, deadline=None)
@@ -37,3 +37,19 @@ def test_augmented_pictures_are_new_in_every_pass() -> None:
     pictures = {picture.tobytes() for features, _ in (first, second) for picture in features}
     assert len(pictures) > 60
     assert not pictures & {picture.tobytes() for picture in data.train_features}
+
+
+def test_a_teacher_is_asked_about_the_very_pictures_and_heard_where_it_is_right() -> None:
+    asked: list[np.ndarray] = []
+
+    def teach(images: np.ndarray) -> np.ndarray:
+        asked.append(images)
+        told = np.full((len(images), 10), 0.04, np.float32)
+        told[:, 3] = 0.64
+        return told
+
+    features, targets = next(batches(toy(40, teach=teach, augmentation=Augmentation(rotation=15)), 40, seed=5))
+    np.testing.assert_array_equal(features, featurise(asked[0]))
+    labels = targets.argmax(axis=1)
+    np.testing.assert_allclose(targets[labels == 3], [[0.028] * 3 + [0.748] + [0.028] * 6] * 4, atol=1e-6)
+    np.testing.assert_array_equal(targets[labels != 3], np.eye(10)[labels[labels != 3]])
