@@ -54,14 +54,14 @@ def download(
     ReadOnlyError
         `DIGITLAB_MODE=readonly`.
     """
-    from filelock import FileLock
+    from core.file_lock import file_lock
 
     if settings().readonly:
         raise ReadOnlyError("With `DIGITLAB_MODE=readonly` nothing is downloaded; unset it to download MNIST.")
     target = cache_path()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(target.with_name("download.lock")):
+        with file_lock(target.with_name("download.lock")):
             if not _is_whole(target):
                 _fetch_any(target, list(mirrors) * rounds, progress or _say_nothing, timeout)
     except OSError as error:

@@ -17,11 +17,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from filelock import FileLock
-
 from core.data.dataset import CLASSES, Dataset
 from core.data.whole_file import whole_file
 from core.errors import DataError, InputError, ParameterError
+from core.file_lock import file_lock
 from core.permissions import Actor, operator, require, require_writable
 from core.preprocessing.experiments import MOST_CORRECTIONS, Correction
 from core.settings import settings
@@ -182,7 +181,7 @@ def _alone(dataset: Dataset) -> Iterator[None]:
     path = path_of(dataset)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.with_suffix(".lock"), timeout=LOCK_SECONDS):
+        with file_lock(path.with_suffix(".lock"), LOCK_SECONDS):
             yield
     except OSError as error:
         raise DataError(f"The decision cannot be written to {path}: {error.strerror or error}.") from error

@@ -199,10 +199,10 @@ def disk_use(folder: Path) -> int:
 
 
 def _size(path: Path) -> int:
-    """Return bytes of a file; 0 for what is none, or gone meanwhile."""
+    """Return bytes of a file; 0 for what is none, is gone meanwhile or may not be looked at."""
     try:
         return path.stat().st_size if path.is_file() else 0
-    except FileNotFoundError:
+    except OSError:
         return 0
 
 

@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from filelock import FileLock
-
 from core import database_faults
 from core.database_faults import sentence_of, without_password
 from core.errors import RegistryError
+from core.file_lock import file_lock
 from core.loading import LOADING
 from core.reachable import require_answer
 from core.runs.internals import migrate_registry, registry_revisions
@@ -50,7 +49,7 @@ def _opened(chosen: Settings) -> tuple[Any, str]:
 
 
 def _open(chosen: Settings) -> tuple[Any, str]:
-    with FileLock(_lock_file(chosen), timeout=LOCK_SECONDS):
+    with file_lock(_lock_file(chosen), LOCK_SECONDS):
         connection, database = _connect(chosen), sqlite_file(chosen.tracking_uri)
         ours = _experiment(connection, chosen, local=database is not None)
         if database is not None and not chosen.readonly:
@@ -60,7 +59,7 @@ def _open(chosen: Settings) -> tuple[Any, str]:
 
 def _migrate() -> None:
     """Create the database, or bring it to the installed MLflow's version, without writing anything else."""
-    with FileLock(_lock_file(settings()), timeout=LOCK_SECONDS):
+    with file_lock(_lock_file(settings()), LOCK_SECONDS):
         _connect(settings()).search_experiments(max_results=1)
 
 

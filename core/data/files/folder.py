@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -25,16 +26,31 @@ MOST_BYTES = 10_000_000
 def files_below(folder: Path) -> list[Path]:
     """Return all files below a folder, in the order of their names; hidden ones and those of macOS are left out.
 
-    So are pipes and devices, whose reading may never end.
+    So are pipes and devices, and the files of no bytes that a system shows as its own, as their reading may never end.
+
+    Raises
+    ------
+    FileError
+        There are too many, or one may not be looked at.
     """
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
         paths = (Path(place) / name for name in sorted(names) if not name.startswith("."))
-        found += [path for path in paths if path.is_file()]
+        found += [path for path in paths if _has_bytes(path)]
         if len(found) > 2 * MOST_IMAGES:
             raise FileError(f"{folder.name} holds more than {2 * MOST_IMAGES:,} files; take a part of it.")
     return found
+
+
+def _has_bytes(path: Path) -> bool:
+    try:
+        known = path.stat()
+    except FileNotFoundError:  # a link to what is gone
+        return False
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror or error}.") from None
+    return stat.S_ISREG(known.st_mode) and known.st_size > 0
 
 
 def read_pictures(paths: Sequence[Path], folder: Path, tables: Sequence[Path] = ()) -> Iterator[Batch]:

@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from core.database_faults import sentence_of, without_password
 from core.errors import RegistryError, StudyError
+from core.file_lock import file_lock
 from core.loading import LOADING
 from core.reachable import require_answer
 from core.runs.database import sqlite_file
@@ -107,7 +108,7 @@ def _migrate_file(database: Path) -> None:
 
 def studies_lock() -> FileLock:
     """Return the lock of this home under which studies are created and taken."""
-    return FileLock(settings().home / "studies.lock", timeout=LOCK_SECONDS)
+    return file_lock(settings().home / "studies.lock", LOCK_SECONDS)
 
 
 @contextmanager

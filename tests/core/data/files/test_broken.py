@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from core.data.files import batches
+from core.data.files.folder import files_below
 from core.errors import FileError
 from tests.core.data.forms import png
 from tests.core.data.idx_files import idx_bytes
@@ -203,6 +204,22 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
         list(batches(tmp_path / "train.csv"))
     with pytest.raises(FileError, match="holds no file of pictures"):
         list(batches(tmp_path))
+
+
+@pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="Only Linux shows its processes as files.")
+def test_the_files_that_a_system_shows_as_its_own_are_not_read() -> None:
+    with pytest.raises(FileError, match=r"holds no file of pictures"):
+        list(batches(Path("/proc/sys/vm")))
+
+
+def test_a_file_that_may_not_be_looked_at_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "train.csv").write_text("1,2")
+    monkeypatch.setattr(Path, "stat", forbidden)
+    with pytest.raises(FileError, match=r"train\.csv cannot be read: Permission denied"):
+        files_below(tmp_path)
 
 
 def test_an_archive_without_a_name_of_its_own_is_unpacked(tmp_path: Path) -> None:
