@@ -9,6 +9,7 @@ import pandas as pd
 from core.arrays import Float64Array, UInt8Array
 from core.data.dataset import CLASSES
 from core.preprocessing.pictures import moments
+from core.preprocessing.thickness import stroke_widths
 
 HALF_INK = 128
 SMALLEST_LOOP = 3
@@ -54,20 +55,6 @@ def attributes(images: UInt8Array, labels: UInt8Array) -> pd.DataFrame:
             "distance": class_distances(images, labels),
         }
     )
-
-
-def stroke_widths(images: UInt8Array) -> Float64Array:
-    """Return the mean stroke width in pixels, (n,) float64; 0 for blank pictures.
-
-    A long stroke has an area of length times width and a perimeter of twice its length. The perimeter of a grey picture
-    is its total variation (coarea formula, Federer 1959), with central differences.
-    """
-    padded = np.pad(images, ((0, 0), (2, 2), (2, 2))).astype(np.float32)
-    across = (padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]) / 2
-    down = (padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]) / 2
-    perimeter = np.sqrt(across**2 + down**2).sum(axis=(1, 2), dtype=np.float64)
-    area = images.sum(axis=(1, 2), dtype=np.float64)
-    return np.asarray(2 * area / np.maximum(perimeter, 1))
 
 
 def class_distances(images: UInt8Array, labels: UInt8Array) -> Float64Array:

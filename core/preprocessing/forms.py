@@ -14,11 +14,14 @@ import numpy as np
 
 from core.arrays import UInt8Array
 from core.preprocessing.pictures import centre
+from core.preprocessing.thickness import stroke_widths
 
-INK = 128
 BOX, SIZE = 20, 28
 FINE = 4
 """Strokes are drawn at this many times their size, so that their edges are soft and widths are fractions."""
+
+PENS = 1.2, 4.0
+"""Narrowest and widest pen in pixels."""
 
 JITTER = 0.035
 """Standard deviation of every point of a stroke, as a share of the height."""
@@ -51,7 +54,8 @@ def with_forms(images: UInt8Array, labels: UInt8Array, share: float, rng: np.ran
     if not len(chosen):
         return images
     varied = images.copy()
-    drawn = [_drawn(FORMS[int(labels[place])](rng), _width(images[place]), rng) for place in chosen]
+    widths = np.clip(stroke_widths(images[chosen]), *PENS)
+    drawn = [_drawn(FORMS[int(labels[place])](rng), width, rng) for place, width in zip(chosen, widths, strict=True)]
     varied[chosen] = centre(np.stack(drawn))
     return varied
 
@@ -134,7 +138,7 @@ def _drawn(strokes: Strokes, width: float, rng: np.random.Generator) -> np.ndarr
         written.append(_smooth(points))
     every = np.concatenate(written)
     low, extent = every.min(axis=0), np.ptp(every, axis=0).max()
-    scale = (BOX - width) / max(float(extent), 1e-6)
+    scale = (BOX - width - 1 / FINE) / max(float(extent), 1e-6)  # OpenCV may draw a line one pixel too wide
     large = np.zeros((SIZE * FINE, SIZE * FINE), np.uint8)
     for points in written:
         places = np.rint((scale * (points - low) + 4 + width / 2) * FINE).astype(np.int32)
@@ -149,12 +153,3 @@ def _smooth(points: np.ndarray) -> np.ndarray:
     before, after = points[:-1], points[1:]
     cut = np.stack([0.8 * before + 0.2 * after, 0.2 * before + 0.8 * after], axis=1).reshape(-1, 2)
     return np.concatenate([points[:1], cut[1:-1], points[-1:]])
-
-
-def _width(image: np.ndarray) -> float:
-    """Return the width of the strokes in pixels, by the mean distance of ink from paper."""
-    ink = np.pad((image >= INK).astype(np.uint8), 1)
-    if not ink.any():
-        return 2.0
-    distance = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
-    return float(np.clip(4 * (distance[distance > 0].mean() - 0.5), 1.2, 4))

@@ -5,9 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.data.attributes import attributes, class_distances, stroke_widths
+from core.data.attributes import attributes, class_distances
 from core.data.sample import load_sample
 from core.preprocessing.pictures import deskew
+from core.preprocessing.thickness import stroke_widths
 
 
 def bar(width: int, *, top: int = 4, bottom: int = 24, left: int = 12) -> np.ndarray:
