@@ -107,9 +107,14 @@ def train(
             "--left-out": left_out,
             "--wrong-labels": wrong_labels,
             "--labels": labels is Labels.REVIEWED,
+        }
+        changes = {
+            "--set": settings,
+            "--augment": augment,
+            "--limit": limit,
+            "--seeds": seeds > 1,
             "--teacher": teacher_name,
         }
-        changes = {"--set": settings, "--augment": augment, "--limit": limit, "--seeds": seeds > 1}
         recover()
         run = _parent(model, find(parent, dataset))
         if resumable(run):
@@ -131,8 +136,8 @@ def train(
             corrections=corrections(dataset) if labels is Labels.REVIEWED else (),
         )
         start = _from_preset(model, preset or "default", settings or (), recipe, augment or (), experiment)
-        if teacher_name:
-            start = start.model_copy(update={"teacher": teacher(teacher_name, start.kind, dataset).run_id})
+    if teacher_name:
+        start = start.model_copy(update={"teacher": teacher(teacher_name, start.kind, dataset).run_id})
     start.check_training_set(dataset.train.labels)
     trainings = [start.with_seed(seed + offset) for offset in range(seeds)]
     group = uuid.uuid4().hex[:8] if seeds > 1 else ""
