@@ -9,7 +9,7 @@ import typer
 from core.cli.training import trained
 from core.data.sources import load_dataset
 from core.errors import DataError
-from core.jobs.shipping import SHIPPED, ship
+from core.jobs.shipping import SHIPPED, add_seed, ship
 from core.models.serving.shipped import FOLDER
 from core.models.specification import Specification
 from core.report.seeds import configurations
@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
 def retrain(
     models: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(SHIPPED)}; all if none.")] = None,
     run: Annotated[str, typer.Option(help="Ship this finished run instead of training a new one.")] = "",
+    repeat: Annotated[str, typer.Option(help="Add this finished run, of another seed, to what the card says.")] = "",
     history: Annotated[str, typer.Option(help="Ship the history of this finished run, which the demo plays.")] = "",
     seed: Annotated[int, typer.Option(help="Random seed of the training.")] = 0,
 ) -> None:
@@ -37,6 +38,9 @@ def retrain(
         raise DataError("Models that ship are trained on the full MNIST: set DIGITLAB_DATA_DIR to a folder with it.")
     if history:
         typer.echo(f"The history of the training was written to {histories.ship(find(history, dataset))}")
+        return
+    if repeat:
+        typer.echo(f"Its accuracy was added to {add_seed(find(repeat, dataset), FOLDER)}")
         return
     if run:
         _put(find(run, dataset))

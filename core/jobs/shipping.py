@@ -13,6 +13,7 @@ from core.errors import InputError
 from core.explain.support_vectors import SUPPORT_FILE
 from core.models.serving.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFICATION_FILE
 from core.models.serving.shipped import CARD_FILE, PREDICTIONS_FILE
+from core.models.specification import Specification
 from core.runs import artifacts
 from core.runs.run import Run
 
@@ -50,6 +51,35 @@ def ship(run: Run, folder: Path, repeats: Sequence[Run] = ()) -> Path:
         shutil.rmtree(target, ignore_errors=True)
         staging.replace(target)
     return target
+
+
+def add_seed(run: Run, folder: Path) -> Path:
+    """Add a finished run's accuracy to the card of the model of its kind below `folder`; returns the card's file.
+
+    Raises
+    ------
+    InputError
+        For a run that is not finished, or that differs from what ships in more than the seed.
+    """
+    path = folder / run.model / CARD_FILE
+    if not run.finished or run.specification is None or not path.exists():
+        raise InputError(
+            f"Only a finished run of {', '.join(SHIPPED)} is a repeat of what ships; {run.short_id} is not."
+        )
+    own = Specification.from_json((path.parent / SPECIFICATION_FILE).read_text("utf-8"))
+    if _without_seed(own) != _without_seed(run.specification):
+        raise InputError(f"{run.name} ({run.short_id}) differs from what ships in more than the seed.")
+    content = json.loads(path.read_text("utf-8"))
+    others = [entry for entry in content["seeds"] if entry["seed"] != run.specification.seed]
+    content["seeds"] = sorted([*others, *_by_seed([run])], key=lambda entry: int(entry["seed"]))
+    path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    return path
+
+
+def _without_seed(specification: Specification) -> Specification:
+    """Return a specification with seed 0, and with every parameter that was not known when it was written."""
+    parameters = specification.checked_parameters().model_dump()
+    return specification.model_copy(update={"seed": 0, "preset": None, "parameters": parameters})
 
 
 def _copy_support(run: Run, staging: Path) -> None:

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from core.data.sample import load_sample
 from core.errors import InputError, UnknownRunError
 from core.evaluation.metrics import evaluate
-from core.jobs.shipping import card
+from core.jobs.shipping import add_seed, card
 from core.ledger.states import State
+from core.models.serving.shipped import FOLDER
 from core.models.specification import Specification
 from core.permissions import Actor, operator
+from core.preprocessing.experiments import Experiment
 from core.runs import champion, housekeeping, leaderboard, registry
 from core.runs.shipped import seeds_in_words, shipped_predictions, shipped_runs
 
@@ -88,3 +93,19 @@ def test_shipping_lists_the_accuracy_of_each_seed() -> None:
     assert [entry["seed"] for entry in found] == [0, 7]
     assert found[1]["test_accuracy"] == 0.5
     assert found[0]["validation_accuracy"] == run.metrics["validation_accuracy"]
+
+
+def test_a_repeat_with_another_seed_is_added_to_the_card_once(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER / "forest", tmp_path / "forest")
+    own = next(run for run in shipped_runs(load_sample()) if run.model == "forest")
+    repeat = replace(own, specification=own.specification.with_seed(3), metrics={**own.metrics, "test_accuracy": 0.5})
+    for _ in range(2):
+        path = add_seed(repeat, tmp_path)
+    found = {entry["seed"]: entry["test_accuracy"] for entry in json.loads(path.read_text())["seeds"]}
+    assert found[3] == 0.5
+    assert found[0] > 0.98
+    other = repeat.specification.model_copy(update={"experiment": Experiment.limited(500)})
+    with pytest.raises(InputError, match="differs from what ships in more than the seed"):
+        add_seed(replace(repeat, specification=other), tmp_path)
+    with pytest.raises(InputError, match="Only a finished run of cnn, svm, forest"):
+        add_seed(replace(repeat, state=State.FAILED), tmp_path)
