@@ -1,4 +1,4 @@
-"""How much speaks against what is read in a digit: the model, the not-a-digit score, other ways to read the whole."""
+"""How much speaks against what is read in a digit: two models, the not-a-digit score, other ways to read the whole."""
 
 from __future__ import annotations
 
@@ -13,24 +13,31 @@ from core.reading.judge import Judged
 RIVAL, POWER = 0.9, 5
 """Weight of another reading that explains as much as the best, and how fast that falls for those that explain less."""
 
-GOOD = 0.1
-"""Power of the digit-likeness. With more, fewer drawings that are misread are marked, and with none fewer pictures."""
+SECOND = 0.7
+"""Share of the second opinion, which knows more hands; an answer of less than 0.6 is doubtful whatever it says."""
 
-DOUBTFUL = 0.15
+GOOD = 0.05
+"""Power of the digit-likeness. With more or none, fewer of the digits that are misread are marked."""
+
+DOUBTFUL = 0.12
 """Digits of more doubt should be checked: 5 % of the digits that are read right.
 
 Powers, weight and threshold were chosen on what `benchmark doubt` reads: see docs/decisions/0014-doubt.md."""
 
 
-def doubt(judged: Judged, rivals: np.ndarray | None = None) -> np.ndarray:
+def doubt(judged: Judged, second: np.ndarray, rivals: np.ndarray | None = None) -> np.ndarray:
     """Return the doubt about each of n digits, (n,) float64, 0 to 1.
 
     Parameters
     ----------
+    second : (n, 10) float32
+        The second opinion on them.
     rivals : ndarray, optional
         (n,) float: what `rivals_of` says of them; none for digits that were found in one way only.
     """
-    sure = judged.probabilities.max(axis=1).astype(np.float64) * judged.good**GOOD
+    said = judged.probabilities.argmax(axis=1)
+    both = (1 - SECOND) * judged.probabilities + SECOND * second
+    sure = both[np.arange(len(said)), said].astype(np.float64) * judged.good**GOOD
     close = np.zeros(len(sure)) if rivals is None else rivals
     return np.asarray(1 - sure * (1 - RIVAL * close**POWER))
 

@@ -10,6 +10,7 @@ import numpy as np
 from core.explain.novelty import load_novelty
 from core.reading.doubt import DOUBTFUL, doubt
 from core.reading.judge import Judged
+from core.reading.second_opinion import second_opinion
 from core.reading.segments import FoundDigit
 
 NOT_A_DIGIT = "This does not look like a digit: more like a letter or a scribble."
@@ -108,12 +109,13 @@ def checked(digits: Sequence[FoundDigit], judged: Judged, *, turns: int = 0, riv
     rivals : ndarray, optional
         (n,) float: how close other ways to read the whole come that read a digit otherwise; see `rivals_of`.
     """
-    novelty = load_novelty()
+    novelty, images = load_novelty(), np.stack([digit.image for digit in digits])
     strange = 1 - judged.good > novelty.threshold
     several = strange.copy()
     if strange.any():
-        several[strange] = novelty.joined(np.stack([digit.image for digit in digits])[strange])
-    return Look(tuple(digits), judged.probabilities, strange, several, doubt(judged, rivals), turns)
+        several[strange] = novelty.joined(images[strange])
+    speaks_against = doubt(judged, second_opinion(images), rivals)
+    return Look(tuple(digits), judged.probabilities, strange, several, speaks_against, turns)
 
 
 def sentence(strange: np.ndarray) -> str:

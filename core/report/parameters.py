@@ -31,7 +31,7 @@ def settings_of(run: Run) -> dict[str, Any]:
         "reviewed labels": f"{len(experiment.corrections)} changed" if experiment.corrections else "none",
         "augmentation": ", ".join(f"{name} {value}" for name, value in augmentation.items()) or "none",
         "continued from": specification.parent or "nothing",
-        "taught by": specification.teacher or "nobody",
+        "taught by": (specification.teacher or "nobody")[:8],
     }
 
 

@@ -38,12 +38,14 @@ def test_only_digits_that_another_reading_reads_otherwise_are_contested() -> Non
 
 
 def test_doubt_grows_with_what_speaks_against_a_digit() -> None:
-    def of(sure: float, good: float, rival: float) -> float:
+    def of(sure: float, good: float, rival: float, second: float | None = None) -> float:
         judged = Judged(np.array([[sure, 1 - sure, *[0] * 8]], np.float32), np.array([good]))
-        return float(doubt(judged, np.array([rival]))[0])
+        other = np.array([[sure if second is None else second, *[0] * 9]], np.float32)
+        return float(doubt(judged, other, np.array([rival]))[0])
 
     assert of(1, 1, 0) == 0
     assert 0 < of(1, 1, 0.5) < of(1, 1, 1) < 1
     assert of(0.9, 1, 0) == pytest.approx(0.1)
-    assert of(1, 0.5, 0) == pytest.approx(1 - 0.5**0.1)
+    assert of(1, 0.5, 0) == pytest.approx(1 - 0.5**0.05)
+    assert of(1, 1, 0, second=0) == pytest.approx(0.7)
     assert of(0.6, 0.25, 1) > of(0.6, 0.25, 0) > of(0.6, 1, 0)

@@ -9,11 +9,12 @@ from core.reading.judge import Judged
 from core.reading.look import checked, together
 from core.reading.segments import FoundDigit
 
-IMAGES, _ = read_sample()
+IMAGES, LABELS = read_sample()
+THREE = IMAGES[LABELS == 3][0]
 
 
 def found(count: int, cut_off: tuple[int, ...] = ()) -> list[FoundDigit]:
-    return [FoundDigit(IMAGES[0], (30 * i, 0, 20, 20), 0, cut_off=i in cut_off) for i in range(count)]
+    return [FoundDigit(THREE, (30 * i, 0, 20, 20), 0, cut_off=i in cut_off) for i in range(count)]
 
 
 def judged(*sure: float, good: float = 1.0) -> Judged:
@@ -31,6 +32,11 @@ def test_a_clear_digit_has_no_warning() -> None:
 def test_an_uncertain_digit_is_to_be_checked() -> None:
     assert checked(found(1), judged(0.51)).warnings == ("Check this digit: the answer is not certain.",)
     assert checked(found(3), judged(1, 0.51, 1)).warnings == ("Check digit 2: the answer is not certain.",)
+
+
+def test_where_the_second_network_reads_otherwise_the_digit_is_to_be_checked() -> None:
+    five = FoundDigit(IMAGES[LABELS == 5][0], (0, 0, 20, 20), 0)
+    assert checked([five], judged(1.0)).warnings == ("Check this digit: the answer is not certain.",)
 
 
 def test_a_close_second_reading_makes_doubtful_what_it_reads_otherwise() -> None:
