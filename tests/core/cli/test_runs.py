@@ -83,7 +83,7 @@ def test_commands_that_change_a_run_say_what_they_did(command: Command, document
 
 
 def test_a_model_is_exported_whole(command: Command, document: Document, tmp_path: Path) -> None:
-    told = document("runs", "export", "cnn", "--output", str(tmp_path / "out"))
+    told = document("runs", "export", "forest", "--output", str(tmp_path / "out"))
     names = sorted(Path(name).name for name in told["files"])
     assert not told["missing"]
     endings = [".json", ".zip", "-reproduce.py", "-test.csv", "-test.parquet", "-validation.csv", "-validation.parquet"]
@@ -92,6 +92,13 @@ def test_a_model_is_exported_whole(command: Command, document: Document, tmp_pat
     assert all(any(name.endswith(ending) for name in names) for ending in endings)
     with zipfile.ZipFile(next((tmp_path / "out").glob("*.zip"))) as package:
         assert {"model.onnx", "use.py", "preprocess.py", "specification.json"} == set(package.namelist())
+
+
+def test_what_a_teacher_was_needed_for_is_exported_without_a_script(command: Command, tmp_path: Path) -> None:
+    finished = command("runs", "export", "cnn", "--output", str(tmp_path / "out"))
+    assert finished.returncode == 0
+    assert "learned from a teacher, another model, which no script can hold" in finished.stderr
+    assert len(list((tmp_path / "out").iterdir())) == 6
 
 
 def test_of_predictions_what_there_is_is_exported_and_comes_back(command: Command, tmp_path: Path) -> None:

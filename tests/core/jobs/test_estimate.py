@@ -70,11 +70,17 @@ def test_before_anything_has_run_the_shipped_model_tells_the_time_scaled_to_the_
     assert shipped_seconds(SPECIFICATION, [run_of(SPECIFICATION, 100)]) is None
 
 
-@pytest.mark.parametrize("model", ["cnn", "svm", "forest"])
+@pytest.mark.parametrize("model", ["svm", "forest"])
 def test_a_model_that_shipped_before_a_parameter_was_added_still_tells_the_time_of_its_preset(model: str) -> None:
     runs = shipped_runs(load_sample())
     told = shipped_seconds(Specification.from_preset(model, "reference"), runs)
     assert told == pytest.approx(next(run for run in runs if run.model == model).seconds["fit"])
+
+
+def test_a_training_with_a_teacher_tells_nothing_of_one_without() -> None:
+    taught = SPECIFICATION.model_copy(update={"teacher": "svm"})
+    assert estimate(SPECIFICATION, [run_of(taught, 100)]).seconds is None
+    assert estimate(taught, [run_of(taught, 100)]).seconds == pytest.approx(100)
 
 
 def test_a_size_far_from_all_that_ran_is_said_to_be_unknown() -> None:
