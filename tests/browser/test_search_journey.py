@@ -27,6 +27,7 @@ def test_a_search_is_watched_and_its_best_promoted(page: Page, on_the_sample: st
     expect(page.get_by_text("Finished", exact=False).first).to_be_visible(timeout=LONG)
     expect(page.get_by_text("6 of 6", exact=False).first).to_be_visible(timeout=LONG)
     page.get_by_role("button", name="Train the best on all training data").click()
+    expect(page.get_by_text(re.compile(r"best was started")).first).to_be_visible(timeout=LONG)
     wait_until_idle(page)
     go_to(page, "Train")
     ended = page.get_by_text(re.compile(r"SVM random \d+, best.* finished in")).first
