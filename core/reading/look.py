@@ -52,8 +52,8 @@ class Look:
 
     @property
     def doubtful(self) -> np.ndarray:
-        """(n,) bool: digits that somebody should check."""
-        return np.asarray(self.strange | (self.doubt > DOUBTFUL))
+        """(n,) bool: digits that somebody should check, whether or not they look like digits."""
+        return np.asarray(self.doubt > DOUBTFUL)
 
     @property
     def text(self) -> str:

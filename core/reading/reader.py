@@ -44,7 +44,8 @@ class Reading:
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON that the command line prints."""
         look = self.look
-        digits = zip(look.digits, look.probabilities, look.doubtful.tolist(), strict=True) if look else ()
+        marks = (look.doubtful.tolist(), look.strange.tolist()) if look else ()
+        digits = zip(look.digits, look.probabilities, *marks, strict=True) if look else ()
         return {
             "path": self.path,
             "index": self.index,
@@ -56,8 +57,9 @@ class Reading:
                     "probabilities": [float(value) for value in row],
                     "box": [float(value) for value in digit.box],
                     "doubtful": doubtful,
+                    "strange": strange,
                 }
-                for digit, row, doubtful in digits
+                for digit, row, doubtful, strange in digits
             ],
             "warnings": list(self.warnings),
         }

@@ -85,7 +85,7 @@ def test_errors_counts_the_own_labels(open_page: Open, mine: test_sets.OwnTestSe
 def test_offline_the_shipped_models_are_shown_on_all_5000_images(open_page: Open) -> None:
     page = open_page(ERRORS, run="cnn")
     assert page.selectbox(key="split_box").value == "full_validation"
-    assert "**18 of 5,000** validation images" in texts(page)
+    assert "**15 of 5,000** validation images" in texts(page)
     assert "5,000" in texts(open_page("pages/0_Start.py"))
 
 

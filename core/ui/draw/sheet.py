@@ -38,7 +38,8 @@ class Entry:
     @property
     def state(self) -> str:
         """How it is drawn: "read", "doubtful" or "corrected"."""
-        return "corrected" if self.correction is not None else "doubtful" if self.look.doubtful[0] else "read"
+        unsure = self.look.doubtful[0] or self.look.strange[0]
+        return "corrected" if self.correction is not None else "doubtful" if unsure else "read"
 
 
 @dataclass(frozen=True, eq=False)

@@ -46,6 +46,11 @@ def test_a_close_second_reading_makes_doubtful_what_it_reads_otherwise() -> None
     assert look.warnings == ("Check every digit: the answer is not certain.",)
 
 
+def test_what_looks_like_no_digit_is_not_doubtful_for_that_alone() -> None:
+    look = checked(found(1), judged(1.0, good=0.1))
+    assert look.doubtful.tolist() == [False]
+
+
 def test_what_is_no_digit_is_told_once() -> None:
     (warning,) = checked(found(1), judged(0.5, good=0.0)).warnings
     assert "does not look like a digit" in warning
