@@ -141,8 +141,12 @@ class Coordinator:
             record = frozen.user_attrs.get(RECORD)
             if record:
                 self.trials.tell(frozen.number, record)
-            elif self._request != "cancel":
-                self.sent.again(self.trials.numbered(frozen.number, frozen._trial_id))
+                continue
+            trial = self.trials.numbered(frozen.number, frozen._trial_id)
+            if self._request == "cancel":
+                self.trials.end(trial, {"failed": "Cancelled."})
+            else:
+                self.sent.again(trial)
 
     def _fill(self) -> None:
         """Ask for as many trials as there are free workers and budget."""

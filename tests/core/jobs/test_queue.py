@@ -66,7 +66,8 @@ def test_trainings_end_as_they_should(queue: TrainingQueue) -> None:
         _process_listening_at(worker.address).kill()
     until(lambda: state(lost) is State.INTERRUPTED, 90)
     until(lambda: registry.get(lost.run_id).reason.endswith("; train again."), 30)
-    assert "worker process" in registry.get(lost.run_id).reason
+    told = registry.get(lost.run_id).reason  # by who saw the death first, the cluster or the ledger
+    assert "worker process" in told or "process that executed it" in told
 
 
 def started(run: Run) -> int:

@@ -143,7 +143,7 @@ def test_pause_lets_trials_end_and_cancel_does_not(executor):
     until(lambda: view(name).ended > 3)
     search_actions.cancel(name, actor=ADMIN)
     until(lambda: view(name).state == "cancelled")
-    assert not [trial for trial in view(name).trials if trial.state == "running"]
+    until(lambda: all(trial.state != "running" for trial in view(name).trials))
     searches.close()
 
 
@@ -156,6 +156,15 @@ def test_a_trial_asked_for_but_never_sent_is_sent(executor):
     found = view(name)
     assert [trial.state for trial in found.trials] == ["complete", "complete"]
     assert found.trials[0].parameters == asked.params
+
+
+def test_a_trial_that_ran_when_a_cancelled_search_lost_its_coordinator_is_ended(executor):
+    name = search_actions.create(small_search(trials=1), "mine")
+    coordinator = Coordinator(name, executor)
+    coordinator.trials.numbered(0)
+    coordinator._request = "cancel"
+    coordinator._take_up()
+    assert [(trial.state, trial.reason) for trial in view(name).trials] == [("failed", "Cancelled.")]
 
 
 def test_a_trial_whose_score_was_kept_is_told_and_not_run_again(executor):
