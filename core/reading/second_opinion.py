@@ -9,7 +9,7 @@ from core.arrays import Float32Array, UInt8Array
 from core.models.serving.predictor import Predictor
 
 FOLDER = Path(__file__).with_name("second")
-"""Trained by `train cnn --preset reference --augment forms=0.08`."""
+"""Trained by `train cnn --preset reference --augment forms=0.08 --teacher RUN`: see docs/decisions/0018."""
 
 
 def second_opinion(images: UInt8Array) -> Float32Array:

@@ -119,17 +119,20 @@ def write(study: optuna.Study, **attributes: Any) -> None:
 
 def pause(name: str, *, actor: Actor) -> None:
     """Pause a search: its running trials end first."""
-    study, job = _active(name, "pause", actor)
-    if not (job.state is State.RUNNING and ledger().request(job.id, "pause")):
-        rest(study, State.PAUSED)
+    _ask(*_active(name, "pause", actor), "pause", State.PAUSED)
 
 
 def cancel(name: str, *, actor: Actor) -> None:
     """End a search now; its finished trials stay."""
     study, job = _active(name, "cancel", actor)
-    if not (job.state is State.RUNNING and ledger().request(job.id, "cancel")):
-        rest(study, State.CANCELLED)
+    if _ask(study, job, "cancel", State.CANCELLED):
         _end_running(study)
+
+
+def _ask(study: optuna.Study, job: Record, request: str, state: State) -> bool:
+    """Ask whoever coordinates a search by now; it is brought to rest here, which is returned, where nobody does."""
+    ledger().request(job.id, request)
+    return rest(study, state)
 
 
 def _active(name: str, action: str, actor: Actor) -> tuple[optuna.Study, Record]:
@@ -144,10 +147,13 @@ def _active(name: str, action: str, actor: Actor) -> tuple[optuna.Study, Record]
     return study, job
 
 
-def rest(study: optuna.Study, state: State, reason: str = "") -> None:
-    """Bring a search that no process coordinates to a state in which it rests."""
-    ledger().end(job_of(study.study_name), state, reason, among=tuple(State))
-    note_end(study, state, reason)
+def rest(study: optuna.Study, state: State, reason: str = "") -> bool:
+    """Bring a search to a state in which it rests; False where a process coordinates it, which is left alone."""
+    idle = [source for source in State if source is not State.RUNNING]
+    rests = ledger().end(job_of(study.study_name), state, reason, among=idle)
+    if rests:
+        note_end(study, state, reason)
+    return rests
 
 
 def note_end(study: optuna.Study, state: State, reason: str) -> None:

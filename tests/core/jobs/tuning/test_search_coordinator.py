@@ -143,7 +143,7 @@ def test_pause_lets_trials_end_and_cancel_does_not(executor):
     until(lambda: view(name).ended > 3)
     search_actions.cancel(name, actor=ADMIN)
     until(lambda: view(name).state == "cancelled")
-    until(lambda: all(trial.state != "running" for trial in view(name).trials))
+    assert not [trial for trial in view(name).trials if trial.state == "running"]
     searches.close()
 
 
@@ -156,6 +156,17 @@ def test_a_trial_asked_for_but_never_sent_is_sent(executor):
     found = view(name)
     assert [trial.state for trial in found.trials] == ["complete", "complete"]
     assert found.trials[0].parameters == asked.params
+
+
+@pytest.mark.parametrize("action", ["pause", "cancel"])
+def test_who_stops_a_search_that_begins_in_this_moment_asks_its_coordinator(monkeypatch, action):
+    name = search_actions.create(small_search(trials=1), "mine")
+    waiting = ledger().record(search_actions.job_of(name))
+    assert ledger().start(waiting.id) is not None
+    monkeypatch.setattr(search_actions, "_active", lambda *_: (search_actions.load(name), waiting))
+    getattr(search_actions, action)(name, actor=ADMIN)
+    job = ledger().record(waiting.id)
+    assert (job.state, job.request) == ("running", action)
 
 
 def test_a_trial_that_ran_when_a_cancelled_search_lost_its_coordinator_is_ended(executor):
