@@ -9,7 +9,7 @@ import numpy as np
 
 from core.arrays import Float32Array, Float64Array, IntArray, UInt8Array
 from core.errors import RecipeError
-from core.models.forest_graph import CLASSIFIER, REGRESSOR
+from core.models.forest_graph import CLASSIFIER, DIRECTIONS, PREFIX, REGRESSOR
 from core.models.kind import CLASSES
 from core.models.serving.export import learned_steps
 from core.preprocessing.affine import Affine
@@ -28,10 +28,12 @@ class Trees:
     Attributes
     ----------
     feature, threshold : int64, float32
-        A picture goes left where its feature is at most the threshold.
+        A picture goes left where its feature is at most the threshold; a feature from d on is a discriminant.
     left, right : int64
         Positions of the children.
     roots : (trees,) int64
+    directions : (d, k) float32, optional
+        Of the linear discriminants, where the trees ask any.
     """
 
     feature: np.ndarray
@@ -39,16 +41,44 @@ class Trees:
     left: np.ndarray
     right: np.ndarray
     roots: np.ndarray
+    directions: np.ndarray | None = None
 
     @property
     def leaf(self) -> np.ndarray:
         """Which nodes ask nothing, (nodes,) bool."""
         return np.asarray(self.left == np.arange(len(self.left)))
 
+    def taken(self, features: Float32Array) -> Float32Array:
+        """Return what the trees take of features (n, d) float32: these, and the discriminants beside them."""
+        if self.directions is None:
+            return features
+        return np.concatenate([features, features @ self.directions], axis=1)
+
+    def handed_back(self, values: np.ndarray, features: Float32Array) -> Float64Array:
+        """Hand what belongs to discriminants to the features, each by the square of what it adds to them.
+
+        Parameters
+        ----------
+        values : (d + k,) floats
+        features : (n, d) float32
+            Of the images on which the discriminants are taken.
+
+        Returns
+        -------
+        (d,) float64
+            With the same sum.
+        """
+        if self.directions is None:
+            return np.asarray(values, np.float64)
+        own = len(self.directions)
+        added = self.directions.astype(np.float64) ** 2 * (features.astype(np.float64) ** 2).mean(axis=0)[:, None]
+        return np.asarray(values[:own] + (added / np.maximum(added.sum(axis=0), 1e-12)) @ values[own:])
+
 
 def trees_of(graph: bytes) -> Trees:
     """Read the trees of a served forest; raises RecipeError for a graph that has none."""
     import onnx
+    from onnx.numpy_helper import to_array
 
     model = onnx.load_model_from_string(graph)
     node = next((node for node in model.graph.node if node.op_type in (CLASSIFIER, REGRESSOR)), None)
@@ -72,6 +102,7 @@ def trees_of(graph: bytes) -> Trees:
         child("nodes_truenodeids"),
         child("nodes_falsenodeids"),
         places[number == 0],
+        next((to_array(held) for held in model.graph.initializer if held.name.endswith(PREFIX + DIRECTIONS)), None),
     )
 
 
@@ -84,16 +115,17 @@ def importances(trees: Trees, features: Float32Array, labels: UInt8Array) -> Flo
     Parameters
     ----------
     features : (n, d) float32
-        As the trees take them.
+        As the recipe makes them.
     labels : (n,) uint8
     """
-    counts = _visits(trees, features, labels)  # (nodes, 10)
+    taken = trees.taken(features)
+    counts = _visits(trees, taken, labels)  # (nodes, 10)
     images = counts.sum(axis=1)
     impurity = images - (counts.astype(np.float64) ** 2).sum(axis=1) / np.maximum(images, 1)
     gain = impurity - impurity[trees.left] - impurity[trees.right]
     gain[trees.leaf] = 0
-    found = np.bincount(trees.feature, gain, minlength=features.shape[1])
-    return np.asarray(found / (found.sum() or 1.0))
+    found = np.bincount(trees.feature, gain, minlength=taken.shape[1])
+    return trees.handed_back(found / (found.sum() or 1.0), features)
 
 
 def _visits(trees: Trees, features: np.ndarray, labels: np.ndarray) -> IntArray:
@@ -119,10 +151,11 @@ def _paths(trees: Trees, rows: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndar
 
 
 def questions(trees: Trees, features: Float32Array) -> IntArray:
-    """Return how often the paths of one picture, features (1, d) float32, ask for each feature; (d,) int64."""
-    asked = np.concatenate([place for _, place in _paths(trees, features)])
+    """Return how often one picture, features (1, d) float32, is asked for each that the trees take, (d + k,) int64."""
+    taken = trees.taken(features)
+    asked = np.concatenate([place for _, place in _paths(trees, taken)])
     asked = asked[~trees.leaf[asked]]
-    return np.bincount(trees.feature[asked], minlength=features.shape[1])
+    return np.bincount(trees.feature[asked], minlength=taken.shape[1])
 
 
 def where_it_looks(graph: bytes, recipe: Recipe, images: UInt8Array, labels: UInt8Array) -> Float64Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from core.arrays import Float32Array
 from core.declaration import Parameters, parameter
-from core.models.forest_graph import compact
+from core.models.discriminants import discriminants
+from core.models.forest_graph import PREFIX, beside, compact
 from core.models.kind import CLASSES, ModelKind, Monitor, Preset, TrainingData
 from core.models.training_rows import ABSENT, check_rows
 from core.preprocessing.recipe import Recipe
@@ -50,11 +52,36 @@ class ForestParameters(Parameters):
         title="nodes in total",
         search=(50_000, 250_000),
     )
+    discriminants: bool = parameter(
+        False,
+        "Let the splits also ask linear discriminants: what tells every two digits apart, each from the others.",
+        title="linear discriminants",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Forest:
+    """A fitted forest.
+
+    Attributes
+    ----------
+    trees : ExtraTreesClassifier or RandomForestClassifier
+        They take the features with those along the directions beside them.
+    directions : (d, k) float32
+        What `discriminants` returns; k is 0 without them.
+    """
+
+    trees: Any
+    directions: Float32Array
+
+    def taken(self, features: np.ndarray) -> np.ndarray:
+        """Return what the trees take of features (n, d) float32, (n, d + k) float32."""
+        return np.concatenate([features, features @ self.directions], axis=1)
 
 
 def fit(
     data: TrainingData, parameters: ForestParameters, *, seed: int, threads: int, monitor: Monitor, start: Any = None
-) -> Any:
+) -> Forest:
     """Grow trees in batches; a stop keeps those that are grown.
 
     Raises
@@ -63,17 +90,24 @@ def fit(
         For rows that are not numbers, or fewer than two classes.
     """
     check_rows(data)
-    forest = _unfitted(parameters, seed, threads)
-    votes = _Votes(data.validation_features)
+    forest = Forest(_unfitted(parameters, seed, threads), _directions(data, parameters))
+    trees, features = forest.trees, forest.taken(data.train_features)
+    votes = _Votes(forest.taken(data.validation_features))
     for grown in range(BATCH * threads, parameters.n_estimators + BATCH * threads, BATCH * threads):
-        forest.n_estimators = min(grown, parameters.n_estimators)
-        forest.fit(data.train_features, data.train_labels)
-        share = forest.n_estimators / parameters.n_estimators
-        monitor.report(share, f"{forest.n_estimators} of {parameters.n_estimators} trees grown")
-        monitor.validated(forest.n_estimators, parameters.n_estimators, lambda: votes.scores(forest))
+        trees.n_estimators = min(grown, parameters.n_estimators)
+        trees.fit(features, data.train_labels)
+        share = trees.n_estimators / parameters.n_estimators
+        monitor.report(share, f"{trees.n_estimators} of {parameters.n_estimators} trees grown")
+        monitor.validated(trees.n_estimators, parameters.n_estimators, lambda: votes.scores(trees))
         if monitor.stop_requested():
             break
     return forest
+
+
+def _directions(data: TrainingData, parameters: ForestParameters) -> Float32Array:
+    if parameters.discriminants:
+        return discriminants(data.train_features, data.train_labels)
+    return np.empty((data.train_features.shape[1], 0), np.float32)
 
 
 class _Votes:
@@ -83,12 +117,12 @@ class _Votes:
         self._features, self._asked = features, 0
         self._sum = np.zeros(())
 
-    def scores(self, forest: Any) -> Float32Array:
+    def scores(self, trees: Any) -> Float32Array:
         """Return what `scores` returns of the rows, (n, 10) float32."""
-        for tree in forest.estimators_[self._asked :]:
+        for tree in trees.estimators_[self._asked :]:
             self._sum = self._sum + tree.predict_proba(self._features)
-        self._asked = len(forest.estimators_)
-        return _log_shares(forest.classes_, self._sum / self._asked)
+        self._asked = len(trees.estimators_)
+        return _log_shares(trees.classes_, self._sum / self._asked)
 
 
 def _unfitted(parameters: ForestParameters, seed: int, threads: int) -> Any:
@@ -107,11 +141,11 @@ def _unfitted(parameters: ForestParameters, seed: int, threads: int) -> Any:
     )
 
 
-def scores(native: Any, features: np.ndarray) -> Float32Array:
+def scores(native: Forest, features: np.ndarray) -> Float32Array:
     """Return logarithm of each class's share, (n, 10) float32, of rows (n, d) float32."""
     if not len(features):
         return np.empty((0, CLASSES), np.float32)
-    return _log_shares(native.classes_, native.predict_proba(features))
+    return _log_shares(native.trees.classes_, native.trees.predict_proba(native.taken(features)))
 
 
 def _log_shares(classes: np.ndarray, votes: np.ndarray) -> Float32Array:
@@ -127,21 +161,23 @@ def _faint(classes: np.ndarray) -> Float32Array:
     return np.where(np.isin(digits, classes), FAINT + TIE * digits[::-1], np.exp(ABSENT)).astype(np.float32)
 
 
-def to_onnx(native: Any) -> ModelProto:
+def to_onnx(native: Forest) -> ModelProto:
     """Convert the trees with skl2onnx, and lay the logarithm of all ten shares behind them."""
     from onnx import TensorProto, compose, helper, numpy_helper
     from skl2onnx import to_onnx as convert
     from skl2onnx.common.data_types import FloatTensorType
 
+    trees = native.trees
     model = convert(
-        native,
-        initial_types=[("features", FloatTensorType([None, native.n_features_in_]))],
+        trees,
+        initial_types=[("features", FloatTensorType([None, trees.n_features_in_]))],
         options={"zipmap": False},
         target_opset={"": 18, "ai.onnx.ml": 3},
     )
     compact(model.graph)
-    place = np.eye(CLASSES, dtype=np.float32)[native.classes_.astype(int)]
-    constants = {"place": place, "faint": _faint(native.classes_)}
+    beside(model.graph, native.directions)
+    place = np.eye(CLASSES, dtype=np.float32)[trees.classes_.astype(int)]
+    constants = {"place": place, "faint": _faint(trees.classes_)}
     model.graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in constants.items())
     shares = model.graph.output[1].name
     model.graph.node.extend(
@@ -154,24 +190,27 @@ def to_onnx(native: Any) -> ModelProto:
     del model.graph.output[:]
     model.graph.output.append(helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", CLASSES]))
     # The converter's own "label" and "probabilities" would meet those of the served graph.
-    return compose.add_prefix(model, "forest_", rename_inputs=False, rename_outputs=False)
+    return compose.add_prefix(model, PREFIX, rename_inputs=False, rename_outputs=False)
 
 
-def save(native: Any, path: Path) -> None:
+def save(native: Forest, path: Path) -> None:
     """Write the forest with skops."""
     import skops.io
 
-    skops.io.dump(native, path)
+    skops.io.dump({"trees": native.trees, "directions": native.directions}, path)
 
 
-def load(path: Path) -> Any:
-    """Read what `save` wrote."""
+def load(path: Path) -> Forest:
+    """Read what `save` wrote, and the trees alone that it wrote before there were discriminants."""
     import skops.io
 
-    return skops.io.load(path, trusted=["sklearn.tree._tree.Tree"])
+    stored = skops.io.load(path, trusted=["sklearn.tree._tree.Tree"])
+    if isinstance(stored, dict):
+        return Forest(**stored)
+    return Forest(stored, np.empty((stored.n_features_in_, 0), np.float32))
 
 
-_GRADIENTS = Recipe(steps=(Deskew(), Normalise(), Hog()))
+_GRADIENTS = Recipe(steps=(Deskew(), Normalise(), Hog(root=True)))
 
 FOREST = ModelKind(
     name="forest",
@@ -180,10 +219,12 @@ FOREST = ModelKind(
     summary="Averages many decision trees, each with other random features and thresholds.",
     parameters=ForestParameters,
     presets={
-        "fast": Preset(ForestParameters(n_estimators=30), _GRADIENTS, "Seconds; 30 trees."),
-        "default": Preset(ForestParameters(), _GRADIENTS, "Half a minute; 100 trees."),
+        "fast": Preset(ForestParameters(n_estimators=30, discriminants=True), _GRADIENTS, "Seconds; 30 trees."),
+        "default": Preset(ForestParameters(discriminants=True), _GRADIENTS, "Half a minute; 100 trees."),
         "reference": Preset(
-            ForestParameters(max_features=0.15), _GRADIENTS, "Minutes; every split considers more features."
+            ForestParameters(max_features=0.15, discriminants=True),
+            _GRADIENTS,
+            "Minutes; every split considers more features.",
         ),
     },
     fit=fit,

@@ -13,6 +13,8 @@ import numpy as np
 if TYPE_CHECKING:
     from onnx import GraphProto, NodeProto
 
+PREFIX = "forest_"
+DIRECTIONS = "directions"
 CLASSIFIER, REGRESSOR = "TreeEnsembleClassifier", "TreeEnsembleRegressor"
 DOMAIN = "ai.onnx.ml"
 FEWEST_CLASSES = 3
@@ -39,6 +41,25 @@ def compact(graph: GraphProto) -> bool:
     del graph.node[:]
     graph.node.extend([*kept[:place], *new, *kept[place + 1 :]])
     return True
+
+
+def beside(graph: GraphProto, directions: np.ndarray) -> None:
+    """Let the trees of a graph take "features" (n, d) with those along directions (d, k) float32 beside them."""
+    from onnx import helper
+
+    if not directions.shape[1]:
+        return
+    for node in graph.node:
+        node.input[:] = ["taken" if name == "features" else name for name in node.input]
+    before = [
+        helper.make_node("MatMul", ["features", DIRECTIONS], ["along"]),
+        helper.make_node("Concat", ["features", "along"], ["taken"], axis=1),
+    ]
+    kept = list(graph.node)
+    del graph.node[:]
+    graph.node.extend([*before, *kept])
+    graph.initializer.append(_tensor(directions, DIRECTIONS))
+    graph.input[0].type.tensor_type.shape.dim[1].dim_value = len(directions)
 
 
 def _values(node: NodeProto) -> dict[str, Any]:

@@ -17,6 +17,7 @@ def hog(
     orientations: int = 8,
     signed: bool = True,
     contrast: str = "local",
+    root: bool = False,
 ) -> np.ndarray:
     """Describe each picture by the directions of its edges, cell by cell.
 
@@ -38,6 +39,9 @@ def hog(
     contrast : str
         "local" divides a cell by the strength of its neighbourhood, "picture" by that of the whole picture, "none"
         leaves it.
+    root : bool
+        Whether to take the square root of every value in the end, as Arandjelović and Zisserman, "Three things everyone
+        should know to improve object retrieval" (2012), so that a few strong edges do not outweigh the others.
 
     Returns
     -------
@@ -50,7 +54,8 @@ def hog(
     down = np.matmul(rows, votes.reshape(n, height, -1))  # (n, rows, orientations * w)
     cells = np.matmul(down.reshape(n, -1, width), columns.T)  # (n, rows * orientations, columns)
     cells = cells.reshape(n, len(rows), orientations, len(columns))
-    return np.asarray((cells * _balance(cells, contrast)).reshape(n, -1))
+    balanced = np.asarray((cells * _balance(cells, contrast)).reshape(n, -1))
+    return np.sqrt(balanced) if root else balanced
 
 
 def windows(length: int, cell: int, reach: float) -> np.ndarray:

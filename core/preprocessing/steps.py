@@ -154,6 +154,9 @@ class Hog(BaseStep):
     contrast: Literal["local", "picture", "none"] = parameter(
         "local", "Normalisation of the edge strength: by block, by image, or none."
     )
+    root: bool = parameter(
+        False, "Take square roots, so that strong edges outweigh weak ones less.", title="square root"
+    )
 
 
 class Reshape(BaseStep):

@@ -5,11 +5,13 @@ It stands on scikit-learn, numpy and OpenCV alone: the recipe's fixed steps go i
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.declaration import Value
 from core.errors import ParameterError
+from core.models.discriminants import discriminants
 from core.preprocessing.recipe import Recipe
 from core.preprocessing.script import picture_script
 from core.preprocessing.steps import Pca, Standardise
@@ -53,6 +55,26 @@ class CappedForest({forest}):
             return super().fit(X, y, sample_weight)
         finally:
             self.max_leaf_nodes = of_all
+
+'''
+
+DISCRIMINANTS = '''
+from itertools import combinations
+
+from sklearn.base import BaseEstimator, TransformerMixin
+
+
+{source}
+
+class Beside(TransformerMixin, BaseEstimator):
+    """Features with their linear discriminants beside them."""
+
+    def fit(self, X, y):
+        self.directions_ = discriminants(X, y)
+        return self
+
+    def transform(self, X):
+        return np.hstack([X, X @ self.directions_])
 
 '''
 
@@ -143,7 +165,7 @@ def search_script(
         file="search.py",
         imports="\n".join(_imports(model, grid, searched)),
         helper=_helper(model, parameters),
-        steps="".join(_learned(step) for step in recipe.learned),
+        steps="".join(_learned(step) for step in recipe.learned) + _beside(parameters),
         estimator=_estimator(model, parameters, seed),
         searched=_dictionary(searched),
         limit=limit,
@@ -172,7 +194,10 @@ def _imports(model: str, grid: bool, searched: Mapping[str, str]) -> list[str]:
 def _helper(model: str, parameters: Mapping[str, Value]) -> str:
     """Return the class that the script needs of its own, where scikit-learn counts otherwise than Digit Lab."""
     forest = "ExtraTreesClassifier" if parameters.get("kind") == "extra_trees" else "RandomForestClassifier"
-    return {"svm": RELATIVE_SVC, "forest": CAPPED_FOREST.format(forest=forest)}.get(model, "")
+    helper = {"svm": RELATIVE_SVC, "forest": CAPPED_FOREST.format(forest=forest)}.get(model, "")
+    if parameters.get("discriminants"):
+        helper += DISCRIMINANTS.format(source=inspect.getsource(discriminants))
+    return helper
 
 
 def _values(entry: Any, grid: bool) -> str:
@@ -194,6 +219,10 @@ def _learned(step: Any) -> str:
     raise ParameterError(
         f"scikit-learn has no equivalent of the step {step.title} with these settings; change the recipe to export it."
     )
+
+
+def _beside(parameters: Mapping[str, Value]) -> str:
+    return '("discriminants", Beside()), ' if parameters.get("discriminants") else ""
 
 
 def _estimator(model: str, parameters: Mapping[str, Value], seed: int) -> str:

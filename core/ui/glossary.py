@@ -35,6 +35,7 @@ TERMS: dict[str, str] = {
     "Latency": "The time to classify one image, preprocessing included.",
     "Learning curve": "Performance against the number of training images or epochs.",
     "Learning rate": "The step size of a network's weight updates.",
+    "Linear discriminant": "A weighted sum of the features that best tells one digit from another, or from all others.",
     "Log loss": "Minus the logarithm of the true digit's probability, in nats; confident errors cost most.",
     "Logistic regression": "A linear model with one weight per feature and digit; the simplest model here.",
     "Macro": "The unweighted mean over the ten digits.",

@@ -42,7 +42,11 @@ def test_a_network_shows_filters_and_the_maps_of_a_chosen_digit(open_page: Open)
 
 def test_a_forest_shows_where_it_looks(open_page: Open) -> None:
     page = inside(open_page, "forest")
-    assert "a cell's importance is spread over its pixels" in texts(page)
+    assert (
+        "measured on up to 500 validation images. The features are gradients: a cell's importance is spread over its "
+        in texts(page)
+    )
+    assert "A linear discriminant's, by what each feature adds to it." in texts(page)
     assert len(page.get("plotly_chart")) == 1
 
 

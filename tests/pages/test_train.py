@@ -286,7 +286,7 @@ def test_other_presets_are_fitted_live_only_when_asked_for(open_page: Open, work
     page = open_page(TRAIN, model="svm")
     (toggle,) = [entry for entry in page.toggle if entry.label == "Train as I move the sliders"]
     assert not toggle.value
-    assert not open_page(TRAIN, model="forest").toggle
+    assert [entry.label for entry in open_page(TRAIN, model="forest").toggle] == ["Linear discriminants"]
 
 
 def test_a_training_that_ended_on_another_page_of_this_visit_is_listed(open_page: Open) -> None:

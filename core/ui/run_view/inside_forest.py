@@ -28,11 +28,13 @@ def show_forest(run: Run) -> None:
     steps = run.specification.recipe.steps
     gradients = any(isinstance(step, Hog) for step in steps)
     components = any(step.kind == "pca" for step in steps)
+    discriminants = run.specification.parameters.get("discriminants", False)
     st.caption(
         "How well the splits on each pixel separate the digits (mean decrease in impurity), measured on up to "
-        "{IMAGES:,} validation images."
+        f"{IMAGES:,} validation images."
         + (" The features are gradients: a cell's importance is spread over its pixels." if gradients else "")
         + (" A component's importance is distributed by its squared loadings." if components else "")
+        + (" A linear discriminant's, by what each feature adds to it." if discriminants else "")
         + (" Pixel positions are those after the image steps, such as deskewing." if len(steps) > 2 else "")
     )
 

@@ -5,7 +5,8 @@ import pytest
 from sklearn.ensemble import ExtraTreesClassifier
 
 from core.explain.inside_forest import importances, laid_out, questions, trees_of, where_it_looks
-from core.models.forest import FOREST, ForestParameters
+from core.models.discriminants import discriminants
+from core.models.forest import FOREST, Forest, ForestParameters
 from core.models.kind import Silent
 from core.models.serving.export import assemble, learned_steps
 from core.models.serving.predictor import read_graph
@@ -13,12 +14,17 @@ from core.models.serving.shipped import shipped
 from core.preprocessing.pipeline import Pipeline
 from core.preprocessing.recipe import RECIPES, Recipe
 from core.preprocessing.steps import Hog, Normalise, Pca
+from core.ui.components.think_forest import in_words
 from tests.core.models.sample_digits import digits, rows
 
 
-def grown(features: np.ndarray, labels: np.ndarray) -> tuple[ExtraTreesClassifier, bytes]:
-    native = ExtraTreesClassifier(12, random_state=0, max_features=0.2).fit(features, labels)
-    return native, assemble(FOREST.to_onnx(native), [], 1.0).SerializeToString()
+def grown(
+    features: np.ndarray, labels: np.ndarray, directions: np.ndarray | None = None
+) -> tuple[ExtraTreesClassifier, bytes]:
+    native = ExtraTreesClassifier(12, random_state=0, max_features=0.2)
+    forest = Forest(native, np.empty((features.shape[1], 0), np.float32) if directions is None else directions)
+    native.fit(forest.taken(features), labels)
+    return native, assemble(FOREST.to_onnx(forest), [], 1.0).SerializeToString()
 
 
 def test_on_the_training_rows_it_is_scikit_learn_s_importance() -> None:
@@ -97,3 +103,37 @@ def test_the_questions_of_one_picture_are_those_on_scikit_learn_s_decision_paths
         asked = tree.tree_.feature[tree.decision_path(one).indices]
         expected += np.bincount(asked[asked >= 0], minlength=one.shape[1])
     np.testing.assert_array_equal(questions(trees_of(graph), one), expected)
+
+
+def test_discriminants_hand_their_importance_to_the_features_that_they_are_made_of() -> None:
+    data = rows(400)
+    features, labels = data.train_features, data.train_labels
+    directions = discriminants(features, labels)
+    native, graph = grown(features, labels, directions)
+    found = importances(trees_of(graph), features, labels)
+    own = features.shape[1]
+    expected = native.feature_importances_[:own].copy()
+    for direction, importance in zip(directions.T, native.feature_importances_[own:], strict=True):
+        added = ((features * direction) ** 2).sum(axis=0)
+        expected += importance * added / added.sum()
+    assert found.shape == (own,)
+    assert found == pytest.approx(expected, abs=2e-3)
+    assert native.feature_importances_[own:].sum() > 0.3
+
+
+def test_a_picture_s_questions_tell_features_from_discriminants() -> None:
+    data = rows(300)
+    directions = discriminants(data.train_features, data.train_labels)
+    native, graph = grown(data.train_features, data.train_labels, directions)
+    one, own = data.train_features[5:6], data.train_features.shape[1]
+    taken = np.concatenate([one, one @ directions], axis=1)
+    depth = sum(tree.decision_path(taken).sum() - 1 for tree in native.estimators_)
+    trees = trees_of(graph)
+    asked = questions(trees, one)
+    assert (len(asked), asked.sum()) == (own + directions.shape[1], depth)
+    shares = trees.handed_back(asked / depth, one)
+    assert shares.shape == (own,) and shares.sum() == pytest.approx(1)
+    assert in_words(12, asked, own).endswith(
+        f"of {own:,} features and {(asked[own:] > 0).sum()} of 55 linear discriminants."
+    )
+    assert "discriminants" not in in_words(12, asked[:own], own)

@@ -29,6 +29,7 @@ CASES: dict[str, tuple[ModelKind, Parameters]] = {
     "svm of 500 rows": (SVM, SvmParameters(rows=500, virtual="turns")),
     "fourier": (FOURIER, FourierParameters(n_components=512)),
     "extra trees": (FOREST, ForestParameters(n_estimators=20)),
+    "trees on discriminants": (FOREST, ForestParameters(n_estimators=20, discriminants=True)),
     "random forest": (FOREST, ForestParameters(kind="random_forest", n_estimators=20, max_features=0.2)),
     "knn": (KNN, NeighbourParameters(stored=400)),
     "knn uniform": (KNN, NeighbourParameters(weights="uniform")),

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import skops.io
 from sklearn.ensemble import ExtraTreesClassifier
 
+from core.data.sample import load_sample
 from core.models.forest import FAINT, FOREST, ForestParameters
-from core.models.kind import Silent
+from core.models.kind import Silent, TrainingData
+from core.preprocessing.pipeline import Pipeline
 from tests.core.models.sample_digits import Diary, rows
 
 
@@ -40,18 +45,42 @@ def test_the_scores_after_each_batch_of_trees_are_those_of_the_forest_so_far() -
     forest = learn(Keeper(), n_estimators=25)
     assert list(found) == [10, 25]
     np.testing.assert_allclose(found[25], FOREST.scores(forest, rows().validation_features), atol=1e-5)
-    forest.estimators_ = forest.estimators_[:10]
+    forest.trees.estimators_ = forest.trees.estimators_[:10]
     np.testing.assert_allclose(found[10], FOREST.scores(forest, rows().validation_features), atol=1e-5)
 
 
 def test_stop_keeps_the_trees_so_far() -> None:
-    assert len(learn(Diary(stop_after=2), n_estimators=50).estimators_) == 20
+    assert len(learn(Diary(stop_after=2), n_estimators=50).trees.estimators_) == 20
 
 
 @pytest.mark.parametrize("kind", ["extra_trees", "random_forest"])
 def test_nodes_stay_within_the_limit(kind: str) -> None:
     forest = learn(kind=kind, n_estimators=10, max_nodes=1_000)
-    assert 500 < sum(tree.tree_.node_count for tree in forest.estimators_) <= 1_000
+    assert 500 < sum(tree.tree_.node_count for tree in forest.trees.estimators_) <= 1_000
+
+
+def test_discriminants_make_the_trees_better() -> None:
+    """On gradients of 1,500 digits, judged by the sample's others."""
+    sample, pipeline = load_sample().train, Pipeline(FOREST.presets["default"].recipe)
+    features = pipeline.transform(sample.images)
+    learnt, judging = slice(1_500), slice(1_500, None)
+    rows = features[learnt], sample.labels[learnt], features[judging], sample.labels[judging]
+    data = TrainingData(*rows, sample.images[learnt], pipeline.transform)
+
+    def errors(asked: bool) -> int:
+        parameters = ForestParameters(n_estimators=30, discriminants=asked)
+        forest = FOREST.fit(data, parameters, seed=0, threads=2, monitor=Silent())
+        return int((FOREST.scores(forest, rows[2]).argmax(axis=1) != rows[3]).sum())
+
+    assert errors(True) < 0.85 * errors(False)
+
+
+def test_trees_that_an_earlier_version_wrote_are_read(tmp_path: Path) -> None:
+    forest = learn(n_estimators=5)
+    skops.io.dump(forest.trees, tmp_path / "forest.skops")
+    features = rows().validation_features
+    read = FOREST.load(tmp_path / "forest.skops")
+    np.testing.assert_array_equal(FOREST.scores(read, features), FOREST.scores(forest, features))
 
 
 def test_another_seed_grows_other_trees() -> None:

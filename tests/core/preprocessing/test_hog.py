@@ -64,6 +64,10 @@ def test_local_contrast_makes_a_faint_digit_like_a_strong_one() -> None:
     assert max(distance("local"), distance("picture")) < 0.05 < 0.29 < distance("none")
 
 
+def test_the_root_is_taken_of_what_there_was() -> None:
+    np.testing.assert_array_equal(hog(DIGITS, root=True), np.sqrt(hog(DIGITS)))
+
+
 @settings(max_examples=30, deadline=None)
 @given(
     arrays(np.uint8, st.tuples(st.integers(1, 2), st.just(28), st.just(28))),
