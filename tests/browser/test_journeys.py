@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.models.forest import ForestParameters
 from core.models.serving.shipped import shipped
 from tests.browser.actions import draw, go_to, open_page, wait_until_idle
 
@@ -143,3 +144,13 @@ def test_drawn_digits_are_read(page: Page, digit_lab: str, digit: str, strokes: 
     open_page(page, digit_lab, "Draw")
     draw(page, *strokes)
     expect(page.locator(".answer")).to_have_text(digit)
+
+
+def test_a_narrow_window_shows_the_parameters_in_the_order_of_their_declaration(new_page, digit_lab):
+    page = new_page(390, 844)
+    open_page(page, digit_lab, "Train?model=forest")
+    fields = [field for field in ForestParameters.declared() if not field.log]  # whose controls have keys of their own
+    controls = [page.locator(f".st-key-forest_default_{field.name}") for field in fields]
+    controls[-1].wait_for()
+    tops = [control.bounding_box()["y"] for control in controls]
+    assert tops == sorted(set(tops))

@@ -29,10 +29,9 @@ def controls(
     persist : bool
         Whether they keep what they are set to while another page is open.
     """
-    places = st.columns(columns)
     values: dict[str, Any] = {}
-    for position, field in enumerate(declared.declared()):
-        with places[position % columns]:
+    with st.grid(columns):
+        for field in declared.declared():
             idle, value = field.idle_in_words(values), getattr(start, field.name)
             values[field.name] = control(field, value, f"{key}_{field.name}", idle, bind=bind, persist=persist)
     return declared.model_validate({**start.model_dump(), **values})
