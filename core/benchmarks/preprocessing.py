@@ -68,8 +68,9 @@ def _step_row(step: BaseStep, images: np.ndarray, forest: float, quick: bool) ->
 
 
 def _recipe_row(name: str, recipe: Recipe, images: np.ndarray, forest: float, quick: bool) -> Row:
-    spent = _seconds(lambda: Pipeline(recipe).fit(images).transform(images))
-    note = " → ".join(step.title for step in recipe.steps) + ("; fit included" if recipe.learned else "")
+    spent = _seconds(lambda: Pipeline(recipe).fit_transform(images))
+    fitted = "; fit included, as before a training" if recipe.learned else ""
+    note = " → ".join(step.title for step in recipe.steps) + fitted
     reach = None if quick else RECIPE_REACH.get(name)
     return Row(f"recipe {name}: {len(images):,} images", "s", [spent], peer_name("forest"), [forest], reach, note=note)
 

@@ -220,7 +220,9 @@ FOREST = ModelKind(
     parameters=ForestParameters,
     presets={
         "fast": Preset(ForestParameters(n_estimators=30, discriminants=True), _GRADIENTS, "Seconds; 30 trees."),
-        "default": Preset(ForestParameters(discriminants=True), _GRADIENTS, "Half a minute; 100 trees, an error rate of about 0.8 %."),
+        "default": Preset(
+            ForestParameters(discriminants=True), _GRADIENTS, "Half a minute; 100 trees, an error rate of about 0.8 %."
+        ),
         "reference": Preset(
             ForestParameters(max_features=0.15, discriminants=True),
             _GRADIENTS,

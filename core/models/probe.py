@@ -76,9 +76,9 @@ def probe(
     """
     model, monitor = _model(judge), monitor or Silent()
     started = time.perf_counter()
-    pipeline = Pipeline(recipe).fit(images)
+    pipeline, features = Pipeline(recipe).fit_transform(images)
     monitor.report(0.3, "the recipe is fitted")
-    features, others = (pipeline.transform(part).reshape(len(part), -1) for part in (images, judged))
+    features, others = features.reshape(len(images), -1), pipeline.transform(judged).reshape(len(judged), -1)
     halfway = time.perf_counter()
     monitor.report(0.6, "the images are preprocessed")
     predictions = model.fit(features, labels).predict(others).astype(np.uint8)

@@ -46,7 +46,7 @@ def run(recipe: str, split: str, limit: int, fingerprint: str) -> Answer:
     dataset, monitor = load_expected(fingerprint), monitor_of_job()
     chosen = mapped(dataset, split, limit)
     images = named(dataset, split).images[chosen]
-    rows = rows_of(Pipeline(Recipe.model_validate_json(recipe)).fit(images), images)
+    _, rows = fitted(Recipe.model_validate_json(recipe), images)
     with redirect_stdout(Iterations(monitor)):
         return {"places": tsne(rows, verbose=VERBOSE)}
 
@@ -90,6 +90,12 @@ def named(dataset: Dataset, split: str) -> Split:
 def rows_of(pipeline: Pipeline, images: UInt8Array) -> np.ndarray:
     """Return rows (n, d) float32 that a fitted pipeline makes of images (n, 28, 28) uint8."""
     return pipeline.transform(images).reshape(len(images), -1)
+
+
+def fitted(recipe: Recipe, images: UInt8Array) -> tuple[Pipeline, np.ndarray]:
+    """Return a pipeline fitted on images (n, 28, 28) uint8, and the rows (n, d) float32 that it makes of them."""
+    pipeline, features = Pipeline(recipe).fit_transform(images)
+    return pipeline, features.reshape(len(images), -1)
 
 
 def tsne(rows: np.ndarray, *, verbose: int = 0) -> np.ndarray:

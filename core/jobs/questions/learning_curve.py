@@ -41,9 +41,9 @@ def point(search_json: str, images: int, name: str, value: Value) -> Answer:
     search = Search.from_json(search_json)
     data = search_data(search.fingerprint, None, search.seed)
     train = _some(data.train, images, search.seed)
-    pipeline = Pipeline(search.recipe).fit(train.images)
-    features = TrainingData(
-        train_features=pipeline.transform(train.images),
+    pipeline, features = Pipeline(search.recipe).fit_transform(train.images)
+    learnt = TrainingData(
+        train_features=features,
         train_labels=train.labels,
         validation_features=pipeline.transform(data.validation.images),
         validation_labels=data.validation.labels,
@@ -53,11 +53,11 @@ def point(search_json: str, images: int, name: str, value: Value) -> Answer:
     )
     changed = {name: value} if name else {}
     parameters = search.kind.parameters.model_validate({**search.parameters, **changed})
-    native = search.kind.fit(features, parameters, seed=search.seed, threads=THREADS, monitor=monitor_of_job())
+    native = search.kind.fit(learnt, parameters, seed=search.seed, threads=THREADS, monitor=monitor_of_job())
     judged = slice(None, None, max(1, len(train.labels) // JUDGED))
     return {
-        "training": _accuracy(search, native, features.train_features[judged], train.labels[judged]),
-        "validation": _accuracy(search, native, features.validation_features, data.validation.labels),
+        "training": _accuracy(search, native, learnt.train_features[judged], train.labels[judged]),
+        "validation": _accuracy(search, native, learnt.validation_features, data.validation.labels),
     }
 
 

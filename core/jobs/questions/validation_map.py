@@ -11,8 +11,7 @@ import numpy as np
 
 from core.data.dataset import Dataset
 from core.errors import DataError
-from core.jobs.questions.embedding import rows_of, tsne
-from core.preprocessing.pipeline import Pipeline
+from core.jobs.questions.embedding import fitted, tsne
 from core.preprocessing.recipe import RECIPES
 
 FILE = Path(__file__).with_suffix(".npy")
@@ -33,8 +32,8 @@ def made(dataset: Dataset) -> np.ndarray:
     """Compute the map, (5000, 2) float16; raises DataError without the full MNIST."""
     if dataset.is_sample:
         raise DataError("The map of the validation images needs the full MNIST; set DIGITLAB_DATA_DIR.")
-    images = dataset.validation.images
-    return tsne(rows_of(Pipeline(RECIPE).fit(images), images)).astype(np.float16)
+    _, rows = fitted(RECIPE, dataset.validation.images)
+    return tsne(rows).astype(np.float16)
 
 
 if __name__ == "__main__":

@@ -91,8 +91,7 @@ def _fitted(recipe: str, split: str, limit: int) -> tuple[np.ndarray, Pipeline, 
     dataset = session.dataset()
     chosen = embedding.mapped(dataset, split, limit)
     images = embedding.named(dataset, split).images[chosen]
-    pipeline = Pipeline(Recipe.model_validate_json(recipe)).fit(images)
-    return chosen, pipeline, embedding.rows_of(pipeline, images)
+    return chosen, *embedding.fitted(Recipe.model_validate_json(recipe), images)
 
 
 @st.cache_resource(show_spinner="Projecting ...", max_entries=16)
