@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -21,15 +22,17 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 
 
 def print_json(document: Any) -> None:
-    """Print one JSON document; numbers that are not finite become null."""
-    typer.echo(json.dumps(_finite(document), indent=2, ensure_ascii=False))
+    """Print one JSON document; NumPy's numbers become Python's, and those that are not finite null."""
+    typer.echo(json.dumps(_plain(document), indent=2, ensure_ascii=False))
 
 
-def _finite(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _finite(entry) for key, entry in value.items()}
+        return {key: _plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(entry) for entry in value]
+        return [_plain(entry) for entry in value]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
     if isinstance(value, float) and (value != value or abs(value) == float("inf")):
         return None
     return value
