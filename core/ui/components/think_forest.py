@@ -32,29 +32,21 @@ def show_questions(run: Run, image: UInt8Array, compact: bool = False) -> None:
         pictures = [stage for stage in pipeline.stages(image) if stage.picture is not None and stage.array.ndim == 2]
         seen = pictures[-1].picture if pictures else None
         show_cards([Card(image if seen is None else seen, "What it sees")], side=112 if compact else 144)
-        st.markdown(in_words(len(trees.roots), asked, features.shape[1]))
     with right:
         asked_share = trees.handed_back(asked / max(1, int(asked.sum())), features)
         share = laid_out(asked_share, recipe, pipeline.learned)
         figure = importance_map(share, height=210 if compact else 380, dark=is_dark())
         st.plotly_chart(figure, key="think_questions", config={"displayModeBar": False})
-    gradients = any(isinstance(step, Hog) for step in recipe.steps)
-    st.caption(
-        "Share of the questions on this digit's paths at each place."
-        + (" The features are gradients: questions about a cell are spread over its pixels." if gradients else "")
-        + (
-            " Questions about a linear discriminant are spread over the features that it is made of."
-            if trees.directions is not None
-            else ""
-        )
-    )
+    st.markdown(in_words(len(trees.roots), asked, features.shape[1]))
+    spread = ["a cell of gradients"] if any(isinstance(step, Hog) for step in recipe.steps) else []
+    spread += ["a discriminant"] if trees.directions is not None else []
+    told = f" Questions about {' or '.join(spread)} are spread over its pixels." if spread else ""
+    st.caption(f"Share of the questions on this digit's paths at each place.{told}")
 
 
 def in_words(trees: int, asked: np.ndarray, features: int) -> str:
     """Return how much was asked, in a sentence; after the first `features` come the linear discriminants."""
-    told = [_of(asked[:features], "features")] + (
-        [_of(asked[features:], "linear discriminants")] * (len(asked) > features)
-    )
+    told = [_of(asked[:features], "features"), _of(asked[features:], "discriminants")][: 1 + (len(asked) > features)]
     return f"{trees:,} trees ask {int(asked.sum()):,} questions, about {' and '.join(told)}."
 
 

@@ -133,7 +133,5 @@ def test_a_picture_s_questions_tell_features_from_discriminants() -> None:
     assert (len(asked), asked.sum()) == (own + directions.shape[1], depth)
     shares = trees.handed_back(asked / depth, one)
     assert shares.shape == (own,) and shares.sum() == pytest.approx(1)
-    assert in_words(12, asked, own).endswith(
-        f"of {own:,} features and {(asked[own:] > 0).sum()} of 55 linear discriminants."
-    )
+    assert in_words(12, asked, own).endswith(f"of {own:,} features and {(asked[own:] > 0).sum()} of 55 discriminants.")
     assert "discriminants" not in in_words(12, asked[:own], own)
