@@ -9,6 +9,7 @@ import numpy as np
 
 from core.arrays import Float32Array, Float64Array, IntArray, UInt8Array
 from core.errors import RecipeError
+from core.models.discriminants import with_discriminants
 from core.models.forest_graph import CLASSIFIER, DIRECTIONS, PREFIX, REGRESSOR
 from core.models.kind import CLASSES
 from core.models.serving.export import learned_steps
@@ -52,7 +53,7 @@ class Trees:
         """Return what the trees take of features (n, d) float32: these, and the discriminants beside them."""
         if self.directions is None:
             return features
-        return np.concatenate([features, features @ self.directions], axis=1)
+        return with_discriminants(features, self.directions)
 
     def handed_back(self, values: np.ndarray, features: Float32Array) -> Float64Array:
         """Hand what belongs to discriminants to the features, each by the square of what it adds to them.

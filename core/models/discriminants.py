@@ -34,3 +34,8 @@ def discriminants(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
     each = analysis.coef_.T
     pairs = [each[:, one] - each[:, other] for one, other in combinations(range(each.shape[1]), 2)]
     return np.column_stack([each, *pairs]).astype(np.float32)
+
+
+def with_discriminants(features: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    """Return features (n, d) float32 with those along directions (d, k) float32 beside them, (n, d + k) float32."""
+    return np.concatenate([features, features @ directions], axis=1) if directions.shape[1] else features

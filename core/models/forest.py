@@ -10,7 +10,7 @@ import numpy as np
 
 from core.arrays import Float32Array
 from core.declaration import Parameters, parameter
-from core.models.discriminants import discriminants
+from core.models.discriminants import discriminants, with_discriminants
 from core.models.forest_graph import PREFIX, beside, compact
 from core.models.kind import CLASSES, ModelKind, Monitor, Preset, TrainingData
 from core.models.training_rows import ABSENT, check_rows
@@ -76,7 +76,7 @@ class Forest:
 
     def taken(self, features: np.ndarray) -> np.ndarray:
         """Return what the trees take of features (n, d) float32, (n, d + k) float32."""
-        return np.concatenate([features, features @ self.directions], axis=1)
+        return with_discriminants(features, self.directions)
 
 
 def fit(
@@ -226,7 +226,7 @@ FOREST = ModelKind(
         "reference": Preset(
             ForestParameters(max_features=0.15, discriminants=True),
             _GRADIENTS,
-            "Minutes; every split considers more features.",
+            "About a minute; every split considers more features.",
         ),
     },
     fit=fit,
