@@ -100,16 +100,22 @@ class SentJobs:
             job.lost = True
 
     def _after_death(self, job: Job) -> None:
-        """Send a job again whose worker or cluster is gone, where it may be queued again; else end it."""
+        """Send a job again whose worker or cluster is gone, where it may be queued again; else end it.
+
+        A worker that has lost its scheduler takes a moment to die: until the ledger knows, it is looked at again.
+        """
         jobs, record = ledger(), ledger().record(job.job_id)
-        if record is not None and record.state is State.RUNNING and self._worker_gone(record):
+        gone = record is not None and record.state is State.RUNNING and self._worker_gone(record)
+        if record is not None and gone:
             jobs.give_up(record, LOST_WITH_WORKER, for_good=True)
             record = jobs.record(job.job_id)
-        if record is None or record.state is State.RUNNING:
+        if record is None:
             self.end(job, JobOutcome(State.INTERRUPTED, reason=TAKEN))
-        elif record.state is not State.QUEUED:
+        elif record.state is State.RUNNING and (gone or job.client is not self._connection.current()):
+            job.lost = True
+        elif record.state not in (State.QUEUED, State.RUNNING):
             self.end(job, JobOutcome(record.state, reason=record.reason))
-        elif record.holder == jobs.holder or jobs.take(job.job_id):
+        elif record.state is State.QUEUED and (record.holder == jobs.holder or jobs.take(job.job_id)):
             with self._lock:
                 self._send(job)
         else:
