@@ -18,7 +18,7 @@ from core.data.sources import load_dataset
 from core.declaration import name_and_value
 from core.errors import InputError
 from core.jobs.recovery import recover
-from core.models.catalogue import kind_named, preset_named
+from core.models.catalogue import CATALOGUE, kind_named, preset_named
 from core.models.specification import Specification
 from core.preprocessing.augment import Augmentation
 from core.preprocessing.experiments import Experiment
@@ -26,6 +26,7 @@ from core.preprocessing.recipe import RECIPES
 from core.preprocessing.recipe_text import recipe_of
 from core.report.parameters import trained_on
 from core.runs import registry
+from core.runs.averaging import averaged
 from core.runs.continuing import continued, resumable
 from core.runs.judging import accuracy_in_words
 from core.runs.leaderboard import find
@@ -87,6 +88,13 @@ def train(
             help="Continue training from this finished run, with its settings; resume an interrupted one.",
         ),
     ] = "",
+    average: Annotated[
+        Many,
+        typer.Option(
+            metavar="RUN",
+            help="Train nothing: average the weights of networks that were continued from the same one; name each.",
+        ),
+    ] = None,
     teacher_name: Annotated[
         str,
         typer.Option(
@@ -100,28 +108,32 @@ def train(
 ) -> None:
     """Train a model, judge it on validation and test images, and keep it as a run."""
     dataset = load_dataset()
-    if parent:
-        others = {
-            "--preset": preset,
-            "--recipe": recipe,
-            "--left-out": left_out,
-            "--wrong-labels": wrong_labels,
-            "--labels": labels is Labels.REVIEWED,
-        }
-        changes = {
-            "--set": settings,
-            "--augment": augment,
-            "--limit": limit,
-            "--seeds": seeds > 1,
-            "--teacher": teacher_name,
-        }
+    others = {
+        "--preset": preset,
+        "--recipe": recipe,
+        "--left-out": left_out,
+        "--wrong-labels": wrong_labels,
+        "--labels": labels is Labels.REVIEWED,
+    }
+    changes = {
+        "--set": settings,
+        "--augment": augment,
+        "--limit": limit,
+        "--seeds": seeds > 1,
+        "--teacher": teacher_name,
+    }
+    if average:
+        _refuse("`--average` trains nothing", {**others, **changes, "--continue": parent, "--seed": seed})
+        start = averaged([_of_kind(model, find(one, dataset)) for one in average])
+    elif parent:
         recover()
-        run = _parent(model, find(parent, dataset))
+        run = _of_kind(model, find(parent, dataset))
+        kept = f"`--continue` keeps the settings of {run.name}"
         if resumable(run):
-            _refuse(run, {**others, **changes})
+            _refuse(kept, {**others, **changes})
             _print(resumed(run), dataset, json)
             return
-        _refuse(run, others)
+        _refuse(kept, others)
         start = continued(run, settings or ())
         if augment:
             start = start.model_copy(update={"augmentation": _varied(start.augmentation, augment)})
@@ -139,7 +151,7 @@ def train(
     if teacher_name:
         start = start.model_copy(update={"teacher": teacher(teacher_name, start.kind, dataset).run_id})
     start.check_training_set(dataset.train.labels)
-    trainings = [start.with_seed(seed + offset) for offset in range(seeds)]
+    trainings = [start] if average else [start.with_seed(seed + offset) for offset in range(seeds)]
     group = uuid.uuid4().hex[:8] if seeds > 1 else ""
     runs = [_train(training, dataset, name, group, reuse) for training in trainings]
     if seeds > 1:
@@ -165,18 +177,17 @@ def _varied(usual: Augmentation, settings: Iterable[str]) -> Augmentation:
     return Augmentation(**{**usual.model_dump(), **dict(name_and_value(setting) for setting in settings)})
 
 
-def _parent(model: str, parent: Run) -> Run:
-    if parent.model != model:
-        raise InputError(
-            f"{parent.name} is a run of {parent.model}, not of {model}; write `train {parent.model} --continue`."
-        )
-    return parent
+def _of_kind(model: str, run: Run) -> Run:
+    if run.model != model:
+        way_out = f"write `train {run.model}`" if run.model in CATALOGUE else f"name one of {model}"
+        raise InputError(f"{run.name} is a run of {run.model}, not of {model}; {way_out}.")
+    return run
 
 
-def _refuse(parent: Run, others: Mapping[str, object]) -> None:
-    """Raise InputError where options are set that would change what goes on."""
+def _refuse(why: str, others: Mapping[str, object]) -> None:
+    """Raise InputError where options are set that change nothing of what is made."""
     if refused := [option for option, value in others.items() if value]:
-        raise InputError(f"`--continue` keeps the settings of {parent.name}; remove {' and '.join(refused)}.")
+        raise InputError(f"{why}; remove {' and '.join(refused)}.")
 
 
 def _train(specification: Specification, dataset: Dataset, name: str, group: str, reuse: bool) -> Run:

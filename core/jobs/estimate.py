@@ -199,5 +199,5 @@ def _shape(specification: Specification) -> tuple[object, ...]:
     usual = CATALOGUE[specification.model].parameters().model_dump() if specification.model in CATALOGUE else {}
     parameters = {name: value for name, value in {**usual, **specification.parameters}.items() if name not in IGNORED}
     varied = tuple(sorted(specification.augmentation.model_dump(exclude_defaults=True)))
-    taught = specification.teacher is not None
-    return (specification.recipe.key, tuple(sorted(parameters.items())), varied, taught)
+    made = specification.teacher is not None, bool(specification.averaged)
+    return (specification.recipe.key, tuple(sorted(parameters.items())), varied, made)

@@ -17,7 +17,7 @@ from core.errors import InputError, TrainingError
 from core.evaluation.calibration import fit_temperature
 from core.jobs.monitor import monitor_of_job
 from core.models.cnn.network import CnnParameters
-from core.models.cnn.served import network_of
+from core.models.cnn.served import network_of, weights_of
 from core.models.kind import TrainingData
 from core.models.serving.export import assemble, temperature_of
 from core.models.serving.predictor import Predictor, read_graph
@@ -119,7 +119,9 @@ def tuned(
     pipeline, kind = Pipeline(specification.recipe), specification.kind
     data = training_data(dataset, images, labels, pipeline, np.random.default_rng(seed))
     parameters = specification.checked_parameters()
-    start = network_of(graph, CnnParameters.model_validate(specification.parameters), data.validation_features)
+    start = network_of(
+        weights_of(graph), CnnParameters.model_validate(specification.parameters), data.validation_features
+    )
     _require_same(served, kind.scores(start, data.validation_features[:50]), data.validation_features[:50], graph)
     native = kind.fit(data, parameters, seed=seed, threads=2, monitor=monitor_of_job(0.05, 0.9), start=start)
     judged = dataset.validation
@@ -137,7 +139,14 @@ def specification_after(before: Specification, seed: int) -> Specification:
     }  # fmt: skip
     parameters = {**before.parameters, **changes}
     return before.model_copy(
-        update={"parameters": parameters, "preset": None, "augmentation": VARIED, "seed": seed, "parent": None}
+        update={
+            "parameters": parameters,
+            "preset": None,
+            "augmentation": VARIED,
+            "seed": seed,
+            "parent": None,
+            "averaged": (),
+        }
     )
 
 

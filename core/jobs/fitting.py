@@ -15,7 +15,7 @@ from core.arrays import Float32Array, UInt8Array
 from core.data.dataset import Dataset
 from core.errors import TrainingError
 from core.evaluation.calibration import fit_temperature
-from core.jobs.beginning import beginning
+from core.jobs.beginning import beginning, mean_network
 from core.jobs.features import fitted_features
 from core.jobs.monitor import RunMonitor
 from core.models.kind import TrainingData
@@ -33,7 +33,10 @@ logger = logging.getLogger(__name__)
 
 
 def fit(specification: Specification, dataset: Dataset, monitor: RunMonitor) -> tuple[Any, Pipeline, float]:
-    """Fit a model on the training images; returns the native model, its preprocessing, and the seconds that it took."""
+    """Fit a model on the training images; returns the native model, its preprocessing, and the seconds that it took.
+
+    Where it is the mean of others, nothing is fitted.
+    """
     kind = specification.kind
     rows = specification.experiment.apply(dataset.train.images, dataset.train.labels, seed=specification.seed)
     started = time.perf_counter()
@@ -49,14 +52,17 @@ def fit(specification: Specification, dataset: Dataset, monitor: RunMonitor) -> 
         augmentation=specification.augmentation,
         teach=_teaching(specification, dataset),
     )
-    native = kind.fit(
-        data,
-        specification.checked_parameters(),
-        seed=specification.seed,
-        threads=psutil.cpu_count() or 1,
-        monitor=RunMonitor(monitor.lease, 0.05, 0.92, echo=monitor.echo, history=_history(specification, monitor)),
-        **beginning(specification, monitor.lease.job_id, data),
-    )
+    if specification.averaged:
+        native = mean_network(specification, train_features)
+    else:
+        native = kind.fit(
+            data,
+            specification.checked_parameters(),
+            seed=specification.seed,
+            threads=psutil.cpu_count() or 1,
+            monitor=RunMonitor(monitor.lease, 0.05, 0.92, echo=monitor.echo, history=_history(specification, monitor)),
+            **beginning(specification, monitor.lease.job_id, data),
+        )
     return native, pipeline, time.perf_counter() - started
 
 

@@ -48,6 +48,8 @@ def data_changes(experiment: Experiment) -> list[str]:
 def changes(specification: Specification) -> list[str]:
     """Return in what a training is not its preset on all images: the data, then the settings, then the seed."""
     found = data_changes(specification.experiment)
+    if specification.averaged:
+        return [*found, f"mean of {len(specification.averaged)} networks"]
     if specification.model in CATALOGUE:
         found += changed_settings(specification, specification.kind.presets[nearest_preset(specification)])
     found += ["continued"] if specification.parent else []
@@ -58,7 +60,8 @@ def changes(specification: Specification) -> list[str]:
 def name_of(specification: Specification) -> str:
     """Return a name that says what differs, such as "CNN fast, 5,000 images, 20 epochs"."""
     start = short_title(specification.model)
-    if specification.model in CATALOGUE and (preset := nearest_preset(specification)) != "default":
+    told = specification.model in CATALOGUE and not specification.averaged
+    if told and (preset := nearest_preset(specification)) != "default":
         start = f"{start} {preset}"
     return ", ".join([start, *changes(specification)])
 

@@ -26,7 +26,8 @@ class Specification(BaseModel):
     """What is trained: the model, its parameters, what it sees, and the seed.
 
     `parent` is the run whose native model the training goes on from, or None for a fresh start; `teacher` the run
-    whose probabilities it learns beside the labels, or None.
+    whose probabilities it learns beside the labels, or None. `averaged` are the runs whose mean of weights it is; then
+    nothing is trained, and the rest is what the first of them was trained with.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,6 +42,7 @@ class Specification(BaseModel):
     seed: int = 0
     parent: str | None = None
     teacher: str | None = None
+    averaged: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _recipe_fits(self) -> Self:

@@ -32,6 +32,7 @@ def settings_of(run: Run) -> dict[str, Any]:
         "augmentation": ", ".join(f"{name} {value}" for name, value in augmentation.items()) or "none",
         "continued from": specification.parent or "nothing",
         "taught by": (specification.teacher or "nobody")[:8],
+        "mean of the weights of": ", ".join(run_id[:8] for run_id in specification.averaged) or "no others",
     }
 
 

@@ -31,6 +31,7 @@ def described(specification: Specification) -> dict[str, str]:
         "reviewed_labels": str(len(experiment.corrections)),
         "continues": specification.parent or NONE,
         "teacher": specification.teacher or NONE,
+        "averaged": ",".join(specification.averaged) or NONE,
     }
 
 

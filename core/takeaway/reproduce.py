@@ -71,9 +71,12 @@ def reproduce_script(
     Raises
     ------
     ParameterError
-        For a run that went on from a model whose own training is not among `parents`, or that had a teacher.
+        For a run that went on from a model whose own training is not among `parents`, that had a teacher, or that is a
+        mean of others.
     """
     trainings = (*parents, specification)
+    if any(one.averaged for one in trainings):
+        raise ParameterError("This run is the mean of other networks, which no script can hold.")
     if any(one.teacher for one in trainings):
         raise ParameterError("This run learned from a teacher, another model, which no script can hold.")
     if trainings[0].parent or any(one.recipe != specification.recipe for one in trainings):

@@ -1,7 +1,8 @@
-"""A network rebuilt from the graph that serves it, to be trained further where its native model is not at hand."""
+"""A network rebuilt from graphs that are served: to be trained further, or as the mean of several networks."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +14,13 @@ if TYPE_CHECKING:
     import keras
 
 
-def network_of(graph: bytes, parameters: CnnParameters, features: np.ndarray) -> keras.Model:
-    """Rebuild a network from its served graph, into whose convolutions the batch normalisation has been folded.
+def network_of(weights: Sequence[np.ndarray], parameters: CnnParameters, features: np.ndarray) -> keras.Model:
+    """Rebuild a network from its served weights, into whose convolutions the batch normalisation has been folded.
 
     Parameters
     ----------
+    weights : sequence of ndarray
+        As `weights_of` or `mean_of_weights` returns them.
     parameters : CnnParameters
         With batch normalisation, it is unfolded again: by the statistics of `features`, so that it changes no score.
     features : (n, h, w, 1) float32
@@ -26,10 +29,10 @@ def network_of(graph: bytes, parameters: CnnParameters, features: np.ndarray) ->
     Raises
     ------
     TrainingError
-        The graph's weights do not fit the network of its parameters.
+        The weights do not fit the network of its parameters.
     """
-    network, weights = build(parameters, *features.shape[1:3]), weights_of(graph)
-    placed = _unfolded(network, weights, features) if parameters.normalisation == "batch" else weights
+    network = build(parameters, *features.shape[1:3])
+    placed = _unfolded(network, weights, features) if parameters.normalisation == "batch" else list(weights)
     if [tuple(weight.shape) for weight in network.weights] != [weight.shape for weight in placed]:
         raise TrainingError("This network cannot be fine-tuned: its graph does not match its specification.")
     network.set_weights(placed)
@@ -54,7 +57,12 @@ def weights_of(graph: bytes) -> list[np.ndarray]:
     return weights
 
 
-def _unfolded(network: Any, weights: list[np.ndarray], features: np.ndarray) -> list[np.ndarray]:
+def mean_of_weights(graphs: Sequence[bytes]) -> list[np.ndarray]:
+    """Return the mean of the weights of served networks, as `weights_of` does; ValueError where shapes differ."""
+    return [np.mean(same, axis=0) for same in zip(*map(weights_of, graphs), strict=True)]
+
+
+def _unfolded(network: Any, weights: Sequence[np.ndarray], features: np.ndarray) -> list[np.ndarray]:
     """Return weights with scale, offset, mean and variance after each kernel in the place of its bias.
 
     The mean m and variance v of a convolution's values, with scale sqrt(v + epsilon) and offset m + bias, make the

@@ -90,6 +90,8 @@ def test_several_seeds_are_one_group_with_their_spread(document: Document) -> No
         (("cnn", "--continue", "cnn", "--recipe", "raw"), "remove --recipe"),
         (("svm", "--augment", "shift=1"), "svm does not"),
         (("svm", "--teacher", "cnn"), "svm does not"),
+        (("cnn", "--average", "cnn", "--average", "svm"), "is a run of svm, not of cnn; write `train svm`"),
+        (("cnn", "--average", "cnn", "--average", "cnn", "--set", "epochs=2"), "trains nothing; remove --set"),
         (("cnn", "--teacher", "nobody"), "There is no run 'nobody'"),
         (("cnn", "--augment", "shift=99"), "`shift` must be between 0 and 6; got 99"),
         (("cnn", "--augment", "shift"), "must be name=value"),
