@@ -6,7 +6,7 @@ import gzip
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from core.errors import InputError
@@ -15,6 +15,7 @@ from core.models.serving.predictor import MODEL_FILE, PACKED_MODEL_FILE, SPECIFI
 from core.models.serving.shipped import CARD_FILE, PREDICTIONS_FILE
 from core.models.specification import Specification
 from core.runs import artifacts
+from core.runs.averaging import figures_of
 from core.runs.run import Run
 
 SHIPPED = ("cnn", "svm", "forest")
@@ -89,7 +90,11 @@ def _copy_support(run: Run, staging: Path) -> None:
 
 
 def card(run: Run, repeats: Sequence[Run] = ()) -> dict[str, object]:
-    """Return what a shipped model says of itself and of its repeats; the host's name stays at home."""
+    """Return what a shipped model says of itself, of its repeats, and of the networks whose mean it is.
+
+    The host's name stays at home.
+    """
+    averaged = run.specification.averaged if run.specification else ()
     environment = {name: value for name, value in run.environment.items() if name != "host"}
     return {
         "run_name": run.name,
@@ -97,6 +102,7 @@ def card(run: Run, repeats: Sequence[Run] = ()) -> dict[str, object]:
         "fingerprint": run.fingerprint,
         "metrics": dict(run.metrics),
         "seeds": _by_seed((run, *repeats)),
+        **({"averaged": [_accuracies(figures_of(run_id)[0]) for run_id in averaged]} if averaged else {}),
         "seconds": dict(run.seconds),
         "environment": environment,
     }
@@ -105,5 +111,8 @@ def card(run: Run, repeats: Sequence[Run] = ()) -> dict[str, object]:
 def _by_seed(runs: Sequence[Run]) -> list[dict[str, float]]:
     """Return accuracy on both splits of each seed, in the order of the seeds."""
     known = {run.specification.seed: run.metrics for run in runs if run.specification is not None and run.finished}
-    names = ("validation_accuracy", "test_accuracy")
-    return [{"seed": seed, **{name: known[seed][name] for name in names}} for seed in sorted(known)]
+    return [{"seed": seed, **_accuracies(known[seed])} for seed in sorted(known)]
+
+
+def _accuracies(metrics: Mapping[str, float]) -> dict[str, float]:
+    return {name: metrics[name] for name in ("validation_accuracy", "test_accuracy")}

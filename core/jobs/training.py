@@ -21,6 +21,7 @@ from core.ledger.lease import Lease, current_lease, working_under
 from core.ledger.states import State
 from core.logs import about
 from core.runs import artifacts, checkpoints, registry
+from core.runs.averaging import figures_of
 from core.runs.begun import begin_here
 from core.runs.continuing import require_resumable
 from core.runs.mlflow_fields import log_data
@@ -92,15 +93,16 @@ def _train(run: Run, folder: Path, monitor: RunMonitor) -> None:
     if specification is None:
         raise TrainingError("Another version of Digit Lab wrote this run's specification; start it again.")
     fitted, pipeline, fit_seconds = fit(specification, dataset, monitor)
+    before = sum(figures_of(run_id)[1].get("fit", 0.0) for run_id in specification.averaged)
     monitor.report(0.93, "exporting and calibrating")
     predictor = export(fitted, pipeline, specification, dataset, folder)
     keep_support(fitted, specification, dataset, folder / artifacts.MODEL)
     monitor.report(0.95, "evaluating on validation and test images")
-    seconds = {"load": loaded, "fit": fit_seconds, **judge(predictor, dataset, run.run_id, folder)}
+    seconds = {"load": loaded, "fit": fit_seconds + before, **judge(predictor, dataset, run.run_id, folder)}
     monitor.report(0.98, "storing the model")
     monitor.lease.check()
     artifacts.store(run.run_id, folder)
-    registry.log_seconds(run.run_id, {**seconds, "total": time.perf_counter() - started})
+    registry.log_seconds(run.run_id, {**seconds, "total": time.perf_counter() - started + before})
     _finish(run.run_id, monitor.lease, STOPPED if monitor.stop_requested() else "")
 
 

@@ -65,7 +65,7 @@ def _one(rng: np.random.Generator) -> Strokes:
     begin = (rng.uniform(-0.05, 0.2), rng.uniform(0.38, 0.8))
     bend = (0.6 * top[0], rng.uniform(0.0, 0.35))
     strokes: list[list[tuple[float, float]]] = [[begin, bend, top, foot]]
-    if rng.random() < 0.35:  # the upstroke meets the stem below its top
+    if rng.random() < 0.45:  # the upstroke meets the stem below its top
         at = rng.uniform(0.1, 0.5)
         join = (top[0] + at * (foot[0] - top[0]), at)
         strokes = [[top, foot], [(join[0] - rng.uniform(0.3, 0.7), min(1.0, at + rng.uniform(0.1, 0.6))), join]]
@@ -99,24 +99,29 @@ def _four(rng: np.random.Generator) -> Strokes:
 
 
 def _seven(rng: np.random.Generator) -> Strokes:
-    right, foot = (1.0, 0.0), (rng.uniform(0.4, 0.7), 1.0)
-    dip = rng.uniform(0.1, 0.42)
-    row = rng.uniform(0.5, 0.75)
+    right = (rng.uniform(0.75, 1.0), rng.uniform(0.0, 0.2))
+    foot = (right[0] - rng.uniform(0.0, 0.6), 1.0)
+    dip = rng.uniform(right[1] + 0.08, right[1] + 0.42)
+    row = rng.uniform(0.5, 0.8)
     stem = right[0] + row * (foot[0] - right[0])
     bar = [(stem - rng.uniform(0.2, 0.5), row), (stem + rng.uniform(0.2, 0.55), row + rng.uniform(-0.06, 0.06))]
-    return [[(0.0, rng.uniform(0.2, 0.5)), (0.2, 0.04), (0.45, dip), right, foot], bar]
+    return [[(0.0, rng.uniform(0.15, 0.6)), (rng.uniform(0.12, 0.28), 0.04), (0.45, dip), right, foot], bar]
 
 
 def _nine(rng: np.random.Generator) -> Strokes:
     high, wide = rng.uniform(0.16, 0.3), rng.uniform(0.22, 0.45)
     angles = np.radians(np.linspace(rng.uniform(-50, 20), -rng.uniform(320, 410), 12))
     head = [(0.5 + wide * np.cos(angle), high + high * np.sin(angle)) for angle in angles]
+    if rng.random() < 0.3:  # the head is a curl that begins on the left
+        start = (rng.uniform(-0.1, 0.25), rng.uniform(1.4, 2.6) * high)
+        angles = np.radians(np.linspace(rng.uniform(60, 120), -rng.uniform(200, 340), 10))
+        head = [start, *((0.5 + wide * np.cos(angle), high + high * np.sin(angle)) for angle in angles)]
     neck = (0.5 + rng.uniform(0.5, 1.0) * wide, 1.5 * high)
     form = rng.random()
-    if form < 0.45:
+    if form < 0.4:
         end = (rng.uniform(-0.1, 0.4), rng.uniform(0.7, 0.95))
         tail = [neck, (0.85, 0.65), (0.7, 0.95), (0.35, 1.0), end]
-    elif form < 0.8:  # a waist, and a foot that lies flat
+    elif form < 0.75:  # a waist, and a foot that lies flat
         waist = (0.5 + rng.uniform(0.0, 0.8) * wide, 2 * high + rng.uniform(0.0, 0.08))
         flat = rng.uniform(0.9, 1.0)
         tail = [neck, waist, (rng.uniform(0.7, 1.0), 0.75), (0.65, flat), (0.3, 1.0), (rng.uniform(-0.15, 0.2), flat)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.errors import InputError
 from core.models.cnn.served import mean_of_weights
@@ -47,6 +47,15 @@ def averaged(runs: Sequence[Run]) -> Specification:
         ) from error
     changes = {"averaged": tuple(run.run_id for run in networks), "parent": None, "teacher": None, "preset": None}
     return first.model_copy(update=changes)
+
+
+def figures_of(run_id: str) -> tuple[Mapping[str, float], Mapping[str, float]]:
+    """Return the metrics and the seconds of a shipped model or a run."""
+    card = shipped().get(run_id)
+    if card is not None:
+        return card.content["metrics"], card.content["seconds"]
+    run = registry.get(run_id)
+    return run.metrics, run.seconds
 
 
 def graph_of(run_id: str) -> bytes:

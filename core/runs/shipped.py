@@ -44,17 +44,27 @@ def _as_run(card: Card, dataset: Dataset) -> Run:
         metrics=content["metrics"] if on_full else _metrics(card.name, dataset),
         seconds=content["seconds"],
         environment=content["environment"],
-        note=seeds_in_words(content["seeds"]),
+        note=seeds_in_words(content["seeds"], content.get("averaged", ())),
         shipped=True,
     )
 
 
-def seeds_in_words(seeds: Sequence[Mapping[str, float]]) -> str:
-    """Return how a recipe's error varies with the seed: mean and range on both splits of the full MNIST."""
+def seeds_in_words(seeds: Sequence[Mapping[str, float]], averaged: Sequence[Mapping[str, float]] = ()) -> str:
+    """Return how a recipe's error varies with the seed: mean and range on both splits of the full MNIST.
+
+    Of a network that is the mean of others, how theirs does.
+    """
+    if averaged:
+        return f"Mean of the weights of {len(averaged)} networks; their errors: {_errors(averaged)}."
     if len(seeds) == 1:
         return "Measured with one seed."
-    parts = [f"{split} {_mean_and_range([1 - seed[f'{split}_accuracy'] for seed in seeds])}" for split in SPLITS]
-    return f"Error over {len(seeds)} seeds: {', '.join(parts)}."
+    return f"Error over {len(seeds)} seeds: {_errors(seeds)}."
+
+
+def _errors(figures: Sequence[Mapping[str, float]]) -> str:
+    return ", ".join(
+        f"{split} {_mean_and_range([1 - one[f'{split}_accuracy'] for one in figures])}" for split in SPLITS
+    )
 
 
 def _mean_and_range(errors: Sequence[float]) -> str:

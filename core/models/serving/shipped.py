@@ -24,7 +24,8 @@ class Card:
     name : str
         Its name on the command line: the kind of model.
     content : dict
-        The card file: "created", "fingerprint", "metrics", "seeds", "seconds", "environment", "run_name".
+        The card file: "created", "fingerprint", "metrics", "seeds", "seconds", "environment", "run_name";
+        "averaged" where it is the mean of others.
     """
 
     name: str

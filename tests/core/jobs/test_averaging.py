@@ -46,6 +46,7 @@ def test_the_mean_of_a_network_and_one_that_went_on_from_it() -> None:
     second = trained(continued(first).with_seed(1))
     mean = trained(averaged([first, second]))
     assert mean.finished and mean.name == "CNN, 300 images, mean of 2 networks"
+    assert mean.seconds["total"] > mean.seconds["fit"] > first.seconds["fit"] + second.seconds["fit"]
     graphs = [weights_of(graph_of(run.run_id)) for run in (first, second, mean)]
     for one, other, between in zip(*graphs, strict=True):
         np.testing.assert_allclose(between, (one + other) / 2, atol=1e-5)

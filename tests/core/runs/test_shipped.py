@@ -83,6 +83,18 @@ def test_a_card_s_note_has_mean_and_range_over_the_seeds() -> None:
     assert seeds_in_words([one, other]) == (
         "Error over 2 seeds: validation 0.50 % (0.40 to 0.60 %), test 0.45 % (0.40 to 0.50 %)."
     )
+    assert seeds_in_words([one], [one, other]) == (
+        "Mean of the weights of 2 networks; their errors: validation 0.50 % (0.40 to 0.60 %), "
+        "test 0.45 % (0.40 to 0.50 %)."
+    )
+
+
+def test_the_card_of_a_mean_lists_its_networks() -> None:
+    run = next(run for run in shipped_runs(load_sample()) if run.model == "cnn")
+    mean = replace(run, specification=run.specification.model_copy(update={"averaged": ("cnn", "cnn")}))
+    own = FOLDER.joinpath("cnn", "card.json").read_text()
+    accuracies = {name: json.loads(own)["metrics"][name] for name in ("validation_accuracy", "test_accuracy")}
+    assert card(mean)["averaged"] == [accuracies, accuracies]
 
 
 def test_shipping_lists_the_accuracy_of_each_seed() -> None:
