@@ -13,13 +13,13 @@ from core.reading.judge import Judged
 RIVAL, POWER = 0.9, 5
 """Weight of another reading that explains as much as the best, and how fast that falls for those that explain less."""
 
-SECOND = 0.8
-"""Share of the second opinion, which knows more hands; an answer of less than 0.5 is doubtful whatever it says."""
+SECOND = 0.7
+"""Share of the second opinion, which errs otherwise; an answer of less than 0.66 is doubtful whatever it says."""
 
 GOOD = 0.03
 """Power of the digit-likeness. With more or none, fewer of the digits that are misread are marked."""
 
-DOUBTFUL = 0.096
+DOUBTFUL = 0.101
 """Digits of more doubt should be checked: 5 % of the digits that are read right.
 
 Powers, weight and threshold were chosen on what `benchmark doubt` reads: see docs/decisions/0014-doubt.md."""

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.data import test_sets
 from core.data.sample import load_sample
+from core.models.serving.shipped import shipped
 from core.runs.leaderboard import find
 from core.runs.model_cache import predictor
 from tests.core.data.forms import kaggle
@@ -85,7 +86,8 @@ def test_errors_counts_the_own_labels(open_page: Open, mine: test_sets.OwnTestSe
 def test_offline_the_shipped_models_are_shown_on_all_5000_images(open_page: Open) -> None:
     page = open_page(ERRORS, run="cnn")
     assert page.selectbox(key="split_box").value == "full_validation"
-    assert "**15 of 5,000** validation images" in texts(page)
+    wrong = round(5000 * (1 - shipped()["cnn"].content["metrics"]["validation_accuracy"]))
+    assert f"**{wrong} of 5,000** validation images" in texts(page)
     assert "5,000" in texts(open_page("pages/0_Start.py"))
 
 

@@ -94,10 +94,10 @@ def test_a_model_is_exported_whole(command: Command, document: Document, tmp_pat
         assert {"model.onnx", "use.py", "preprocess.py", "specification.json"} == set(package.namelist())
 
 
-def test_what_a_teacher_was_needed_for_is_exported_without_a_script(command: Command, tmp_path: Path) -> None:
+def test_what_others_were_needed_for_is_exported_without_a_script(command: Command, tmp_path: Path) -> None:
     finished = command("runs", "export", "cnn", "--output", str(tmp_path / "out"))
     assert finished.returncode == 0
-    assert "learned from a teacher, another model, which no script can hold" in finished.stderr
+    assert "is the mean of other networks, which no script can hold" in finished.stderr
     assert len(list((tmp_path / "out").iterdir())) == 6
 
 

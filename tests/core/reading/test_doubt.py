@@ -47,5 +47,5 @@ def test_doubt_grows_with_what_speaks_against_a_digit() -> None:
     assert 0 < of(1, 1, 0.5) < of(1, 1, 1) < 1
     assert of(0.9, 1, 0) == pytest.approx(0.1)
     assert of(1, 0.5, 0) == pytest.approx(1 - 0.5**0.03)
-    assert of(1, 1, 0, second=0) == pytest.approx(0.8)
+    assert of(1, 1, 0, second=0) == pytest.approx(0.7)
     assert of(0.6, 0.25, 1) > of(0.6, 0.25, 0) > of(0.6, 1, 0)

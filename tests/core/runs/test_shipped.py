@@ -98,7 +98,7 @@ def test_the_card_of_a_mean_lists_its_networks() -> None:
 
 
 def test_shipping_lists_the_accuracy_of_each_seed() -> None:
-    run = replace(shipped_runs(load_sample())[0], note="")
+    run = next(run for run in shipped_runs(load_sample()) if run.model == "forest")
     repeat = replace(run, specification=run.specification.with_seed(7), metrics={**run.metrics, "test_accuracy": 0.5})
     unfinished = replace(run, specification=run.specification.with_seed(8), state=State.FAILED)
     found = card(run, [repeat, run, unfinished])["seeds"]
