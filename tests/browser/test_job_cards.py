@@ -19,16 +19,18 @@ def opened(page: Page, address: str) -> None:
     wait_until_idle(page)
 
 
-def test_a_measurement_is_shown_in_view_and_cancelled(page: Page, on_the_sample: str) -> None:
-    opened(page, f"{on_the_sample}/Trust?chapter=robustness&spoilt_images=500")
-    page.locator(".st-key-ask button").click()
-    cancel = page.get_by_role("button", name="Cancel")
-    expect(cancel).to_be_in_viewport()
-    expect(page.get_by_text("Robustness of")).to_be_in_viewport()
-    wait_until_idle(page)
-    expect(cancel).to_have_count(1)
-    cancel.click()
-    expect(page.get_by_text("· cancelled")).to_be_visible(timeout=LONG)
+def test_a_measurement_is_shown_in_view_and_cancelled_and_asked_for_again(page: Page, on_the_sample: str) -> None:
+    for _ in range(2):
+        opened(page, f"{on_the_sample}/Trust?chapter=robustness&spoilt_images=500")
+        page.locator(".st-key-ask button").click()
+        cancel = page.get_by_role("button", name="Cancel")
+        expect(cancel).to_be_in_viewport()
+        expect(page.get_by_text("Robustness of")).to_be_in_viewport()
+        wait_until_idle(page)
+        expect(cancel).to_have_count(1)
+        cancel.click()
+        expect(page.get_by_text("· cancelled")).to_be_visible(timeout=LONG)
+        expect(page.get_by_role("alert")).to_have_count(0)
     page.get_by_test_id("stMain").get_by_role("button", name="Close").click()  # toasts have such a button too
     expect(page.get_by_text("· cancelled")).to_have_count(0)
 

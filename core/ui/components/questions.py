@@ -57,17 +57,16 @@ def _panel(questions: list[Question], before: list[str], asked: Asked, label: st
     if _at_work(before) and not _at_work(states):
         st.rerun()
     card = st.empty()
-    with card.container():
-        show_asked(shown, here=True)
-    if not open_ones or _at_work(states):
-        return
-    if _offered(shown, label, why, key):
+    asks = open_ones and not _at_work(states) and _offered(shown, label, why, key)
+    if asks:
         for question in questions:
             ask(session.queue().executor, question, identity.current_actor())
-        note(replace(asked, jobs=open_ones))
-        with card.container():
-            show_asked(replace(asked, jobs=open_ones), here=True)  # at once, as the page takes its time
-        st.rerun()
+        shown = replace(asked, jobs=open_ones)
+        note(shown)
+    with card.container():
+        show_asked(shown, here=True)
+    if asks:
+        st.rerun()  # the card is there already, as the page takes its time
 
 
 def _offered(shown: Asked, label: str, why: str, key: str) -> bool:

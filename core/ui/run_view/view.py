@@ -58,7 +58,8 @@ def _facts(run: Run) -> None:
     ]
     st.markdown(
         " · ".join(
-            [escaped(kind), run.state.value, f"started by {escaped(run.owner) or 'unknown'}"]
+            [escaped(kind), run.state.value]
+            + ([] if run.shipped else [f"started by {escaped(run.owner) or 'unknown'}"])
             + [f"{run.created:%d %B %Y, %H:%M}", f"`{run.short_id}`"]
             + [badge for marked, badge in marks if marked]
             + [f":gray-badge[{escaped(tag)}]" for tag in run.tags]
