@@ -107,7 +107,8 @@ class Specification(BaseModel):
         Hash of the specification, the data's fingerprint and the code that computes the model; the preset's name is
         left out, as it is only where the parameters came from.
         """
-        content = self.model_dump(mode="json", exclude={"preset"})
+        left_out = {"preset"} if self.averaged else {"preset", "averaged"}  # keys from before there were means stay
+        content = self.model_dump(mode="json", exclude=left_out)
         code = code_hash(self.kind.fit.__module__ if self.model in CATALOGUE else __name__)
         document = json.dumps([content, fingerprint, code], sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(document.encode()).hexdigest()[:16]

@@ -32,7 +32,7 @@ def averaged(runs: Sequence[Run]) -> Specification:
         raise InputError(f"A mean needs 2 to {MOST_NETWORKS} different runs; got {len(networks)}.")
     first, *others = [_network(run) for run in networks]
     for run, other in zip(networks[1:], others, strict=True):
-        if (other.recipe, other.experiment) != (first.recipe, first.experiment):
+        if _seen(run, other) != _seen(networks[0], first):
             raise InputError(f"{_called(run)} had another recipe or other training images than {_called(networks[0])}.")
     if not set.intersection(*map(_origins, networks)):
         raise InputError(
@@ -68,10 +68,16 @@ def _network(run: Run) -> Specification:
     specification = run.trained_as
     if specification is None or not specification.kind.continues:
         raise InputError(f"{_called(run)} is no network; only networks have weights whose mean reads digits.")
-    if not run.finished or run.trained_on_evaluation_data:
-        why = "it was trained on the images that judge" if run.finished else f"it is {run.state}"
-        raise InputError(f"{_called(run)} cannot be averaged, as {why}.")
+    if not run.finished:
+        raise InputError(f"{_called(run)} cannot be averaged, as it is {run.state}.")
+    if run.trained_on_evaluation_data:
+        raise InputError(f"{_called(run)} cannot be averaged, as it was trained on the images that judge.")
     return specification
+
+
+def _seen(run: Run, specification: Specification) -> tuple[object, ...]:
+    """Return what a network has learned from, and as what it has seen that."""
+    return specification.recipe, specification.experiment, run.fingerprint
 
 
 def _origins(run: Run) -> set[str]:

@@ -77,6 +77,7 @@ def of_cnn(**changes: object) -> Specification:
         (Specification.from_preset("svm"), {}, "is no network"),
         (of_cnn(), {"state": State.FAILED}, "cannot be averaged, as it is failed"),
         (of_cnn(), {"trained_on_evaluation_data": True}, "as it was trained on the images that judge"),
+        (of_cnn(), {"fingerprint": "0" * 16}, "had another recipe or other training images than CNN"),
         (of_cnn(experiment=Experiment.limited(500)), {}, "had another recipe or other training images than CNN"),
         (small_network().model_copy(update={"experiment": Experiment()}), {}, "did not go on from one network"),
     ],

@@ -22,7 +22,14 @@ def test_equal_trainings_have_equal_keys_however_they_were_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"seed": 1}, {"experiment": Experiment(limit=100)}, {"parent": "0" * 32}, {"recipe": "raw"}]
+    "changes",
+    [
+        {"seed": 1},
+        {"experiment": Experiment(limit=100)},
+        {"parent": "0" * 32},
+        {"averaged": ("0" * 32, "1" * 32)},
+        {"recipe": "raw"},
+    ],
 )
 def test_what_changes_the_outcome_changes_the_key(changes: dict[str, object]) -> None:
     first = Specification.from_preset("svm", "default")
