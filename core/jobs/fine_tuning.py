@@ -138,16 +138,7 @@ def specification_after(before: Specification, seed: int) -> Specification:
         "patience": 0, "schedule": "cosine", "optimiser": "adam", "weight_decay": 0.0,
     }  # fmt: skip
     parameters = {**before.parameters, **changes}
-    return before.model_copy(
-        update={
-            "parameters": parameters,
-            "preset": None,
-            "augmentation": VARIED,
-            "seed": seed,
-            "parent": None,
-            "averaged": (),
-        }
-    )
+    return before.anew(parameters=parameters, augmentation=VARIED, seed=seed)
 
 
 def training_data(

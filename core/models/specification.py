@@ -72,6 +72,11 @@ class Specification(BaseModel):
         }
         return cls(model=model, preset=preset, **{**values, **changes}).with_seed(seed)
 
+    def anew(self, **changes: Any) -> Self:
+        """Return the same training with changes, and nothing of where it came from: preset, parent, teacher, mean."""
+        origin = {"preset": None, "parent": None, "teacher": None, "averaged": ()}
+        return self.model_copy(update={**origin, **changes})
+
     def with_seed(self, seed: int) -> Self:
         """Return the same training with another seed; raises ParameterError where it is out of range."""
         if not 0 <= seed <= MAX_SEED:

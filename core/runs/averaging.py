@@ -45,8 +45,7 @@ def averaged(runs: Sequence[Run]) -> Specification:
         raise InputError(
             f"{', '.join(map(_called, networks))} differ in their layers, so they have no mean."
         ) from error
-    changes = {"averaged": tuple(run.run_id for run in networks), "parent": None, "teacher": None, "preset": None}
-    return first.model_copy(update=changes)
+    return first.anew(averaged=tuple(run.run_id for run in networks))
 
 
 def figures_of(run_id: str) -> tuple[Mapping[str, float], Mapping[str, float]]:

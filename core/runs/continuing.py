@@ -27,8 +27,7 @@ def continued(parent: Run, settings: Iterable[str] = ()) -> Specification:
     if not parent.finished:
         raise InputError(f"{parent.name} cannot be continued, as it is {parent.state}; only a finished run can.")
     parameters = specification.checked_parameters().changed(settings).model_dump()
-    changes = {"parameters": parameters, "parent": parent.run_id, "preset": None, "teacher": None, "averaged": ()}
-    return specification.model_copy(update=changes)
+    return specification.anew(parameters=parameters, parent=parent.run_id)
 
 
 def resumable(run: Run) -> bool:
